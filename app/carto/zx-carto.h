@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Maps and charts on any cairo_t: screen, PNG and PDF share these functions, and one colour
+ * function serves map, legend and page.  Knows the city and fields, not the engines: what to draw
+ * comes as plain arrays.
+ *
+ * All texts are handed in already translated, UTF-8; fonts: "Noto Sans CJK SC" with fallbacks. */
+#pragma once
+
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+#include "data/city/zx-city.h"
+
+G_BEGIN_DECLS
+
+/* ---- colours ------------------------------------------------------------------------------ */
+
+typedef enum
+{
+  ZX_RAMP_HEAT, /* light to dark, safe in print and for colour-blind readers */
+  ZX_RAMP_VIRIDIS,
+  ZX_RAMP_DIFFERENCE, /* blue – white – orange, symmetric about 0 */
+  ZX_RAMP_LOAD,       /* green – yellow – red with breaks at 80 % and 100 % */
+  ZX_RAMP_PROBABILITY,
+} ZxRamp;
+
+typedef struct
+{
+  ZxRamp ramp;
+  double low, high;         /* fixed domain in the field's unit */
+  gboolean is_sqrt;         /* square-root scale (low must be 0) */
+  double transparent_below; /* values below are not painted; NaN = paint all */
+} ZxColourScale;
+
+typedef struct
+{
+  double red, green, blue, alpha;
+} ZxColour;
+ZxColour zx_colour_at (const ZxColourScale *scale, double value); /* NaN: fully transparent */
+/* A round domain for a field: high = a nice number at or above its 99.5 % quantile. */
+ZxColourScale zx_colour_scale_for (const ZxField *field, ZxRamp ramp);
+
+/* ---- maps --------------------------------------------------------------------------------- */
+
+/* A rectangle of the city on a rectangle of the page (cairo units; in a PDF 1 unit = 1/72 inch). */
+typedef struct
+{
+  double page_x, page_y, page_width, page_height;
+  double centre_x_m, centre_y_m;
+  double metres_per_unit;  /* ground metres per cairo unit */
+  double scale_correction; /* true metres per metre of the CRS at the map's centre, for the scale
+                              bar */
+  double device_scale; /* pixels per unit for rasters painted into the map: 4 gives ~300 dpi in a
+                          PDF */
+  gboolean is_dark;
+} ZxMapView;
+
+/* Fits the extent into the page rectangle. */
+ZxMapView zx_map_view_fit (double page_x, double page_y, double page_width, double page_height,
+                           double min_x_m, double min_y_m, double max_x_m, double max_y_m);
+void zx_map_view_to_page (const ZxMapView *view, double x_m, double y_m, double *page_x,
+                          double *page_y);
+
+typedef enum
+{
+  ZX_BASE_FULL,  /* for reading: casings, names */
+  ZX_BASE_QUIET, /* under heat and sites: pale, few names */
+} ZxBaseStyle;
+
+/* Land, water, green, districts with names, roads by class with casings, boundary; simplified to
+ * the page's resolution.  Clips to the page rectangle. */
+void zx_map_paint_base (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
+/* A field as one image of device_scale pixels per unit, bilinear, under the roads' ink. */
+void zx_map_paint_field (cairo_t *cr, const ZxMapView *view, const ZxField *field,
+                         const ZxColourScale *scale, double opacity);
+/* Polygons of @geometry filled by @value[row]. */
+void zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeometry *geometry,
+                              const float *value, const ZxColourScale *scale, double opacity);
+void zx_map_paint_roads (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
+void zx_map_paint_lines (cairo_t *cr, const ZxMapView *view, const ZxGeometry *lines,
+                         const float *value, const ZxColourScale *scale, double width);
+
+typedef enum
+{
+  ZX_SYMBOL_STATION,   /* small disc with a bolt */
+  ZX_SYMBOL_CANDIDATE, /* small ring */
+  ZX_SYMBOL_REJECTED,  /* small cross */
+  ZX_SYMBOL_SITE,      /* numbered pin */
+  ZX_SYMBOL_TRANSFORMER,
+} ZxSymbol;
+
+typedef struct
+{
+  ZxSymbol symbol;
+  guint n;
+  const double *x_m, *y_m;
+  const double *size; /* NULL = the symbol's own; otherwise a factor per point */
+  const char *const
+      *label;         /* NULL = none; placed without overlap, left out where there is no room */
+  const float *value; /* with @scale: colours the symbols; NULL = the symbol's own colour */
+  const ZxColourScale *scale;
+} ZxMapPoints;
+void zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points);
+
+/* Frame furniture: scale bar in true ground metres, north arrow, attribution, thin frame. */
+void zx_map_paint_frame (cairo_t *cr, const ZxMapView *view, const char *attribution);
+
+typedef struct
+{
+  const char *title;          /* with the unit: "Usage heat, kWh/km²/d" */
+  const ZxColourScale *scale; /* NULL: only the symbols below */
+  guint n_symbols;
+  const ZxSymbol *symbols;
+  const char *const *symbol_labels;
+  const char *note; /* "bandwidth 600 m, data 2023-04-01 … 09-30"; NULL = none */
+} ZxLegend;
+/* Draws within @width; returns the height used.  cr NULL: measures only. */
+double zx_map_paint_legend (cairo_t *cr, double x, double y, double width, const ZxLegend *legend);
+
+/* ---- charts ------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  double x, y, width, height;            /* page rectangle, axes' labels included */
+  const char *title, *x_label, *y_label; /* NULL = none */
+  gboolean is_dark;
+} ZxChartFrame;
+
+typedef struct
+{
+  const char *name;
+  guint n;
+  const double *x, *y;
+  const double *low, *high; /* a band; NULL = none */
+  gboolean is_dashed;
+} ZxSeries;
+
+void zx_chart_lines (cairo_t *cr, const ZxChartFrame *frame, const ZxSeries *series,
+                     guint n_series);
+/* Vertical bars, one group per category; @value[series * n + category]. */
+void zx_chart_bars (cairo_t *cr, const ZxChartFrame *frame, const char *const *categories, guint n,
+                    const char *const *series_names, guint n_series, const double *value,
+                    gboolean is_stacked);
+/* Horizontal points with interval bars: coefficient plots, P10–P50–P90 of sites.  @reference:
+ * vertical line, NaN = none. */
+void zx_chart_intervals (cairo_t *cr, const ZxChartFrame *frame, const char *const *labels, guint n,
+                         const double *low, const double *middle, const double *high,
+                         double reference);
+void zx_chart_histogram (cairo_t *cr, const ZxChartFrame *frame, const double *edges,
+                         const double *count, guint n_bins);
+void zx_chart_scatter (cairo_t *cr, const ZxChartFrame *frame, const double *x, const double *y,
+                       guint n, gboolean is_log, gboolean with_identity);
+/* 7 × 24 or 2 × 24: @value[row * 24 + hour]. */
+void zx_chart_heat_calendar (cairo_t *cr, const ZxChartFrame *frame, const char *const *rows,
+                             guint n_rows, const double *value, const ZxColourScale *scale);
+void zx_chart_tornado (cairo_t *cr, const ZxChartFrame *frame, const char *const *labels, guint n,
+                       const double *low, const double *high, double middle);
+
+/* Tick positions: 1, 2, 2.5, 5 × 10^k; at most @max_ticks.  Returns the number; @ticks must hold
+ * max_ticks + 2. */
+guint zx_nice_ticks (double low, double high, guint max_ticks, double *ticks);
+
+/* ---- text --------------------------------------------------------------------------------- */
+
+/* Baseline-free text box with word and CJK wrapping.  align 0 left, 0.5 centre, 1 right.  Returns
+ * the height; cr may be a measuring context. */
+double zx_text_paint (cairo_t *cr, double x, double y, double width, double size, gboolean is_bold,
+                      double align, ZxColour colour, const char *text);
+/* A pango layout with our fonts and deterministic options, for callers that lay out pages. */
+PangoLayout *zx_text_layout (cairo_t *cr, double size, gboolean is_bold);
+
+G_END_DECLS

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The Bayesian demand model (DEMAND.md): negative-binomial BYM2 by Laplace approximation with mean
+ * correction.
+ *
+ * For the city: station i in cell c(i) has sold y_i kWh in its observed days.  Its catchment is
+ *   exposure_i = days × Σ_c share_ic × area_c        (km²·days)
+ * with Huff shares over travel time among all existing stations, so exp(η) is demand per km² and
+ * day: y_i ~ NegBin2 (exposure_i exp (x_c'b + s_c + w_operator), 1/psi²) and a cell's demand is
+ * area_c exp (x_c'b + s_c).  Taking the cell's own rate for the mean over the catchment is the
+ * approximation; psi absorbs it and cross-validation shows what is left. */
+#pragma once
+
+#include "data/city/zx-city.h"
+#include "app/travel/zx-travel.h"
+
+G_BEGIN_DECLS
+
+/* ---- cells -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint n;
+  double across_m;      /* distance between the centres of neighbours = width across flats */
+  double *x_m, *y_m;    /* centres */
+  float *area_km2;      /* inside the boundary */
+  gint32 *column, *row; /* axial coordinates */
+  guint n_edges;
+  guint32 *edge_a, *edge_b; /* neighbours, a < b, sorted */
+} ZxCells;
+
+/* Hexagons (pointy top) whose centre or any part with > 10 % of the area is inside the boundary
+ * (study rectangle without one).  @across_m 0: chosen for about 2 000 cells, between 300 m and 2
+ * km, a multiple of 50 m. */
+ZxCells *zx_cells_new (const ZxCity *city, double across_m, const ZxProgress *progress,
+                       GError **error);
+void zx_cells_free (ZxCells *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCells, zx_cells_free)
+gint32 zx_cells_at (const ZxCells *self, double x_m, double y_m);   /* -1 outside.  O(1) */
+void zx_cells_geometry (const ZxCells *self, ZxGeometry *geometry); /* POLYGON, n rows */
+
+/* ---- covariates --------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint n_cells, n;          /* n covariates, without the intercept */
+  char **name;               /* "vehicles" … stable ids; owned */
+  char **title;              /* English msgid for people: "Vehicle heat, log"; owned */
+  double *raw_mean, *raw_sd; /* a raw value is x * sd + mean */
+  double *x;                 /* [covariate][cell], standardised */
+} ZxCovariates;
+void zx_covariates_free (ZxCovariates *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCovariates, zx_covariates_free)
+
+/* From what the city has: log vehicle heat (@vehicles nullable), log POI by group within 1 km, log
+ * people within 1 km, road density and main-road density, log supply within travel time
+ * (@station_rows nullable: station → cells), price.  Constant or nearly collinear ones are dropped
+ * with a finding "demand.…". */
+ZxCovariates *zx_demand_covariates (const ZxCity *city, const ZxCells *cells,
+                                    const ZxField *vehicles, const ZxTravelRows *station_rows,
+                                    ZxFindings *findings, const ZxProgress *progress,
+                                    GError **error);
+
+/* ---- Huff shares -------------------------------------------------------------------------- */
+
+typedef struct
+{
+  double decay_s;       /* e-folding travel time: 300 s */
+  double size_exponent; /* attraction grows with connectors^this: 0.9 */
+  double limit_s;       /* nobody drives farther: 1200 s */
+  double outside; /* attraction of not charging in public, in connectors at zero distance: 2.0 */
+} ZxHuffOptions;
+#define ZX_HUFF_OPTIONS_INIT                                                                       \
+  {                                                                                                \
+    300.0, 0.9, 1200.0, 2.0                                                                        \
+  }
+
+/* connectors^size_exponent × exp (-seconds / decay). */
+double zx_huff_attraction (double connectors, double seconds, const ZxHuffOptions *options);
+
+/* ---- the model as any statistician would use it -------------------------------------------- */
+
+typedef enum
+{
+  ZX_LIKELIHOOD_NEGATIVE_BINOMIAL,
+  ZX_LIKELIHOOD_POISSON,
+} ZxLikelihood;
+
+typedef struct
+{
+  guint n_cells, n_edges;
+  const guint32 *edge_a, *edge_b;
+  guint n_covariates;       /* columns of @x beside the intercept */
+  const double *x;          /* [covariate][cell] */
+  const char *const *names; /* n_covariates */
+  guint n_observations;
+  const guint32 *cell;        /* of each observation */
+  const double *y, *exposure; /* y NaN: to be predicted; exposure > 0 */
+  const gint32 *group;        /* operator, -1 = none; NULL = no operator effect */
+  guint n_groups;
+  guint n_own;         /* covariates of the observation itself (station's own attributes) */
+  const double *x_own; /* [own][observation] */
+  const char *const *own_names;
+} ZxDemandData;
+
+typedef struct
+{
+  ZxLikelihood likelihood;
+  double coefficient_sd;   /* prior sd of b: 5 for the reference sets, 1 for the product's
+                              standardised covariates */
+  double sigma_rate;       /* Exponential rate of sigma: 4.605 */
+  double group_rate;       /* of sigma_op: 4.605 */
+  double psi_rate;         /* 2.303 */
+  double phi_u, phi_alpha; /* P(phi < u) = alpha: 0.5, 2/3 */
+  gboolean stan_priors;    /* compatibility: sigma half-N(0,5), phi Beta(½,½) */
+  guint n_draws;           /* 1000 */
+  guint64 seed;
+} ZxDemandOptions;
+#define ZX_DEMAND_OPTIONS_INIT                                                                     \
+  {                                                                                                \
+    ZX_LIKELIHOOD_NEGATIVE_BINOMIAL, 5.0, 4.60517, 4.60517, 2.302585, 0.5, 2.0 / 3.0, FALSE, 1000, \
+        1                                                                                          \
+  }
+
+typedef struct
+{
+  char *name; /* "b[1]", "sigma", "phi", "psi", "sigma_op", "s[12]" */
+  double mean, sd;
+  double q025, q05, q10, q25, q50, q75, q90, q95, q975;
+} ZxMarginal;
+
+typedef struct
+{
+  guint n_cells, n_coefficients, n_draws; /* coefficients: intercept first, then x, then own */
+  ZxMarginal *coefficient;                /* n_coefficients */
+  ZxMarginal sigma, phi, psi, group_sd;   /* psi and group_sd: name NULL when absent */
+  ZxMarginal *field;                      /* n_cells: s_c */
+  guint n_groups;
+  ZxMarginal *group;         /* n_groups */
+  double *eta_mean, *eta_sd; /* n_cells: log rate x_c'b + s_c (own covariates and operators at 0) */
+  float *draw;               /* [draw][cell]: log rate */
+  float *draw_coefficient;   /* [draw][coefficient] */
+  float *draw_psi;           /* n_draws; 0 for Poisson */
+  float *draw_group_sd;      /* n_draws; 0 when absent */
+  double *fitted_mean, *fitted_sd; /* n_observations: log rate incl. operator and own */
+  double log_marginal;
+  guint n_theta, n_factorisations, n_newton; /* for the report and the bench */
+  double seconds;
+} ZxPosterior;
+
+/* NULL with @error for what cannot be fitted, naming row and reason: exposure <= 0, y negative or
+ * not whole, an edge out of range or doubled, no observation, no convergence.  Same bytes for any
+ * number of threads. */
+ZxPosterior *zx_demand_fit (const ZxDemandData *data, const ZxDemandOptions *options,
+                            const ZxProgress *progress, GError **error);
+void zx_posterior_free (ZxPosterior *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxPosterior, zx_posterior_free)
+
+/* Checks of fit.  PIT is randomised for counts with the seed. */
+typedef struct
+{
+  guint n;                   /* observations held out */
+  double mean_log_score;     /* on the scale of y, natural log */
+  double baseline_log_score; /* of the same model without covariates and field */
+  double r2_log;             /* of the log rate, held out */
+  double mae;                /* of the median rate */
+  double cover50, cover80, cover95;
+  double width80_ratio; /* typical q90 / q10 of the predicted rate */
+  guint pit[10];
+} ZxDemandChecks;
+/* K-fold by spatial blocks of cells (@block_m across): @n_folds refits at the full-data
+ * hyperparameter mode.
+ * @x_m, @y_m: the cells' centres. */
+gboolean zx_demand_crossvalidate (const ZxDemandData *data, const ZxDemandOptions *options,
+                                  const double *x_m, const double *y_m, double block_m,
+                                  guint n_folds, ZxDemandChecks *checks, const ZxProgress *progress,
+                                  GError **error);
+
+/* ---- the city's demand -------------------------------------------------------------------- */
+
+typedef struct
+{
+  ZxPosterior *posterior; /* NULL when there is no history: then demand is a prior spread over
+                             covariates, said so */
+  ZxDemandChecks checks;
+  gboolean has_checks;
+  guint n_cells, n_draws;
+  float *cell_kwh_per_day;       /* [draw][cell]: demand of the cell, all of it, served or not */
+  float *mean, *p10, *p50, *p90; /* n_cells, kWh/d */
+  float *rate_p90_to_p10;        /* n_cells: spread */
+  guint8 *is_extrapolated;       /* n_cells: outside the range of covariates seen at stations */
+  guint n_observations;
+  guint32 *observed_station;                         /* n_observations */
+  double *observed_kwh_per_day, *fitted_kwh_per_day; /* n_observations */
+  float *profile; /* 48: share of the day's energy by hour, weekday then weekend; sums to 1 each */
+} ZxDemand;
+
+ZxDemand *zx_demand_believe (const ZxCity *city, const ZxCells *cells,
+                             const ZxCovariates *covariates,
+                             const ZxTravelRows *station_rows /* station → cells */,
+                             const ZxHuffOptions *huff, const ZxDemandOptions *options,
+                             ZxFindings *findings, const ZxProgress *progress, GError **error);
+void zx_demand_free (ZxDemand *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDemand, zx_demand_free)
+
+G_END_DECLS

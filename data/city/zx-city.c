@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The city's arrays: made, checked, fingerprinted, freed.
+ *
+ * Each part lists its arrays once, in a table of offsets; allocation, release and the fingerprint
+ * all walk that table, so an array cannot be forgotten in one of the three. */
+
+#include "data/city/zx-city.h"
+
+typedef enum
+{
+  FILL_ZERO,
+  FILL_NAN_F, /* float */
+  FILL_NAN_D, /* double */
+  FILL_MINUS, /* gint32 -1 or guint8 255 */
+  FILL_ONE_F, /* float 1 */
+} Fill;
+
+typedef struct
+{
+  gsize offset; /* of the pointer in its part */
+  gsize item;   /* bytes */
+  guint per_row;
+  Fill fill;
+  gboolean is_text; /* pool ids: the fingerprint takes the texts */
+} Array;
+
+#define ARRAY(part, member, fill)                                                                  \
+  {                                                                                                \
+    G_STRUCT_OFFSET (part, member), sizeof (*((part *) NULL)->member), 1, fill, FALSE              \
+  }
+#define ARRAY_N(part, member, n, fill)                                                             \
+  {                                                                                                \
+    G_STRUCT_OFFSET (part, member), sizeof (*((part *) NULL)->member), n, fill, FALSE              \
+  }
+#define TEXTS(part, member)                                                                        \
+  {                                                                                                \
+    G_STRUCT_OFFSET (part, member), sizeof (guint32), 1, FILL_ZERO, TRUE                           \
+  }
+
+static const Array roads_arrays[] = {
+  ARRAY (ZxRoads, road_class, FILL_ZERO),
+  ARRAY (ZxRoads, flags, FILL_ZERO),
+  ARRAY (ZxRoads, one_way, FILL_ZERO),
+  ARRAY (ZxRoads, level, FILL_ZERO),
+  ARRAY (ZxRoads, max_speed_kmh, FILL_NAN_F),
+  ARRAY (ZxRoads, speed_factor, FILL_ONE_F),
+  TEXTS (ZxRoads, name),
+};
+static const Array stations_arrays[] = {
+  ARRAY (ZxStations, x_m, FILL_NAN_D),
+  ARRAY (ZxStations, y_m, FILL_NAN_D),
+  TEXTS (ZxStations, id),
+  TEXTS (ZxStations, name),
+  TEXTS (ZxStations, operator_name),
+  ARRAY (ZxStations, state, FILL_ZERO),
+  ARRAY (ZxStations, n_dc, FILL_ZERO),
+  ARRAY (ZxStations, n_ac, FILL_ZERO),
+  ARRAY (ZxStations, rated_kw, FILL_NAN_F),
+  ARRAY (ZxStations, price_fen_per_kwh, FILL_NAN_F),
+  ARRAY (ZxStations, kwh_per_day, FILL_NAN_F),
+  ARRAY (ZxStations, busy_hours_per_day, FILL_NAN_F),
+  ARRAY (ZxStations, sessions_per_day, FILL_NAN_F),
+  ARRAY (ZxStations, observed_days, FILL_ZERO),
+  ARRAY (ZxStations, source_row, FILL_ZERO),
+};
+static const Array usage_arrays[] = { ARRAY_N (ZxUsage, kwh, 48, FILL_NAN_F) };
+static const Array usage_day_arrays[] = { ARRAY (ZxUsage, city_kwh_per_day, FILL_NAN_F) };
+static const Array fleet_arrays[] = {
+  ARRAY (ZxFleet, dx_m, FILL_NAN_F),
+  ARRAY (ZxFleet, dy_m, FILL_NAN_F),
+  ARRAY (ZxFleet, time_bin, FILL_MINUS),
+};
+static const Array fleet_weight_arrays[] = { ARRAY (ZxFleet, weight, FILL_ONE_F) };
+static const Array fleet_dwell_arrays[] = {
+  ARRAY (ZxFleet, dwell_x_m, FILL_NAN_F),
+  ARRAY (ZxFleet, dwell_y_m, FILL_NAN_F),
+  ARRAY (ZxFleet, dwell_hours, FILL_NAN_F),
+};
+static const Array transformer_arrays[] = {
+  TEXTS (ZxTransformerAreas, id),
+  TEXTS (ZxTransformerAreas, name),
+  ARRAY (ZxTransformerAreas, x_m, FILL_NAN_D),
+  ARRAY (ZxTransformerAreas, y_m, FILL_NAN_D),
+  ARRAY (ZxTransformerAreas, rated_kva, FILL_NAN_F),
+  ARRAY_N (ZxTransformerAreas, base_kw, 24, FILL_NAN_F),
+  ARRAY_N (ZxTransformerAreas, base_kvar, 24, FILL_NAN_F),
+  ARRAY (ZxTransformerAreas, feeder, FILL_MINUS),
+};
+static const Array feeder_arrays[] = { TEXTS (ZxFeeders, feeder_id) };
+static const Array node_arrays[] = {
+  TEXTS (ZxFeeders, node_id),
+  ARRAY (ZxFeeders, node_x_m, FILL_NAN_D),
+  ARRAY (ZxFeeders, node_y_m, FILL_NAN_D),
+  ARRAY (ZxFeeders, node_feeder, FILL_MINUS),
+  ARRAY (ZxFeeders, node_kv, FILL_NAN_F),
+  ARRAY (ZxFeeders, node_kw, FILL_ZERO),
+  ARRAY (ZxFeeders, node_kvar, FILL_ZERO),
+  ARRAY (ZxFeeders, node_is_source, FILL_ZERO),
+};
+static const Array branch_arrays[] = {
+  TEXTS (ZxFeeders, branch_id),
+  ARRAY (ZxFeeders, branch_from, FILL_ZERO),
+  ARRAY (ZxFeeders, branch_to, FILL_ZERO),
+  ARRAY (ZxFeeders, branch_r_ohm, FILL_NAN_F),
+  ARRAY (ZxFeeders, branch_x_ohm, FILL_NAN_F),
+  ARRAY (ZxFeeders, branch_max_kva, FILL_NAN_F),
+  ARRAY (ZxFeeders, branch_is_open, FILL_ZERO),
+};
+static const Array places_arrays[] = {
+  ARRAY (ZxPlaces, x_m, FILL_NAN_D),
+  ARRAY (ZxPlaces, y_m, FILL_NAN_D),
+  ARRAY (ZxPlaces, kind, FILL_ZERO),
+  TEXTS (ZxPlaces, name),
+};
+static const Array people_arrays[] = {
+  ARRAY (ZxPeople, x_m, FILL_NAN_D),
+  ARRAY (ZxPeople, y_m, FILL_NAN_D),
+  ARRAY (ZxPeople, residents, FILL_NAN_F),
+  ARRAY (ZxPeople, jobs, FILL_NAN_F),
+};
+static const Array areas_arrays[] = { ARRAY (ZxAreas, kind, FILL_ZERO), TEXTS (ZxAreas, name) };
+static const Array parcels_arrays[] = {
+  TEXTS (ZxParcels, id),
+  TEXTS (ZxParcels, name),
+  ARRAY (ZxParcels, x_m, FILL_NAN_D),
+  ARRAY (ZxParcels, y_m, FILL_NAN_D),
+  ARRAY (ZxParcels, area_m2, FILL_NAN_F),
+  ARRAY (ZxParcels, bays, FILL_NAN_F),
+  ARRAY (ZxParcels, rent_fen_per_bay_year, FILL_NAN_F),
+  ARRAY (ZxParcels, transformer_area, FILL_MINUS),
+};
+
+static gpointer *
+array_pointer (gpointer part, const Array *array)
+{
+  return (gpointer *) G_STRUCT_MEMBER_P (part, array->offset);
+}
+
+static void
+fill_array (gpointer memory, gsize n, const Array *array)
+{
+  switch (array->fill)
+    {
+    case FILL_NAN_F:
+    case FILL_ONE_F:
+      for (gsize i = 0; i < n; i++)
+        ((float *) memory)[i] = array->fill == FILL_ONE_F ? 1.0f : NAN;
+      break;
+    case FILL_NAN_D:
+      for (gsize i = 0; i < n; i++)
+        ((double *) memory)[i] = NAN;
+      break;
+    case FILL_MINUS: /* all bits set: -1 in any width */
+      memset (memory, 0xff, n * array->item);
+      break;
+    case FILL_ZERO:
+    default:
+      break;
+    }
+}
+
+static void
+free_arrays (gpointer part, const Array *arrays, guint n_arrays)
+{
+  for (guint i = 0; i < n_arrays; i++)
+    g_clear_pointer (array_pointer (part, &arrays[i]), g_free);
+}
+
+static gboolean
+alloc_arrays (gpointer part, const Array *arrays, guint n_arrays, gsize n, const char *what,
+              GError **error)
+{
+  free_arrays (part, arrays, n_arrays);
+  for (guint i = 0; i < n_arrays; i++)
+    {
+      gpointer memory = zx_try_new (n, arrays[i].item * arrays[i].per_row, what, error);
+      if (memory == NULL)
+        {
+          free_arrays (part, arrays, n_arrays);
+          return FALSE;
+        }
+      fill_array (memory, n * arrays[i].per_row, &arrays[i]);
+      *array_pointer (part, &arrays[i]) = memory;
+    }
+  return TRUE;
+}
+
+#define ALLOC(part, arrays, n, what, error)                                                        \
+  alloc_arrays ((part), (arrays), G_N_ELEMENTS (arrays), (n), (what), (error))
+#define FREE(part, arrays) free_arrays ((part), (arrays), G_N_ELEMENTS (arrays))
+
+gboolean
+zx_roads_alloc (ZxRoads *self, gsize n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, roads_arrays, n, _ ("Roads"), error);
+}
+
+gboolean
+zx_stations_alloc (ZxStations *self, guint n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, stations_arrays, n, _ ("Stations"), error);
+}
+
+gboolean
+zx_usage_alloc (ZxUsage *self, guint n_stations, guint n_days, GError **error)
+{
+  self->n_stations = n_stations;
+  self->n_days = n_days;
+  self->first_time = self->last_time = NAN;
+  return ALLOC (self, usage_arrays, n_stations, _ ("Usage"), error)
+         && ALLOC (self, usage_day_arrays, n_days, _ ("Usage"), error);
+}
+
+gboolean
+zx_fleet_alloc (ZxFleet *self, gsize n, gboolean with_weights, GError **error)
+{
+  self->n = n;
+  self->observed_days = NAN;
+  return ALLOC (self, fleet_arrays, n, _ ("Vehicle points"), error)
+         && (!with_weights || ALLOC (self, fleet_weight_arrays, n, _ ("Vehicle points"), error));
+}
+
+gboolean
+zx_transformers_alloc (ZxTransformerAreas *self, guint n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, transformer_arrays, n, _ ("Transformer areas"), error);
+}
+
+gboolean
+zx_feeders_alloc (ZxFeeders *self, guint n_feeders, guint n_nodes, guint n_branches, GError **error)
+{
+  self->n_feeders = n_feeders;
+  self->n_nodes = n_nodes;
+  self->n_branches = n_branches;
+  return ALLOC (self, feeder_arrays, n_feeders, _ ("Feeders"), error)
+         && ALLOC (self, node_arrays, n_nodes, _ ("Feeder nodes"), error)
+         && ALLOC (self, branch_arrays, n_branches, _ ("Feeder branches"), error);
+}
+
+gboolean
+zx_places_alloc (ZxPlaces *self, gsize n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, places_arrays, n, _ ("Places"), error);
+}
+
+gboolean
+zx_people_alloc (ZxPeople *self, gsize n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, people_arrays, n, _ ("People"), error);
+}
+
+gboolean
+zx_areas_alloc (ZxAreas *self, guint n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, areas_arrays, n, _ ("Areas"), error);
+}
+
+gboolean
+zx_parcels_alloc (ZxParcels *self, guint n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, parcels_arrays, n, _ ("Parcels"), error);
+}
+
+static void
+source_free (gpointer data)
+{
+  ZxSource *source = data;
+  g_free (source->layer);
+  g_free (source->role);
+  g_free (source->fingerprint);
+  g_free (source->crs);
+  g_free (source->crs_reason);
+  g_free (source);
+}
+
+ZxCity *
+zx_city_new (void)
+{
+  ZxCity *self = g_new0 (ZxCity, 1);
+  g_atomic_ref_count_init (&self->refs);
+  self->name = g_strdup ("");
+  self->crs = g_strdup ("");
+  self->currency = g_strdup ("CNY");
+  self->pool = zx_pool_new ();
+  self->usage.first_time = self->usage.last_time = NAN;
+  self->fleet.observed_days = NAN;
+  self->sources = g_ptr_array_new_with_free_func (source_free);
+  return self;
+}
+
+ZxCity *
+zx_city_ref (ZxCity *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+zx_city_unref (ZxCity *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  FREE (&self->roads, roads_arrays);
+  zx_geometry_clear (&self->roads.lines);
+  FREE (&self->stations, stations_arrays);
+  FREE (&self->usage, usage_arrays);
+  FREE (&self->usage, usage_day_arrays);
+  FREE (&self->fleet, fleet_arrays);
+  FREE (&self->fleet, fleet_weight_arrays);
+  FREE (&self->fleet, fleet_dwell_arrays);
+  FREE (&self->transformers, transformer_arrays);
+  zx_geometry_clear (&self->transformers.areas);
+  FREE (&self->feeders, feeder_arrays);
+  FREE (&self->feeders, node_arrays);
+  FREE (&self->feeders, branch_arrays);
+  zx_geometry_clear (&self->feeders.branch_lines);
+  FREE (&self->places, places_arrays);
+  FREE (&self->people, people_arrays);
+  zx_geometry_clear (&self->people.areas);
+  FREE (&self->areas, areas_arrays);
+  zx_geometry_clear (&self->areas.polygons);
+  FREE (&self->parcels, parcels_arrays);
+  g_ptr_array_unref (self->sources);
+  zx_pool_unref (self->pool);
+  g_free (self->name);
+  g_free (self->crs);
+  g_free (self->currency);
+  g_free (self->fingerprint);
+  g_free (self);
+}
+
+/* ---- sealing ------------------------------------------------------------------------------ */
+
+static gboolean
+check_geometry (const ZxGeometry *geometry, gsize n_rows, const char *what, GError **error)
+{
+  gboolean ok = geometry->kind == ZX_GEOMETRY_NONE || geometry->n_rows == n_rows;
+  if (ok && geometry->kind > ZX_GEOMETRY_POINT)
+    {
+      ok = geometry->part_first[0] == 0 && geometry->part_first[n_rows] == geometry->n_parts
+           && geometry->point_first[geometry->n_parts] == geometry->n_points;
+      for (gsize i = 0; ok && i < n_rows; i++)
+        ok = geometry->part_first[i] <= geometry->part_first[i + 1];
+      for (gsize i = 0; ok && i < geometry->n_parts; i++)
+        ok = geometry->point_first[i] <= geometry->point_first[i + 1];
+      for (gsize i = 0; ok && i < geometry->n_points; i++)
+        ok = isfinite (geometry->x[i]) && isfinite (geometry->y[i]);
+    }
+  if (!ok)
+    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                 _ ("The geometry of the %s does not hold together"), what);
+  return ok;
+}
+
+static gboolean
+check_places (const double *x_m, const double *y_m, gsize n, const char *what, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (x_m[i]) || !isfinite (y_m[i]))
+      {
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%s: number %zu has no finite place"),
+                     what, i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_indices (const gint32 *index, gsize n, gint64 bound, const char *what, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (index[i] < -1 || index[i] >= bound)
+      {
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%s: number %zu points to %d of %lld"),
+                     what, i, index[i], (long long) bound);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_branches (const ZxFeeders *feeders, GError **error)
+{
+  for (guint i = 0; i < feeders->n_branches; i++)
+    if (feeders->branch_from[i] >= feeders->n_nodes || feeders->branch_to[i] >= feeders->n_nodes)
+      {
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                     _ ("Feeder branch %u ends at a node that does not exist"), i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_city (const ZxCity *self, GError **error)
+{
+  return check_geometry (&self->roads.lines, self->roads.n, "roads", error)
+         && check_geometry (&self->areas.polygons, self->areas.n, "areas", error)
+         && check_geometry (&self->people.areas, self->people.n, "people", error)
+         && check_geometry (&self->transformers.areas, self->transformers.n, "transformer areas",
+                            error)
+         && check_geometry (&self->feeders.branch_lines, self->feeders.n_branches,
+                            "feeder branches", error)
+         && check_places (self->stations.x_m, self->stations.y_m, self->stations.n, "stations",
+                          error)
+         && check_places (self->places.x_m, self->places.y_m, self->places.n, "places", error)
+         && check_places (self->people.x_m, self->people.y_m, self->people.n, "people", error)
+         && check_places (self->transformers.x_m, self->transformers.y_m, self->transformers.n,
+                          "transformer areas", error)
+         && check_places (self->parcels.x_m, self->parcels.y_m, self->parcels.n, "parcels", error)
+         && check_indices (self->transformers.feeder, self->transformers.n, self->feeders.n_feeders,
+                           "transformer areas", error)
+         && check_indices (self->parcels.transformer_area, self->parcels.n, self->transformers.n,
+                           "parcels", error)
+         && check_indices (self->feeders.node_feeder, self->feeders.n_nodes,
+                           self->feeders.n_feeders, "feeder nodes", error)
+         && check_branches (&self->feeders, error);
+}
+
+static void
+add_arrays (ZxFingerprint *sum, const ZxCity *self, gconstpointer part, const Array *arrays,
+            guint n_arrays, gsize n)
+{
+  zx_fingerprint_add_int (sum, (gint64) n);
+  for (guint i = 0; i < n_arrays; i++)
+    {
+      gconstpointer memory = *array_pointer ((gpointer) part, &arrays[i]);
+      if (memory == NULL)
+        zx_fingerprint_add_int (sum, -1);
+      else if (arrays[i].is_text)
+        for (gsize k = 0; k < n; k++)
+          zx_fingerprint_add_text (sum, zx_pool_get (self->pool, ((const guint32 *) memory)[k]));
+      else
+        zx_fingerprint_add_bytes (sum, memory, n * arrays[i].item * arrays[i].per_row);
+    }
+}
+
+static void
+add_geometry (ZxFingerprint *sum, const ZxGeometry *geometry)
+{
+  zx_fingerprint_add_int (sum, geometry->kind);
+  zx_fingerprint_add_doubles (sum, geometry->x, geometry->n_points);
+  zx_fingerprint_add_doubles (sum, geometry->y, geometry->n_points);
+  if (geometry->kind > ZX_GEOMETRY_POINT)
+    {
+      zx_fingerprint_add_bytes (sum, geometry->part_first, (geometry->n_rows + 1) * sizeof (gsize));
+      zx_fingerprint_add_bytes (sum, geometry->point_first,
+                                (geometry->n_parts + 1) * sizeof (gsize));
+      if (geometry->is_hole != NULL)
+        zx_fingerprint_add_bytes (sum, geometry->is_hole, geometry->n_parts);
+    }
+}
+
+#define ADD(sum, self, part, arrays, n)                                                            \
+  add_arrays (sum, self, part, arrays, G_N_ELEMENTS (arrays), n)
+
+static char *
+fingerprint_city (const ZxCity *self)
+{
+  g_autoptr (ZxFingerprint) sum = zx_fingerprint_new ("city/1");
+  zx_fingerprint_add_text (sum, self->name);
+  zx_fingerprint_add_text (sum, self->crs);
+  zx_fingerprint_add_text (sum, self->currency);
+  const double frame[] = { self->origin_x_m, self->origin_y_m, self->min_x_m,
+                           self->min_y_m,    self->max_x_m,    self->max_y_m };
+  zx_fingerprint_add_doubles (sum, frame, G_N_ELEMENTS (frame));
+  ADD (sum, self, &self->roads, roads_arrays, self->roads.n);
+  add_geometry (sum, &self->roads.lines);
+  ADD (sum, self, &self->stations, stations_arrays, self->stations.n);
+  ADD (sum, self, &self->usage, usage_arrays, self->usage.n_stations);
+  ADD (sum, self, &self->usage, usage_day_arrays, self->usage.n_days);
+  zx_fingerprint_add_double (sum, self->usage.first_time);
+  zx_fingerprint_add_double (sum, self->usage.last_time);
+  zx_fingerprint_add_int (sum, self->fleet.measure);
+  zx_fingerprint_add_int (sum, self->fleet.n_vehicles);
+  zx_fingerprint_add_double (sum, self->fleet.observed_days);
+  ADD (sum, self, &self->fleet, fleet_arrays, self->fleet.n);
+  ADD (sum, self, &self->fleet, fleet_weight_arrays, self->fleet.n);
+  ADD (sum, self, &self->fleet, fleet_dwell_arrays, self->fleet.n_dwells);
+  ADD (sum, self, &self->transformers, transformer_arrays, self->transformers.n);
+  add_geometry (sum, &self->transformers.areas);
+  ADD (sum, self, &self->feeders, feeder_arrays, self->feeders.n_feeders);
+  ADD (sum, self, &self->feeders, node_arrays, self->feeders.n_nodes);
+  ADD (sum, self, &self->feeders, branch_arrays, self->feeders.n_branches);
+  add_geometry (sum, &self->feeders.branch_lines);
+  ADD (sum, self, &self->places, places_arrays, self->places.n);
+  ADD (sum, self, &self->people, people_arrays, self->people.n);
+  add_geometry (sum, &self->people.areas);
+  ADD (sum, self, &self->areas, areas_arrays, self->areas.n);
+  add_geometry (sum, &self->areas.polygons);
+  ADD (sum, self, &self->parcels, parcels_arrays, self->parcels.n);
+  return zx_fingerprint_finish (sum);
+}
+
+gboolean
+zx_city_seal (ZxCity *self, GError **error)
+{
+  g_return_val_if_fail (!self->is_sealed, FALSE);
+  if (!check_city (self, error))
+    return FALSE;
+  self->fingerprint = fingerprint_city (self);
+  self->is_sealed = TRUE;
+  return TRUE;
+}
+
+/* ---- places and areas --------------------------------------------------------------------- */
+
+gboolean
+zx_city_has_boundary (const ZxCity *self)
+{
+  for (guint i = 0; i < self->areas.n; i++)
+    if (self->areas.kind[i] == ZX_AREA_BOUNDARY)
+      return TRUE;
+  return FALSE;
+}
+
+int
+zx_city_area_at (const ZxCity *self, ZxAreaKind kind, double x_m, double y_m)
+{
+  for (guint i = 0; i < self->areas.n; i++)
+    if (self->areas.kind[i] == kind && zx_geometry_contains (&self->areas.polygons, i, x_m, y_m))
+      return (int) i;
+  return -1;
+}
+
+gboolean
+zx_city_contains (const ZxCity *self, double x_m, double y_m)
+{
+  if (!(x_m >= self->min_x_m && x_m <= self->max_x_m && y_m >= self->min_y_m
+        && y_m <= self->max_y_m))
+    return FALSE;
+  return !zx_city_has_boundary (self) || zx_city_area_at (self, ZX_AREA_BOUNDARY, x_m, y_m) >= 0;
+}
