@@ -9,6 +9,7 @@
  *   text          pools of interned strings, numbers without a locale, the message catalogue
  *   table         columns of numbers and texts; geometry beside them: a layer
  *   findings      doubts about data, as rows
+ *   offset        GCJ-02, which both the reader and the sample of Chinese data need
  *   files         complete or absent
  *
  * Plain structs and functions: any thread, no main loop, no globals but the number of threads.
@@ -329,6 +330,12 @@ guint32 zx_findings_layer (ZxFindings *self, const char *layer); /* finds or add
 void zx_findings_add (ZxFindings *self, const char *rule, guint32 layer, gint64 row, guint32 count,
                       ZxSeverity severity, ZxAction action, const char *value, const char *bound);
 guint zx_findings_count (const ZxFindings *self, ZxSeverity at_least);
+
+/* ---- the offset of Chinese web maps -------------------------------------------------------- */
+
+/* GCJ-02 from WGS-84 in degrees, in place (DOMAIN.md §2.2); identity outside the offset's box and
+ * for NaN.  The way back and BD-09 are in data/gis. */
+void zx_gcj02_from_wgs84 (double *lon_deg, double *lat_deg);
 
 /* ---- files -------------------------------------------------------------------------------- */
 

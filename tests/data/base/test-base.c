@@ -403,6 +403,36 @@ test_absurd_sizes_are_errors (void)
   g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
 }
 
+/* ---- the offset of Chinese web maps -------------------------------------------------------- */
+
+static void
+test_gcj02_of_three_cities (void)
+{
+  /* lat, lon and the result: eviltransform's tests, reproduced in DOMAIN.md §2.3. */
+  static const double golden[][4] = {
+    { 31.1774276, 121.5272106, 31.17530398364597, 121.531541859215 },
+    { 22.543847, 113.912316, 22.540796131694766, 113.9171764808363 },
+    { 39.911954, 116.377817, 39.91334545536069, 116.38404722455657 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      double lat = golden[i][0], lon = golden[i][1];
+      zx_gcj02_from_wgs84 (&lon, &lat);
+      g_assert_cmpfloat_with_epsilon (lat, golden[i][2], 1e-9);
+      g_assert_cmpfloat_with_epsilon (lon, golden[i][3], 1e-9);
+    }
+}
+
+static void
+test_gcj02_leaves_other_countries_alone (void)
+{
+  double lon = -0.1, lat = 51.5, nan_lon = NAN, nan_lat = NAN;
+  zx_gcj02_from_wgs84 (&lon, &lat);
+  zx_gcj02_from_wgs84 (&nan_lon, &nan_lat);
+  g_assert_true (lon == -0.1 && lat == 51.5);
+  g_assert_true (isnan (nan_lon) && isnan (nan_lat));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -430,5 +460,8 @@ main (int argc, char **argv)
   g_test_add_func ("/base/files/missing-folder-is-one-sentence",
                    test_missing_folder_is_one_sentence);
   g_test_add_func ("/base/memory/absurd-sizes-are-errors", test_absurd_sizes_are_errors);
+  g_test_add_func ("/base/offset/gcj02-of-three-cities", test_gcj02_of_three_cities);
+  g_test_add_func ("/base/offset/gcj02-leaves-other-countries-alone",
+                   test_gcj02_leaves_other_countries_alone);
   return g_test_run ();
 }
