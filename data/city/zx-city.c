@@ -131,6 +131,86 @@ static const Array parcels_arrays[] = {
   ARRAY (ZxParcels, transformer_area, FILL_MINUS),
 };
 
+/* ---- the list of everything --------------------------------------------------------------- */
+
+typedef struct
+{
+  gsize offset;           /* of the part in the city */
+  gsize count;            /* of the number of rows in the part */
+  gboolean is_wide_count; /* gsize, else guint */
+  const Array *arrays;
+  guint n_arrays;
+  gboolean is_optional; /* the arrays may be NULL though there are rows */
+} Part;
+
+#define PART(member, type, count, arrays, ...)                                                     \
+  {                                                                                                \
+    G_STRUCT_OFFSET (ZxCity, member), G_STRUCT_OFFSET (type, count),                               \
+        sizeof (((type *) NULL)->count) == sizeof (guint64), arrays, G_N_ELEMENTS (arrays),        \
+        ##__VA_ARGS__                                                                              \
+  }
+
+static const Part parts[] = {
+  PART (roads, ZxRoads, n, roads_arrays),
+  PART (stations, ZxStations, n, stations_arrays),
+  PART (usage, ZxUsage, n_stations, usage_arrays),
+  PART (usage, ZxUsage, n_days, usage_day_arrays),
+  PART (fleet, ZxFleet, n, fleet_arrays),
+  PART (fleet, ZxFleet, n, fleet_weight_arrays, TRUE),
+  PART (fleet, ZxFleet, n_dwells, fleet_dwell_arrays),
+  PART (transformers, ZxTransformerAreas, n, transformer_arrays),
+  PART (feeders, ZxFeeders, n_feeders, feeder_arrays),
+  PART (feeders, ZxFeeders, n_nodes, node_arrays),
+  PART (feeders, ZxFeeders, n_branches, branch_arrays),
+  PART (places, ZxPlaces, n, places_arrays),
+  PART (people, ZxPeople, n, people_arrays),
+  PART (areas, ZxAreas, n, areas_arrays),
+  PART (parcels, ZxParcels, n, parcels_arrays),
+};
+
+static const gsize geometries[] = {
+  G_STRUCT_OFFSET (ZxCity, roads.lines),          G_STRUCT_OFFSET (ZxCity, transformers.areas),
+  G_STRUCT_OFFSET (ZxCity, feeders.branch_lines), G_STRUCT_OFFSET (ZxCity, people.areas),
+  G_STRUCT_OFFSET (ZxCity, areas.polygons),
+};
+
+static const gsize numbers[] = {
+  G_STRUCT_OFFSET (ZxCity, origin_x_m),
+  G_STRUCT_OFFSET (ZxCity, origin_y_m),
+  G_STRUCT_OFFSET (ZxCity, min_x_m),
+  G_STRUCT_OFFSET (ZxCity, min_y_m),
+  G_STRUCT_OFFSET (ZxCity, max_x_m),
+  G_STRUCT_OFFSET (ZxCity, max_y_m),
+  G_STRUCT_OFFSET (ZxCity, usage.first_time),
+  G_STRUCT_OFFSET (ZxCity, usage.last_time),
+  G_STRUCT_OFFSET (ZxCity, fleet.observed_days),
+};
+
+static const gsize texts[] = {
+  G_STRUCT_OFFSET (ZxCity, name),
+  G_STRUCT_OFFSET (ZxCity, crs),
+  G_STRUCT_OFFSET (ZxCity, currency),
+};
+
+#define MEMBER(self, offset, type) ((type *) G_STRUCT_MEMBER_P ((self), (offset)))
+
+static guint64
+get_count (gconstpointer part, const Part *description)
+{
+  gconstpointer at = G_STRUCT_MEMBER_P (part, description->count);
+  return description->is_wide_count ? *(const gsize *) at : *(const guint *) at;
+}
+
+static void
+set_count (gpointer part, const Part *description, guint64 n)
+{
+  gpointer at = G_STRUCT_MEMBER_P (part, description->count);
+  if (description->is_wide_count)
+    *(gsize *) at = n;
+  else
+    *(guint *) at = (guint) n;
+}
+
 static gpointer *
 array_pointer (gpointer part, const Array *array)
 {
@@ -188,7 +268,6 @@ alloc_arrays (gpointer part, const Array *arrays, guint n_arrays, gsize n, const
 
 #define ALLOC(part, arrays, n, what, error)                                                        \
   alloc_arrays ((part), (arrays), G_N_ELEMENTS (arrays), (n), (what), (error))
-#define FREE(part, arrays) free_arrays ((part), (arrays), G_N_ELEMENTS (arrays))
 
 gboolean
 zx_roads_alloc (ZxRoads *self, gsize n, GError **error)
@@ -308,26 +387,10 @@ zx_city_unref (ZxCity *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  FREE (&self->roads, roads_arrays);
-  zx_geometry_clear (&self->roads.lines);
-  FREE (&self->stations, stations_arrays);
-  FREE (&self->usage, usage_arrays);
-  FREE (&self->usage, usage_day_arrays);
-  FREE (&self->fleet, fleet_arrays);
-  FREE (&self->fleet, fleet_weight_arrays);
-  FREE (&self->fleet, fleet_dwell_arrays);
-  FREE (&self->transformers, transformer_arrays);
-  zx_geometry_clear (&self->transformers.areas);
-  FREE (&self->feeders, feeder_arrays);
-  FREE (&self->feeders, node_arrays);
-  FREE (&self->feeders, branch_arrays);
-  zx_geometry_clear (&self->feeders.branch_lines);
-  FREE (&self->places, places_arrays);
-  FREE (&self->people, people_arrays);
-  zx_geometry_clear (&self->people.areas);
-  FREE (&self->areas, areas_arrays);
-  zx_geometry_clear (&self->areas.polygons);
-  FREE (&self->parcels, parcels_arrays);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    free_arrays (MEMBER (self, parts[i].offset, void), parts[i].arrays, parts[i].n_arrays);
+  for (guint i = 0; i < G_N_ELEMENTS (geometries); i++)
+    zx_geometry_clear (MEMBER (self, geometries[i], ZxGeometry));
   g_ptr_array_unref (self->sources);
   zx_pool_unref (self->pool);
   g_free (self->name);
@@ -400,9 +463,59 @@ check_branches (const ZxFeeders *feeders, GError **error)
 }
 
 static gboolean
+check_arrays (const ZxCity *self, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      gpointer part = MEMBER (self, parts[i].offset, void);
+      for (guint k = 0; k < parts[i].n_arrays; k++)
+        if (!parts[i].is_optional && get_count (part, &parts[i]) > 0
+            && *array_pointer (part, &parts[i].arrays[k]) == NULL)
+          {
+            g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                         _ ("Part %u of the city has rows but not all of their columns"), i);
+            return FALSE;
+          }
+    }
+  if (self->roads.n > 0 && self->roads.lines.kind != ZX_GEOMETRY_LINE)
+    {
+      g_set_error_literal (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("The roads have no lines"));
+      return FALSE;
+    }
+  if ((self->usage.n_stations > 0 && self->usage.n_stations != self->stations.n)
+      || self->fleet.measure > ZX_FLEET_TRIP_ENDS)
+    {
+      g_set_error_literal (error, ZX_ERROR, ZX_ERROR_INVALID,
+                           _ ("Usage or vehicles do not belong to this city's stations"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Kinds index tables everywhere above: none may be out of range. */
+static gboolean
+check_kinds (const guint8 *kind, gsize n, guint n_kinds, const char *what, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (kind[i] >= n_kinds)
+      {
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%s: number %zu is of kind %u of %u"),
+                     what, i, kind[i], n_kinds);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
 check_city (const ZxCity *self, GError **error)
 {
-  return check_geometry (&self->roads.lines, self->roads.n, "roads", error)
+  return check_arrays (self, error)
+         && check_kinds (self->roads.road_class, self->roads.n, ZX_N_ROAD_CLASSES, "roads", error)
+         && check_kinds (self->places.kind, self->places.n, ZX_N_PLACE_KINDS, "places", error)
+         && check_kinds (self->areas.kind, self->areas.n, ZX_N_AREA_KINDS, "areas", error)
+         && check_kinds (self->stations.state, self->stations.n, ZX_STATION_CLOSED + 1, "stations",
+                         error)
+         && check_geometry (&self->roads.lines, self->roads.n, "roads", error)
          && check_geometry (&self->areas.polygons, self->areas.n, "areas", error)
          && check_geometry (&self->people.areas, self->people.n, "people", error)
          && check_geometry (&self->transformers.areas, self->transformers.n, "transformer areas",
@@ -459,44 +572,23 @@ add_geometry (ZxFingerprint *sum, const ZxGeometry *geometry)
     }
 }
 
-#define ADD(sum, self, part, arrays, n)                                                            \
-  add_arrays (sum, self, part, arrays, G_N_ELEMENTS (arrays), n)
-
 static char *
 fingerprint_city (const ZxCity *self)
 {
   g_autoptr (ZxFingerprint) sum = zx_fingerprint_new ("city/1");
-  zx_fingerprint_add_text (sum, self->name);
-  zx_fingerprint_add_text (sum, self->crs);
-  zx_fingerprint_add_text (sum, self->currency);
-  const double frame[] = { self->origin_x_m, self->origin_y_m, self->min_x_m,
-                           self->min_y_m,    self->max_x_m,    self->max_y_m };
-  zx_fingerprint_add_doubles (sum, frame, G_N_ELEMENTS (frame));
-  ADD (sum, self, &self->roads, roads_arrays, self->roads.n);
-  add_geometry (sum, &self->roads.lines);
-  ADD (sum, self, &self->stations, stations_arrays, self->stations.n);
-  ADD (sum, self, &self->usage, usage_arrays, self->usage.n_stations);
-  ADD (sum, self, &self->usage, usage_day_arrays, self->usage.n_days);
-  zx_fingerprint_add_double (sum, self->usage.first_time);
-  zx_fingerprint_add_double (sum, self->usage.last_time);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    zx_fingerprint_add_text (sum, *MEMBER (self, texts[i], char *));
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    zx_fingerprint_add_double (sum, *MEMBER (self, numbers[i], double));
   zx_fingerprint_add_int (sum, self->fleet.measure);
   zx_fingerprint_add_int (sum, self->fleet.n_vehicles);
-  zx_fingerprint_add_double (sum, self->fleet.observed_days);
-  ADD (sum, self, &self->fleet, fleet_arrays, self->fleet.n);
-  ADD (sum, self, &self->fleet, fleet_weight_arrays, self->fleet.n);
-  ADD (sum, self, &self->fleet, fleet_dwell_arrays, self->fleet.n_dwells);
-  ADD (sum, self, &self->transformers, transformer_arrays, self->transformers.n);
-  add_geometry (sum, &self->transformers.areas);
-  ADD (sum, self, &self->feeders, feeder_arrays, self->feeders.n_feeders);
-  ADD (sum, self, &self->feeders, node_arrays, self->feeders.n_nodes);
-  ADD (sum, self, &self->feeders, branch_arrays, self->feeders.n_branches);
-  add_geometry (sum, &self->feeders.branch_lines);
-  ADD (sum, self, &self->places, places_arrays, self->places.n);
-  ADD (sum, self, &self->people, people_arrays, self->people.n);
-  add_geometry (sum, &self->people.areas);
-  ADD (sum, self, &self->areas, areas_arrays, self->areas.n);
-  add_geometry (sum, &self->areas.polygons);
-  ADD (sum, self, &self->parcels, parcels_arrays, self->parcels.n);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      gconstpointer part = MEMBER (self, parts[i].offset, void);
+      add_arrays (sum, self, part, parts[i].arrays, parts[i].n_arrays, get_count (part, &parts[i]));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (geometries); i++)
+    add_geometry (sum, MEMBER (self, geometries[i], ZxGeometry));
   return zx_fingerprint_finish (sum);
 }
 
@@ -509,6 +601,72 @@ zx_city_seal (ZxCity *self, GError **error)
   self->fingerprint = fingerprint_city (self);
   self->is_sealed = TRUE;
   return TRUE;
+}
+
+/* ---- visiting ----------------------------------------------------------------------------- */
+
+static gboolean
+visit_part (ZxCity *self, const Part *description, const ZxCityVisitor *visitor, gpointer data)
+{
+  gpointer part = MEMBER (self, description->offset, void);
+  guint64 n = get_count (part, description), before = n;
+  if (!visitor->count (&n, data))
+    return FALSE;
+  /* Two parts may count by one number: the second must say the same. */
+  const Part *previous = description > parts ? description - 1 : NULL;
+  if (previous != NULL && previous->offset == description->offset
+      && previous->count == description->count && n != before)
+    return FALSE;
+  set_count (part, description, n);
+  for (guint i = 0; i < description->n_arrays; i++)
+    {
+      const Array *array = &description->arrays[i];
+      if (!visitor->array (array_pointer (part, array), n * array->per_row, array->item,
+                           array->is_text, data))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+visit_sources (ZxCity *self, const ZxCityVisitor *visitor, gpointer data)
+{
+  guint64 n = self->sources->len;
+  if (!visitor->count (&n, data) || n > 100000)
+    return FALSE;
+  while (self->sources->len < n)
+    g_ptr_array_add (self->sources, g_new0 (ZxSource, 1));
+  for (guint i = 0; i < n; i++)
+    {
+      ZxSource *source = g_ptr_array_index (self->sources, i);
+      guint64 n_rows = (guint64) source->n_rows, n_used = (guint64) source->n_used;
+      if (!visitor->text (&source->layer, data) || !visitor->text (&source->role, data)
+          || !visitor->text (&source->fingerprint, data) || !visitor->text (&source->crs, data)
+          || !visitor->text (&source->crs_reason, data) || !visitor->count (&n_rows, data)
+          || !visitor->count (&n_used, data))
+        return FALSE;
+      source->n_rows = (gint64) n_rows;
+      source->n_used = (gint64) n_used;
+    }
+  return TRUE;
+}
+
+gboolean
+zx_city_visit (ZxCity *self, const ZxCityVisitor *visitor, gpointer data)
+{
+  guint64 measure = self->fleet.measure, n_vehicles = self->fleet.n_vehicles;
+  gboolean ok = visitor->count (&measure, data) && visitor->count (&n_vehicles, data);
+  self->fleet.measure = (ZxFleetMeasure) measure;
+  self->fleet.n_vehicles = (guint32) n_vehicles;
+  for (guint i = 0; ok && i < G_N_ELEMENTS (texts); i++)
+    ok = visitor->text (MEMBER (self, texts[i], char *), data);
+  for (guint i = 0; ok && i < G_N_ELEMENTS (numbers); i++)
+    ok = visitor->number (MEMBER (self, numbers[i], double), data);
+  for (guint i = 0; ok && i < G_N_ELEMENTS (parts); i++)
+    ok = visit_part (self, &parts[i], visitor, data);
+  for (guint i = 0; ok && i < G_N_ELEMENTS (geometries); i++)
+    ok = visitor->geometry (MEMBER (self, geometries[i], ZxGeometry), data);
+  return ok && visit_sources (self, visitor, data);
 }
 
 /* ---- places and areas --------------------------------------------------------------------- */

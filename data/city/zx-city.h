@@ -321,6 +321,22 @@ gboolean zx_parcels_alloc (ZxParcels *self, guint n, GError **error);
  * it, named in @error. */
 gboolean zx_city_seal (ZxCity *self, GError **error);
 
+/* Walks everything a city holds in a fixed order, so that one list serves writing and reading back.
+ * Each function gets the place of a value, which it may read or (for an unsealed city) fill; array
+ * functions get the number of items that belong there and NULL where the city has none.  FALSE
+ * stops the walk.  Not covered: pool and fingerprint. */
+typedef struct
+{
+  gboolean (*count) (guint64 *n, gpointer data);
+  gboolean (*number) (double *value, gpointer data);
+  gboolean (*text) (char **value, gpointer data);
+  /* @is_pooled: items are guint32 pool ids. */
+  gboolean (*array) (gpointer *items, guint64 n, gsize item_size, gboolean is_pooled,
+                     gpointer data);
+  gboolean (*geometry) (ZxGeometry *geometry, gpointer data);
+} ZxCityVisitor;
+gboolean zx_city_visit (ZxCity *self, const ZxCityVisitor *visitor, gpointer data);
+
 /* TRUE inside the boundary polygons; TRUE everywhere in the study rectangle when there are none. */
 gboolean zx_city_contains (const ZxCity *self, double x_m, double y_m);
 gboolean zx_city_has_boundary (const ZxCity *self);
