@@ -43,24 +43,29 @@ typedef struct
   guint8 *load_class;               /* [area] ZxLoadClass */
   guint8 *heavy_hours, *over_hours; /* [area]: hours of the design day in runs of >= 2 h */
   guint n_feeders;
-  float *feeder_room_kw; /* [feeder][24]: head branch limit less loads below; NaN where no limit is
-                            given */
-  float *feeder_rate;    /* [feeder][24] */
+  float *feeder_room_kw; /* [feeder][24]: charging that keeps the branches next to the source at
+                            plan_rate of their limit, with the load of the areas below; NaN where no
+                            limit is given or a load is not known */
+  float *feeder_rate;    /* [feeder][24]: load over that limit, both kVA */
 } ZxHeadroom;
 
-/* NULL without @error when the city has neither transformer areas nor feeders. */
+/* NULL without @error when the city has neither transformer areas nor feeders.  O(areas + nodes +
+ * branches).  Areas that name no feeder count for none. */
 ZxHeadroom *zx_power_headroom (const ZxCity *city, const ZxPowerOptions *options,
                                const ZxProgress *progress, GError **error);
 void zx_power_headroom_free (ZxHeadroom *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxHeadroom, zx_power_headroom_free)
 
-/* P_c from (P0+P_c)² + (Q0+P_c·tanφ)² = (rate·S)²; 0 when already above; all kW, kvar, kVA. */
+/* P_c from (P0+P_c)² + (Q0+P_c·tanφ)² = (rate·S)²; 0 when already above; all kW, kvar, kVA.  NaN
+ * for a rating that is not > 0 or a power factor outside (0, 1]. */
 double zx_power_room_kw (double rated_kva, double base_kw, double base_kvar, double power_factor,
                          double rate);
 double zx_power_load_rate (double rated_kva, double kw, double kvar);
 
 /* Events in a series of load rates with @step_hours: a run of >= 2 h at or above heavy (over) is
- * one event; NaN breaks a run.  DOMAIN.md §4.4. */
+ * one event; NaN breaks a run.  A run that is over from end to end is an over event alone; a run
+ * that mixes both is one heavy event, and its over part counts besides if it lasts >= 2 h itself.
+ * DOMAIN.md §4.4. */
 typedef struct
 {
   guint n_heavy_events, n_over_events;
@@ -69,11 +74,12 @@ typedef struct
 ZxLoadEvents zx_power_load_events (const float *rate, gsize n, double step_hours,
                                    const ZxPowerOptions *options);
 
-/* ΔU in percent for a load at the end of a line: kW, kvar, ohm, kV. */
+/* ΔU in percent for a load at the end of a line: kW, kvar, ohm, kV; NaN unless kV > 0. */
 double zx_power_voltage_drop_percent (double kw, double kvar, double r_ohm, double x_ohm,
                                       double kv);
-double zx_power_coincidence (guint n_piles,
-                             gboolean is_dc);     /* DOMAIN.md §4.3, middle of the range */
-guint zx_power_transformer_size_kva (double kva); /* next standard size, 0 above 2500 */
+/* DOMAIN.md §4.3, middle of the range, between the table's rows in proportion; a pile more never
+ * lowers the sum.  0 for no piles. */
+double zx_power_coincidence (guint n_piles, gboolean is_dc);
+guint zx_power_transformer_size_kva (double kva); /* next standard size; 0 above 2500 and for NaN */
 
 G_END_DECLS
