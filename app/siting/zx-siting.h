@@ -29,9 +29,40 @@ double zx_queue_exceed (guint servers, double lambda_per_h, double service_min,
 /* Smallest number of servers with a mean wait <= @wait_min; 0 when none up to 1000 does. */
 guint zx_queue_servers (double lambda_per_h, double service_min, double cv2, double wait_min);
 
+/* Arrivals per hour at which the mean wait is just @wait_min: what so many servers can take.  0 for
+ * no servers or a service that never ends. */
+double zx_queue_capacity_per_h (guint servers, double service_min, double cv2, double wait_min);
+
 double zx_npv_fen (double capex_fen, double yearly_fen, double rate, guint years);
 double zx_irr (double capex_fen, double yearly_fen, guint years); /* NaN when there is none */
 double zx_payback_years (double capex_fen, double yearly_fen);    /* INFINITY when never */
+/* Present value of 1 a year for @years: (1 - (1 + rate)^-years) / rate; @years at rate 0. */
+double zx_annuity (double rate, guint years);
+/* kWh a year at which the NPV is 0; INFINITY when the margin is not positive. */
+double zx_break_even_kwh (double capex_fen, double opex_fen_per_year, double margin_fen_per_kwh,
+                          double rate, guint years);
+/* Tonnes of CO2 that @kwh at the meter save against petrol cars over the same distance, less what
+ * the power station emits (DOMAIN.md §5.2); negative above the break-even grid factor. */
+double zx_carbon_saved_t (double kwh, double ev_kwh_per_km, double car_l_per_100km,
+                          double petrol_kg_per_l, double grid_t_per_mwh);
+
+/* ---- weights and rankings ----------------------------------------------------------------- */
+
+typedef struct
+{
+  double lambda_max, consistency_index, consistency_ratio; /* usable below a ratio of 0.10 */
+} ZxAhpCheck;
+/* Saaty's principal eigenvector of a positive reciprocal matrix, row by row; @weights sums to 1.
+ * FALSE when n is not 1 … 10 or an entry is not positive or not the reciprocal of its mirror. */
+gboolean zx_ahp_weights (const double *matrix, guint n, double *weights, ZxAhpCheck *check,
+                         GError **error);
+/* Shannon entropy weights of @values[row * n_columns + column], all >= 0; a column without any
+ * difference weighs 0; equal weights when none differs. */
+void zx_entropy_weights (const double *values, guint n_rows, guint n_columns, double *weights);
+/* Closeness 0 … 1 of every row to the ideal, vector normalisation; rows with a NaN give NaN and
+ * take no part.  O(rows × columns). */
+void zx_topsis (const double *values, guint n_rows, guint n_columns, const double *weights,
+                const gboolean *is_cost, double *closeness);
 
 /* One number the plan rests on; all of them are printed in the report with their source. */
 typedef struct
@@ -44,19 +75,41 @@ typedef struct
 
 /* ---- configurations ----------------------------------------------------------------------- */
 
+typedef struct _ZxSitingOptions ZxSitingOptions;
+
+#define ZX_MAX_CONFIGURATIONS 32
+
 /* A size of station the planner would build: resources/data/piles.ini, editable. */
 typedef struct
 {
   char *id;            /* "dc120x4" */
   char *title;         /* English msgid: "4 × DC 120 kW" */
   guint n_dc, n_ac;    /* connectors */
-  double dc_kw, ac_kw; /* per connector */
-  double capex_fen;    /* all in, without land */
-  double fixed_opex_fen_per_year;
-  double kva; /* transformer share */
+  double dc_kw, ac_kw; /* per connector when all are in use */
+  double car_kw;       /* what a car takes here on average; NaN: ZxSitingOptions.car_kw_dc.  Set for
+                          liquid-cooled guns, which only pay with cars that take more */
+  double capex_fen;    /* all in, without land: the three parts below */
+  double piles_fen, transformer_fen, civil_fen;
+  double fixed_opex_fen_per_year; /* upkeep, platform and rent */
+  double rent_fen_per_year; /* the rent in it; a parcel's own rent, where known, takes its place */
+  double kva;               /* transformer share */
+  gboolean has_transformer; /* brings its own transformer: loads the feeder, not the transformer
+                               area.  Counts only where the feeder's room is known */
   guint bays;
   char *source;
 } ZxConfiguration;
+
+/* kWh a day it can serve with a mean wait within the limit when @peak_share of the day falls into
+ * the design hour. */
+double zx_configuration_capacity_kwh (const ZxConfiguration *self, const ZxSitingOptions *options,
+                                      double peak_share);
+/* Mean wait and P(wait > 10 min) when @sessions_per_h arrive; sessions split over DC and AC as
+ * their capacities.  NaN when unstable. */
+double zx_configuration_wait_min (const ZxConfiguration *self, const ZxSitingOptions *options,
+                                  double sessions_per_h);
+double zx_configuration_wait_over_10 (const ZxConfiguration *self, const ZxSitingOptions *options,
+                                      double sessions_per_h);
+double zx_configuration_kw (const ZxConfiguration *self); /* of all connectors */
 
 /* ---- candidates --------------------------------------------------------------------------- */
 
@@ -99,11 +152,29 @@ typedef struct
   float *score;           /* weighted 0 … 1, for the ranking table */
   guint8 *best_configuration;
   float *topsis; /* DOMAIN.md §3.4: the transparent old recipe, closeness 0 … 1 */
+  /* what lies behind them */
+  float *area_room_kw, *feeder_room_kw; /* least of the day; NaN unknown */
+  guint8 *road_class;                   /* ZxRoadClass of the nearest road; UNKNOWN without one */
+  float *rent_fen_per_year;             /* of the parcel, for the best size; NaN unknown */
+  ZxTravelRows *rows; /* candidate → cells, drivers' times to the candidate, within
+                         huff.limit_s; empty for candidates that are out */
+  guint n_draws_used; /* of the posterior; fewer than it has where a full pass is too slow */
 } ZxCandidates;
 
+/* Weights of the score, DOMAIN.md §3.4; a criterion the city knows nothing of gives its weight to
+ * the others. */
 typedef struct
 {
-  guint n_sites;                  /* >= 1; 0 = 5 */
+  double demand;   /* 0.35: energy served if built alone */
+  double grid;     /* 0.25: room left */
+  double access;   /* 0.15 */
+  double cost;     /* 0.15: capital and rent per kWh served */
+  double coverage; /* 0.10: people newly covered */
+} ZxSitingWeights;
+
+struct _ZxSitingOptions
+{
+  guint n_sites;                  /* at most so many; >= 1; 0 = 5 */
   double budget_fen;              /* INFINITY = none */
   double station_spacing_m;       /* to existing stations: 300 */
   double site_spacing_m;          /* between new sites: 500 */
@@ -129,11 +200,21 @@ typedef struct
   guint n_required;
   const guint32 *banned;
   guint n_banned;
-} ZxSitingOptions;
+  double npv_floor_fen;   /* offer only site and size with at least this expected NPV alone:
+                             -INFINITY = all */
+  double coverage_s;      /* a resident is covered within: 600 */
+  double grid_t_per_mwh;  /* 0.5366: national mean 2022 */
+  double ev_kwh_per_km;   /* 0.15 */
+  double car_l_per_100km; /* 7.5 */
+  double petrol_kg_per_l; /* 2.2211 kg CO2 */
+  ZxSitingWeights weights;
+  double effort; /* most evaluations of (site, size, cell) the proof may take: 2e9; like
+                    @max_nodes a limit that does not depend on the machine's speed */
+};
 void zx_siting_options_default (ZxSitingOptions *options);
 /* Every parameter used, for the report.  (element-type ZxParameter), owned strings are static. */
-GArray *zx_siting_parameters (const ZxSitingOptions *options, const ZxConfiguration *configurations,
-                              guint n);
+GArray *zx_siting_parameters (const ZxSitingOptions *options,
+                              const ZxConfiguration *const *configurations, guint n);
 /* resources/data/piles.ini, linked in.  Returns: (transfer full) (element-type ZxConfiguration). */
 GPtrArray *zx_siting_configurations (const char *text /* NULL = the default */, gssize n,
                                      GError **error);
@@ -172,29 +253,37 @@ typedef struct
   double capex_fen, opex_fen_per_year, revenue_fen_per_year, npv_mean_fen, npv_p10_fen, npv_p90_fen,
       npv_positive, irr, payback_years;
   double load_rate_before,
-      load_rate_after; /* of the transformer area, design day peak; NaN unknown */
-  double room_left_kw;
-  double in_best_set; /* probability over draws */
-  double co2_t_per_year;
-  float hourly_kw[24]; /* expected load of the site, weekday */
+      load_rate_after; /* of the transformer area, design day peak, with the full connected power of
+                          all sites of the plan that load it; NaN unknown */
+  double room_left_kw; /* of area and feeder with the whole plan built; NaN unknown */
+  double in_best_set;  /* share of draws whose own best plan holds this candidate */
+  double co2_t_per_year; /* saved by all energy sold here, not only by what is new */
+  float hourly_kw[24];   /* expected load of the site, weekday */
 } ZxPlanSite;
 
 typedef struct
 {
-  guint n_sites;
+  guint n_sites;    /* chosen: fewer than asked for when a limit forbids or no other site adds */
+  guint n_asked;    /* length of value_by_sites and bound_by_sites */
   ZxPlanSite *site; /* in the order of served_mean, largest first */
-  double value;     /* expected kWh/d served by the new sites */
+  double value; /* expected kWh/d served by the new sites: mean over draws of Σ min (demand that
+                   comes, capacity) */
   double value_p10, value_p50, value_p90;
-  double bound;       /* proven: no plan under these limits serves more */
+  double bound;       /* proven: no plan under these limits serves more; holds a margin of 1e-6 of
+                         itself for rounding */
   double gap;         /* (bound - value) / bound */
   gboolean is_proven; /* gap <= gap_goal */
   double capex_fen;
   double newly_covered_people;
   double new_to_public; /* kWh/d that was not served before */
   guint n_nodes;
-  double *value_by_sites; /* n_sites: value of the best plan found with 1, 2 … sites */
-  double *bound_by_sites;
-  double regret_fen_or_kwh; /* EVPI: E[best per draw] - value, kWh/d */
+  double *value_by_sites; /* n_asked: value of the best plan found with at most 1, 2 … sites; NaN
+                             for fewer than the required ones */
+  double *bound_by_sites; /* n_asked */
+  double regret_fen_or_kwh; /* EVPI: E[best per draw] - value, kWh/d; a lower estimate, since the
+                               plan of a draw is found by search, not proven */
+  guint n_draws_used;       /* for value and quantiles */
+  guint n_draws_best;       /* for in_best_set and the regret */
   gboolean grid_checked;
   gboolean violates_nothing; /* the independent checker's word */
   char *limiting; /* English msgid: what binds ("the number of sites", "the budget", "grid room") */
