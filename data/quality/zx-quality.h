@@ -31,7 +31,8 @@ typedef enum
   ZX_ROLE_PLACES, /* POI */
   ZX_ROLE_BOUNDARY,
   ZX_ROLE_DISTRICTS,
-  ZX_ROLE_WATER,
+  ZX_ROLE_WATER, /* polygons; with tag columns (natural, landuse …) each row's tag says water or
+                    green and rows that are neither are left out: one OSM layer feeds both */
   ZX_ROLE_GREEN,
   ZX_ROLE_EXCLUSIONS,
   ZX_ROLE_PARCELS, /* candidate land */
@@ -60,10 +61,13 @@ typedef struct
   ZxRole role;
   char *role_reason;   /* English, one phrase: "has longitude, latitude and a number of piles" */
   GHashTable *columns; /* our column name → source column name (owned texts) */
-  char *crs;           /* NULL = as declared by the file */
+  GHashTable *values; /* our column name → one value for every row ("base_mva" → "10"), for what the
+                         file does not say; a bound column comes first */
+  char *crs;          /* NULL = as declared by the file */
   char *crs_reason;
   char *unit;         /* of the main quantity: "kWh", "MWh", "W" …; NULL = the role's own */
-  double price_scale; /* to fen per kWh; 1 … */
+  double price_scale; /* to fen per kWh: 100 when prices are in yuan, 1 when in fen; 0 = by the
+                         values */
 } ZxBinding;
 
 ZxBinding *zx_binding_new (const char *path, const char *layer);
@@ -71,10 +75,16 @@ void zx_binding_free (ZxBinding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxBinding, zx_binding_free)
 const char *zx_binding_column (const ZxBinding *self,
                                const char *our_name); /* NULL when not bound */
+const char *zx_binding_value (const ZxBinding *self,
+                              const char *our_name); /* NULL when not stated */
+/* NULL @source unbinds. */
+void zx_binding_bind (ZxBinding *self, const char *our_name, const char *source);
 
 /* Guesses role and columns from names (Chinese, English, T/CEC spellings) and values of the first
- * rows.
- * @driver: GDAL's name ("OSM" helps); @layer: the rows to judge by.  Returns: (transfer full) */
+ * rows.  The reason is one of a fixed set of English msgids, so that it can be shown in either
+ * language.
+ * @driver: GDAL's name ("OSM" helps), nullable; @layer: the rows to judge by; @n_rows: of the whole
+ * layer, -1 when not known.  Returns: (transfer full) */
 ZxBinding *zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver,
                              gint64 n_rows);
 
@@ -113,12 +123,21 @@ char *zx_quality_describe (const ZxFindings *findings, const ZxFinding *finding,
 
 /* ---- checking and cleaning ---------------------------------------------------------------- */
 
+/* Turns @n points in place from the layer's own system (x is longitude or easting) into the city's
+ * metres.  A point that cannot be turned becomes NaN. */
+typedef void (*ZxQualityMetres) (double *x, double *y, gsize n, gpointer data);
+
 /* A layer with its binding, coordinates already in the city's metric system. */
 typedef struct
 {
   const ZxBinding *binding;
-  const ZxLayer *layer;
-  const char *file_fingerprint;
+  const ZxLayer *layer; /* its geometry in the city's metres, its columns as in the source */
+  const char *file_fingerprint; /* nullable */
+  const char *crs, *crs_reason; /* what the layer's coordinates turned out to be in, for the list of
+                                   sources; nullable */
+  ZxQualityMetres to_metres;    /* for coordinates that stand in columns: the ends of trips, swapped
+                                   pairs, WKT.  NULL: the columns hold the city's metres already */
+  gpointer to_metres_data;      /* handed to @to_metres, borrowed */
 } ZxQualityInput;
 
 typedef struct
@@ -136,8 +155,11 @@ typedef struct
 
 /* Checks every row by every rule that applies, cleans, and fills an unsealed city (crs must be set
  * by the caller; sources are appended).  Every row is used, corrected or set aside with a finding:
- * none is lost silently. FALSE only when cancelled, out of memory, or when nothing usable is left
- * (@error says what is missing). */
+ * none is lost silently.  For every source, n_used + the counts of its SET_ASIDE findings = n_rows.
+ * Of one rule in one layer the first 20 000 findings name their row; the rest stand in one finding
+ * with row -1 and their count.
+ * FALSE only when cancelled, out of memory, or when nothing usable is left (@error says what is
+ * missing); the findings made so far stay. */
 gboolean zx_quality_build (ZxCity *city, const ZxQualityInput *inputs, guint n_inputs,
                            const ZxQualityOptions *options, ZxFindings *findings,
                            const ZxProgress *progress, GError **error);

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Every doubt this program can have about data, in words.
+ *
+ * The first %s of a message is the finding's value, the second its bound; a translation that needs
+ * another order says %1$s and %2$s.  Messages are filled in here and never by printf, so that
+ * neither a value nor a translation can do harm. */
+
+#include "data/quality/zx-quality.h"
+
+static const ZxRule rules[] = {
+  /* ---- any layer ---- */
+  { "layer.column-missing", N_ ("A column that is needed is missing"),
+    N_ ("The layer has no column for %s."),
+    N_ ("Name the column in the recipe as column.NAME, or give the layer another role."),
+    ZX_SEVERITY_ERROR },
+  { "layer.column-unknown", N_ ("The recipe names a column that is not there"),
+    N_ ("The recipe names the column %s, which the layer does not have."),
+    N_ ("Correct the name in the recipe; it must be spelled as in the file."), ZX_SEVERITY_ERROR },
+  { "layer.other-things", N_ ("Rows of another kind"),
+    N_ ("%s rows are something else and were left out."),
+    N_ ("Nothing, unless the layer was meant to hold only this."), ZX_SEVERITY_NOTE },
+  { "layer.role-repeated", N_ ("A second layer where one is expected"),
+    N_ ("A layer of the role %s was given before; this one was left out."),
+    N_ ("Keep one of the two in the recipe."), ZX_SEVERITY_WARNING },
+  { "layer.too-large", N_ ("More rows than can be held"),
+    N_ ("The layer has %s rows; at most %s can be used."), N_ ("Cut the layer to the study area."),
+    ZX_SEVERITY_ERROR },
+  { "text.control-characters", N_ ("Control characters in a text"),
+    N_ ("The name %s held characters that cannot be shown; they were removed."),
+    N_ ("Clean the text at its source."), ZX_SEVERITY_WARNING },
+  { "datum.gcj02-suspected", N_ ("The coordinates may be in GCJ-02"),
+    N_ ("The places lie %s m from where they fit best; taking them as %s brings them there."),
+    N_ ("Set crs=GCJ-02 for the layer in the recipe if its source is a Chinese web map or "
+        "platform."),
+    ZX_SEVERITY_WARNING },
+  /* ---- times ---- */
+  { "time.unreadable", N_ ("A time that cannot be read"), N_ ("%s is not a time that can be read."),
+    N_ ("Write times as 2024-05-17 08:30:00."), ZX_SEVERITY_ERROR },
+  { "time.missing", N_ ("A time is missing"), N_ ("The row has no time."),
+    N_ ("Complete the row at its source."), ZX_SEVERITY_ERROR },
+  { "time.year-implausible", N_ ("A year that cannot be"), N_ ("The time %s is outside %s."),
+    N_ ("Correct the year at its source."), ZX_SEVERITY_ERROR },
+  { "time.future", N_ ("A time in the future"), N_ ("The time %s is later than %s."),
+    N_ ("Check the clock of the device or the order of day and month."), ZX_SEVERITY_ERROR },
+  { "time.day-month-swapped", N_ ("Day and month were exchanged"),
+    N_ ("Dates such as %s were read as %s: day and month stood in each other’s place."),
+    N_ ("Export the dates again as year, month, day."), ZX_SEVERITY_WARNING },
+  { "time.order-assumed", N_ ("Day or month first"),
+    N_ ("Dates such as %s do not say whether the day or the month comes first; they were read as "
+        "%s."),
+    N_ ("Export the dates as year, month, day."), ZX_SEVERITY_NOTE },
+  { "time.all-equal", N_ ("All times are equal"),
+    N_ ("Every row has the time %s; such times are made up and were not used."),
+    N_ ("Ask for the true times."), ZX_SEVERITY_WARNING },
+  { "time.column-empty", N_ ("The column of times is empty"),
+    N_ ("The column %s is empty in every row; the rows were used without times."),
+    N_ ("Ask for the times; without them there is no picture by hour."), ZX_SEVERITY_WARNING },
+  { "time.zone-conflict", N_ ("Two time zones in one row"),
+    N_ ("The stamps say %s, the column of zones says %s."),
+    N_ ("Check with the source which of the two is right."), ZX_SEVERITY_WARNING },
+  { "time.zone-shifted", N_ ("Times moved to the local clock"),
+    N_ ("The stamps are in UTC; they were moved by %s h, because otherwise most charging would be "
+        "at night (%s)."),
+    N_ ("Check with the source which time zone the stamps are in."), ZX_SEVERITY_WARNING },
+  /* ---- stations and piles ---- */
+  { "stations.missing-place", N_ ("A station without a place"),
+    N_ ("The station has no coordinates."), N_ ("Complete its coordinates."), ZX_SEVERITY_ERROR },
+  { "stations.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "stations.outside-study-area", N_ ("A place outside the study area"),
+    N_ ("The station lies %s m outside the study area; %s m are allowed."),
+    N_ ("Correct its coordinates, or widen the boundary or the roads."), ZX_SEVERITY_ERROR },
+  { "stations.swapped-axes", N_ ("Longitude and latitude exchanged"),
+    N_ ("The coordinates %s were read as %s, which lies among the other stations."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_WARNING },
+  { "stations.duplicate-id", N_ ("The same station twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each station."),
+    ZX_SEVERITY_ERROR },
+  { "stations.duplicate-place", N_ ("Two stations in one place"),
+    N_ ("The station stands within %s m of that in row %s and bears the same name or operator."),
+    N_ ("Check whether the two are one."), ZX_SEVERITY_WARNING },
+  { "stations.missing-id", N_ ("Stations without an identifier"),
+    N_ ("%s stations have no identifier; usage cannot be matched to them by it."),
+    N_ ("Give each station an identifier."), ZX_SEVERITY_NOTE },
+  { "stations.missing-connectors", N_ ("The number of connectors is missing"),
+    N_ ("The number of connectors is %s; it was taken as not known."),
+    N_ ("Complete the number of connectors."), ZX_SEVERITY_WARNING },
+  { "stations.connectors-implausible", N_ ("More connectors than can be"),
+    N_ ("The station has %s connectors; more than %s are not plausible. The number was taken as "
+        "not known."),
+    N_ ("Correct the number of connectors."), ZX_SEVERITY_WARNING },
+  { "stations.connector-kind-assumed", N_ ("DC or AC is not stated"),
+    N_ ("%s stations do not say whether their connectors are DC or AC; those of %s kW and more "
+        "each, or of unknown power, were taken as DC."),
+    N_ ("Give the numbers of DC and AC connectors."), ZX_SEVERITY_NOTE },
+  { "stations.power-implausible", N_ ("A rated power that cannot be"),
+    N_ ("The rated power of %s kW is outside %s kW per connector; it was taken as not known."),
+    N_ ("Correct the rated power."), ZX_SEVERITY_WARNING },
+  { "stations.unit-slip", N_ ("A rated power in W"),
+    N_ ("The rated power %s is in W; it was read as %s kW."), N_ ("Give rated power in kW."),
+    ZX_SEVERITY_WARNING },
+  { "stations.use-above-one", N_ ("More use than hours"),
+    N_ ("The connectors were busy %s h a day; %s h are possible."),
+    N_ ("Check the number of connectors and the length of the period."), ZX_SEVERITY_WARNING },
+  { "stations.without-usage", N_ ("Stations without usage"),
+    N_ ("%s of %s stations have no usage; they compete but teach nothing about demand."),
+    N_ ("Nothing, if their usage is not to be had."), ZX_SEVERITY_NOTE },
+  { "stations.made-from-piles", N_ ("Stations made from piles"),
+    N_ ("%s stations were made from piles, by station identifier or place."), N_ ("Nothing."),
+    ZX_SEVERITY_NOTE },
+  { "piles.duplicate-id", N_ ("The same pile twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each pile."),
+    ZX_SEVERITY_ERROR },
+  { "piles.missing-place", N_ ("A pile without a place"),
+    N_ ("The pile has no coordinates and its station is not known."),
+    N_ ("Complete its coordinates."), ZX_SEVERITY_ERROR },
+  { "piles.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "piles.outside-study-area", N_ ("A place outside the study area"),
+    N_ ("The pile lies %s m outside the study area; %s m are allowed."),
+    N_ ("Correct its coordinates, or widen the boundary or the roads."), ZX_SEVERITY_ERROR },
+  { "piles.swapped-axes", N_ ("Longitude and latitude exchanged"),
+    N_ ("The coordinates %s were read as %s, which lies among the other piles."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_WARNING },
+  { "piles.unknown-station", N_ ("A pile of no known station"),
+    N_ ("There is no station %s in the layers of stations; its piles were left out."),
+    N_ ("Add the station, or leave the layer of stations away."), ZX_SEVERITY_ERROR },
+  /* ---- usage ---- */
+  { "usage.negative", N_ ("Negative energy"), N_ ("The energy of %s is %s kWh; it was left out."),
+    N_ ("Correct the reading at its source."), ZX_SEVERITY_ERROR },
+  { "usage.above-rated-power", N_ ("More energy than the rated power can give"),
+    N_ ("%s shows %s; it was left out."), N_ ("Check the meter reading and the rated power."),
+    ZX_SEVERITY_ERROR },
+  { "usage.rated-power-doubtful", N_ ("The rated power does not fit the usage"),
+    N_ ("The station %s gave more than its rated power in %s of its hours; the usage was kept and "
+        "the rated power taken as not known."),
+    N_ ("Check the rated power and the number of connectors."), ZX_SEVERITY_WARNING },
+  { "usage.gap", N_ ("A gap in the hours"), N_ ("The readings of %s are missing for %s."),
+    N_ ("Ask for the missing readings."), ZX_SEVERITY_WARNING },
+  { "usage.duplicate-time", N_ ("The same time twice"),
+    N_ ("The time %s stands in row %s already."), N_ ("Keep one row for each time."),
+    ZX_SEVERITY_ERROR },
+  { "usage.unreadable", N_ ("A reading that is not a number"),
+    N_ ("The reading of %s is %s, which is not a number."),
+    N_ ("Correct the reading at its source."), ZX_SEVERITY_ERROR },
+  { "usage.missing-energy", N_ ("A row without energy"), N_ ("The row has no energy."),
+    N_ ("Complete the row or leave it out."), ZX_SEVERITY_ERROR },
+  { "usage.unknown-station", N_ ("Usage of no known station"),
+    N_ ("There is no station %s; its usage was left out."),
+    N_ ("Add the station, or correct the identifier."), ZX_SEVERITY_ERROR },
+  { "usage.filled-in", N_ ("Totals that are not measurements"),
+    N_ ("The total of %s h is a whole multiple of %s, like those of many other rows; it was not "
+        "used as history."),
+    N_ ("Ask for measured totals: these were filled in."), ZX_SEVERITY_WARNING },
+  { "usage.not-metered", N_ ("Energy that was not metered"),
+    N_ ("The energy is rated power times time, %s, in %s of the rows with totals."),
+    N_ ("Ask for metered energy; hours of charging can be trusted more."), ZX_SEVERITY_NOTE },
+  { "usage.zero-total", N_ ("A total of zero"),
+    N_ ("The total is %s; it may mean closed or no data, and was not used as history."),
+    N_ ("Ask whether the pile was closed or its data are missing."), ZX_SEVERITY_WARNING },
+  { "usage.total-implausible", N_ ("A total that cannot be"),
+    N_ ("The total %s is outside %s; it was not used as history."),
+    N_ ("Correct the total at its source."), ZX_SEVERITY_WARNING },
+  { "usage.period-assumed", N_ ("The period of the totals is assumed"),
+    N_ ("The totals do not say for how long; %s days were assumed."),
+    N_ ("State value.period_days in the recipe."), ZX_SEVERITY_NOTE },
+  { "usage.series-preferred", N_ ("Totals and series"),
+    N_ ("%s stations have totals and a series; the series was used."), N_ ("Nothing."),
+    ZX_SEVERITY_NOTE },
+  { "usage.no-times", N_ ("Usage without times"),
+    N_ ("Too few times can be read (%s); the layer was left out."),
+    N_ ("Bind the right column to time in the recipe."), ZX_SEVERITY_ERROR },
+  { "usage.span-implausible", N_ ("A span that cannot be"),
+    N_ ("The times run over %s days; at most %s can be used."),
+    N_ ("Correct the wild times at their source."), ZX_SEVERITY_ERROR },
+  { "sessions.end-before-start", N_ ("A session that ends before it starts"),
+    N_ ("The session ends at %s, before its start at %s."),
+    N_ ("Correct the stamps at their source."), ZX_SEVERITY_ERROR },
+  { "sessions.too-long", N_ ("A very long session"),
+    N_ ("The session lasts %s h; more than %s h are doubtful."),
+    N_ ("Check whether the cable was left plugged in."), ZX_SEVERITY_WARNING },
+  { "sessions.negative-duration", N_ ("A negative duration"),
+    N_ ("The duration is %s; it was not used."), N_ ("Correct the duration at its source."),
+    ZX_SEVERITY_WARNING },
+  { "sessions.negative-idle", N_ ("A negative idle time"),
+    N_ ("The idle time is %s; it was not used."),
+    N_ ("Correct the idle time at its source: charging cannot last longer than the stay."),
+    ZX_SEVERITY_WARNING },
+  { "sessions.duplicate", N_ ("The same session twice"),
+    N_ ("The session is the same as that in row %s."), N_ ("Keep one row for each session."),
+    ZX_SEVERITY_ERROR },
+  { "sessions.missing-station", N_ ("A session without a station"),
+    N_ ("The row does not say which station it belongs to."), N_ ("Complete the station."),
+    ZX_SEVERITY_ERROR },
+  { "sessions.missing-end", N_ ("A session without an end"),
+    N_ ("The session has energy but no end; all of it was put into the hour of its start."),
+    N_ ("Complete the end."), ZX_SEVERITY_WARNING },
+  { "price.zero-means-missing", N_ ("A price of zero"),
+    N_ ("The price of %s is 0; it was taken as not known."),
+    N_ ("Give the price, or leave it empty where it is not known."), ZX_SEVERITY_WARNING },
+  { "price.scale-assumed", N_ ("The unit of the price"), N_ ("Prices of about %s were read as %s."),
+    N_ ("State price_scale in the recipe: 100 for yuan, 1 for fen."), ZX_SEVERITY_NOTE },
+  { "price.implausible", N_ ("A price that cannot be"),
+    N_ ("The price of %s is outside %s fen per kWh; it was taken as not known."),
+    N_ ("Correct the price or price_scale."), ZX_SEVERITY_WARNING },
+  /* ---- vehicles ---- */
+  { "vehicles.missing-place", N_ ("A position without a place"), N_ ("The row has no coordinates."),
+    N_ ("Nothing, if they are few."), ZX_SEVERITY_ERROR },
+  { "vehicles.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Nothing, if they are few: receivers write such places before they have found themselves."),
+    ZX_SEVERITY_ERROR },
+  { "vehicles.outside-study-area", N_ ("Positions outside the study area"),
+    N_ ("%s positions are more than %s km outside the study area and were left out."),
+    N_ ("Nothing."), ZX_SEVERITY_NOTE },
+  { "vehicles.swapped-axes", N_ ("Longitude and latitude exchanged"),
+    N_ ("The coordinates %s were read as %s, which lies among the other positions."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_WARNING },
+  { "vehicles.impossible-speed", N_ ("A jump no vehicle can make"),
+    N_ ("The position asks for %s km/h; %s km/h are possible."),
+    N_ ("Nothing, if they are few: reflections throw single positions far away."),
+    ZX_SEVERITY_ERROR },
+  { "vehicles.duplicate-point", N_ ("The same position twice"),
+    N_ ("The vehicle %s has a position at this time in row %s already."),
+    N_ ("Nothing, if they are few."), ZX_SEVERITY_ERROR },
+  { "vehicles.missing-id", N_ ("A position of no vehicle"), N_ ("The row has no vehicle."),
+    N_ ("Nothing, if they are few."), ZX_SEVERITY_ERROR },
+  { "vehicles.identical-trip", N_ ("The same trip twice"),
+    N_ ("The trip is the same as that in row %s."), N_ ("Keep one row for each trip."),
+    ZX_SEVERITY_ERROR },
+  { "vehicles.measure-mixed", N_ ("Layers of vehicles of different kinds"),
+    N_ ("This layer gives %s, another %s; only the latter was used."),
+    N_ ("Give vehicle layers of one kind."), ZX_SEVERITY_WARNING },
+  { "vehicles.negative-fare", N_ ("Amounts of minus zero"), N_ ("%s rows hold a negative amount."),
+    N_ ("Nothing."), ZX_SEVERITY_NOTE },
+  /* ---- the grid company ---- */
+  { "transformers.rated-missing", N_ ("The rated power is missing"),
+    N_ ("The rated power is %s; it must be more than 0 kVA."), N_ ("Complete the rated power."),
+    ZX_SEVERITY_ERROR },
+  { "transformers.rated-unusual", N_ ("A rated power that is no standard size"),
+    N_ ("The rated power of %s kVA is no standard size; the nearest is %s kVA."),
+    N_ ("Check the rated power."), ZX_SEVERITY_NOTE },
+  { "transformers.unit-slip", N_ ("A slip of units"), N_ ("%s was read as %s."),
+    N_ ("Give rated power in kVA and loads in kW."), ZX_SEVERITY_WARNING },
+  { "transformers.overloaded", N_ ("A load far above the rated power"),
+    N_ ("The load rate is %s; more than %s is doubtful."), N_ ("Check load and rated power."),
+    ZX_SEVERITY_WARNING },
+  { "transformers.swapped-power", N_ ("Active and reactive power exchanged"),
+    N_ ("The reactive load of %s kvar is larger than the active load of %s kW."),
+    N_ ("Check which of the two is which."), ZX_SEVERITY_WARNING },
+  { "transformers.negative-load", N_ ("A negative load"),
+    N_ ("The load of %s kW is negative; it was kept as power fed back."),
+    N_ ("Check the sign of the load."), ZX_SEVERITY_WARNING },
+  { "transformers.missing-place", N_ ("A transformer without a place"),
+    N_ ("The row has no place."), N_ ("Complete its coordinates."), ZX_SEVERITY_ERROR },
+  { "transformers.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "transformers.outside-study-area", N_ ("A place outside the study area"),
+    N_ ("The transformer lies %s m outside the study area; %s m are allowed."),
+    N_ ("Correct its coordinates."), ZX_SEVERITY_ERROR },
+  { "transformers.duplicate-id", N_ ("The same transformer twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each transformer."),
+    ZX_SEVERITY_ERROR },
+  { "transformers.load-missing", N_ ("Transformers without a load"),
+    N_ ("%s transformers have no load; their room cannot be told."),
+    N_ ("Ask the grid company for the loads."), ZX_SEVERITY_NOTE },
+  { "transformers.profile-assumed", N_ ("The load by hour is assumed"),
+    N_ ("%s transformers give only their highest load; it was taken for every hour, which is on "
+        "the safe side."),
+    N_ ("Ask for the load by hour."), ZX_SEVERITY_NOTE },
+  { "transformers.unknown-feeder", N_ ("A feeder that is not there"), N_ ("There is no feeder %s."),
+    N_ ("Correct the feeder of the transformer."), ZX_SEVERITY_WARNING },
+  { "feeders.unknown-node", N_ ("A branch to a node that is not there"),
+    N_ ("There is no node %s."), N_ ("Correct the node or add it."), ZX_SEVERITY_ERROR },
+  { "feeders.duplicate-node", N_ ("The same node twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each node."),
+    ZX_SEVERITY_ERROR },
+  { "feeders.duplicate-branch", N_ ("The same branch twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each branch."),
+    ZX_SEVERITY_ERROR },
+  { "feeders.missing-id", N_ ("A node without an identifier"), N_ ("The row has no identifier."),
+    N_ ("Complete the identifier."), ZX_SEVERITY_ERROR },
+  { "feeders.self-loop", N_ ("A branch from a node to itself"),
+    N_ ("The branch begins and ends at the node %s."), N_ ("Correct one of the two nodes."),
+    ZX_SEVERITY_ERROR },
+  { "feeders.zero-impedance", N_ ("A branch without impedance"),
+    N_ ("Resistance and reactance are %s; they were set to %s ohm."),
+    N_ ("Give the impedance, or join the two nodes."), ZX_SEVERITY_WARNING },
+  { "feeders.negative-impedance", N_ ("A negative resistance"), N_ ("The resistance is %s ohm."),
+    N_ ("Correct the resistance."), ZX_SEVERITY_ERROR },
+  { "feeders.impedance-missing", N_ ("A branch without resistance"),
+    N_ ("The row has no resistance."), N_ ("Complete resistance and reactance."),
+    ZX_SEVERITY_ERROR },
+  { "feeders.schematic-coordinates", N_ ("A schematic network"),
+    N_ ("The coordinates run from %s to %s and are no places on Earth; the network was used "
+        "without a map."),
+    N_ ("Ask for coordinates."), ZX_SEVERITY_WARNING },
+  { "feeders.no-source", N_ ("A feeder without a source"),
+    N_ ("The feeder %s has no source; the node %s was taken."),
+    N_ ("Mark where the feeder begins."), ZX_SEVERITY_WARNING },
+  { "feeders.base-assumed", N_ ("The base of the per-unit values is assumed"),
+    N_ ("The base power is not stated; %s MVA were assumed."),
+    N_ ("State value.base_mva in the recipe."), ZX_SEVERITY_NOTE },
+  { "feeders.voltage-missing", N_ ("A node without a voltage"),
+    N_ ("The node %s has no voltage, which its per-unit branches need."), N_ ("Complete base_kv."),
+    ZX_SEVERITY_ERROR },
+  { "feeders.unit-slip", N_ ("A slip of units"), N_ ("%s was read as %s."),
+    N_ ("Give loads in the unit the column says."), ZX_SEVERITY_WARNING },
+  { "feeders.swapped-power", N_ ("Active and reactive power exchanged"),
+    N_ ("The reactive load of %s kvar is larger than the active load of %s kW."),
+    N_ ("Check which of the two is which."), ZX_SEVERITY_WARNING },
+  { "feeders.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0; the node was used without a place."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_WARNING },
+  { "feeders.isolated-node", N_ ("Nodes without a branch"), N_ ("%s nodes have no branch."),
+    N_ ("Nothing, if they are spare."), ZX_SEVERITY_NOTE },
+  /* ---- people, places, land ---- */
+  { "places.missing-place", N_ ("A place without coordinates"), N_ ("The row has no coordinates."),
+    N_ ("Complete its coordinates."), ZX_SEVERITY_ERROR },
+  { "places.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "places.outside-study-area", N_ ("Places outside the study area"),
+    N_ ("%s places are more than %s km outside the study area and were left out."), N_ ("Nothing."),
+    ZX_SEVERITY_NOTE },
+  { "places.duplicate", N_ ("The same place twice"),
+    N_ ("The place has the same name, kind and coordinates as that in row %s."),
+    N_ ("Keep one row for each place."), ZX_SEVERITY_WARNING },
+  { "people.negative", N_ ("A negative number of people"), N_ ("The number of people is %s."),
+    N_ ("Correct the number at its source."), ZX_SEVERITY_ERROR },
+  { "people.missing", N_ ("The number of people is missing"),
+    N_ ("The row has no number of people."), N_ ("Complete the number."), ZX_SEVERITY_ERROR },
+  { "people.unreadable", N_ ("A number of people that is not a number"),
+    N_ ("The number of people is %s."), N_ ("Correct the number at its source."),
+    ZX_SEVERITY_ERROR },
+  { "people.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "people.outside-study-area", N_ ("People outside the study area"),
+    N_ ("%s rows are more than %s km outside the study area and were left out."), N_ ("Nothing."),
+    ZX_SEVERITY_NOTE },
+  { "areas.empty", N_ ("An area without a shape"), N_ ("The row has no polygon."),
+    N_ ("Draw the area again."), ZX_SEVERITY_ERROR },
+  { "areas.self-crossing", N_ ("An outline that crosses itself"),
+    N_ ("The outline crosses itself near %s; it was used as it is."),
+    N_ ("Repair the outline; until then inside and outside are doubtful there."),
+    ZX_SEVERITY_WARNING },
+  { "parcels.outside-study-area", N_ ("Land outside the study area"),
+    N_ ("The parcel lies outside the study area (%s)."),
+    N_ ("Correct its place, or widen the boundary."), ZX_SEVERITY_ERROR },
+  { "parcels.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The coordinates %s are not on Earth or are 0, 0."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "parcels.missing-place", N_ ("Land without a place"), N_ ("The row has no place."),
+    N_ ("Complete its place."), ZX_SEVERITY_ERROR },
+  { "parcels.duplicate-id", N_ ("The same land twice"),
+    N_ ("The identifier %s stands in row %s already."), N_ ("Keep one row for each parcel."),
+    ZX_SEVERITY_ERROR },
+  { "parcels.implausible", N_ ("A value that cannot be"),
+    N_ ("The value %s for %s cannot be; it was taken as not known."),
+    N_ ("Correct the value at its source."), ZX_SEVERITY_WARNING },
+  { "parcels.unknown-transformer", N_ ("A transformer that is not there"),
+    N_ ("There is no transformer %s; the nearest is used."),
+    N_ ("Correct the transformer of the parcel."), ZX_SEVERITY_WARNING },
+  /* ---- roads ---- */
+  { "roads.zero-length", N_ ("A road without length"),
+    N_ ("The road has fewer than two different points."), N_ ("Nothing, if they are few."),
+    ZX_SEVERITY_WARNING },
+  { "roads.duplicate", N_ ("The same road twice"),
+    N_ ("The road has the same course as that in row %s."), N_ ("Keep one line for each road."),
+    ZX_SEVERITY_WARNING },
+  { "roads.impossible-place", N_ ("A place that cannot be"),
+    N_ ("The road runs through %s, which is not on Earth."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "roads.outside-study-area", N_ ("A road far from all others"),
+    N_ ("The road lies %s km from the other roads."), N_ ("Correct its coordinates."),
+    ZX_SEVERITY_ERROR },
+  { "roads.class-unknown", N_ ("Roads without a known class"),
+    N_ ("%s roads have no class that is known; the default speed is used for them."),
+    N_ ("Give the road class as an OSM highway value or a Chinese road grade."), ZX_SEVERITY_NOTE },
+  { "roads.speed-unreadable", N_ ("A speed limit that cannot be read"),
+    N_ ("The speed limit %s cannot be read; the speed of the road class is used."),
+    N_ ("Give speed limits in km/h."), ZX_SEVERITY_NOTE },
+  { "roads.outside-largest-part", N_ ("Roads that lead nowhere"),
+    N_ ("%s nodes of the road network cannot be reached from the rest and back; they were left "
+        "out."),
+    N_ ("Nothing, if they are few."), ZX_SEVERITY_NOTE },
+  /* ---- reading geodata ---- */
+  { "gis.encoding-guessed", N_ ("The encoding was guessed"),
+    N_ ("The texts were read as %s, because %s."), N_ ("Add a .cpg file that names the encoding."),
+    ZX_SEVERITY_NOTE },
+  { "gis.encoded-geojson", N_ ("Coordinates that are not coordinates"),
+    N_ ("The file holds coded outlines (%s); its shapes cannot be used."),
+    N_ ("Ask for plain GeoJSON."), ZX_SEVERITY_ERROR },
+  { "gis.geometry-broken", N_ ("A shape that cannot be read"), N_ ("The shape cannot be used: %s."),
+    N_ ("Draw the shape again."), ZX_SEVERITY_ERROR },
+  { "gis.geometry-not-finite", N_ ("Coordinates that are not finite"),
+    N_ ("The coordinates %s are not numbers in bounds."),
+    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
+  { "gis.ring-closed", N_ ("An open outline was closed"),
+    N_ ("The outline did not end where it began (%s); it was closed."), N_ ("Nothing."),
+    ZX_SEVERITY_NOTE },
+  { "gis.mixed-geometry", N_ ("Shapes of another kind"),
+    N_ ("The row holds %s, most hold %s; its shape was left out."),
+    N_ ("Put shapes of each kind into a layer of their own."), ZX_SEVERITY_WARNING },
+  { "gis.driver-warning", N_ ("A remark of the reader"), N_ ("The reader says: %s."),
+    N_ ("Nothing, unless something is missing."), ZX_SEVERITY_NOTE },
+  { "gis.crs-missing", N_ ("The coordinate system is not stated"),
+    N_ ("The layer does not say which coordinate system it is in (%s)."),
+    N_ ("State crs in the recipe."), ZX_SEVERITY_WARNING },
+  { "gis.crs-guessed", N_ ("The coordinate system was guessed"),
+    N_ ("The coordinates were taken as %s, because %s."),
+    N_ ("State crs in the recipe if this is wrong."), ZX_SEVERITY_NOTE },
+  { "gis.axes-swapped", N_ ("Latitude comes first"),
+    N_ ("Latitude stands before longitude in the whole layer (%s); they were exchanged."),
+    N_ ("Nothing."), ZX_SEVERITY_WARNING },
+  { "gis.shx-restored", N_ ("The index of a Shapefile was made again"),
+    N_ ("The file %s was missing and was made again."), N_ ("Ask for all parts of the Shapefile."),
+    ZX_SEVERITY_NOTE },
+  { "gis.row-limit", N_ ("Not all rows were read"),
+    N_ ("Only %s rows were read; the layer has %s."), N_ ("Cut the layer to the study area."),
+    ZX_SEVERITY_WARNING },
+  /* ---- later stages ---- */
+  { "demand.covariate-dropped", N_ ("A covariate was left out"),
+    N_ ("%s was left out of the demand model: %s."), N_ ("Nothing."), ZX_SEVERITY_NOTE },
+  { "demand.no-history", N_ ("No history of usage"),
+    N_ ("There is no usage to learn from (%s); demand is spread by what is known about places and "
+        "people."),
+    N_ ("Give the usage of stations."), ZX_SEVERITY_WARNING },
+  { "demand.extrapolated", N_ ("Beyond what was seen"),
+    N_ ("%s cells lie outside the range of places where stations are (%s)."),
+    N_ ("Treat results there with care."), ZX_SEVERITY_NOTE },
+  { "siting.grid-not-checked", N_ ("The grid was not checked"),
+    N_ ("Room in the grid was not checked: %s."), N_ ("Give transformer areas and feeders."),
+    ZX_SEVERITY_WARNING },
+  { "siting.no-roads", N_ ("No roads"),
+    N_ ("Travel times are straight lines with a detour factor of %s."), N_ ("Give a road network."),
+    ZX_SEVERITY_WARNING },
+  { "siting.candidates-made", N_ ("Candidates were made"),
+    N_ ("%s candidates were made from cells and roads, because no land was given."),
+    N_ ("Give candidate land."), ZX_SEVERITY_NOTE },
+};
+
+const ZxRule *
+zx_quality_rules (guint *n_rules)
+{
+  if (n_rules != NULL)
+    *n_rules = G_N_ELEMENTS (rules);
+  return rules;
+}
+
+const ZxRule *
+zx_quality_rule (const char *id)
+{
+  for (guint i = 0; id != NULL && i < G_N_ELEMENTS (rules); i++)
+    if (strcmp (rules[i].id, id) == 0)
+      return &rules[i];
+  return NULL;
+}
+
+/* Values come from files: control characters and marks that turn the direction of writing would
+ * change what the sentence seems to say. */
+static void
+append_value (GString *out, const char *value)
+{
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      gboolean is_bidi = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e
+                         || c == 0x200f;
+      if (!g_unichar_iscntrl (c) && !is_bidi)
+        g_string_append_unichar (out, c);
+    }
+}
+
+static char *
+fill_in (const char *message, const char *value, const char *bound)
+{
+  const char *part[2] = { value, bound };
+  guint next = 0;
+  GString *out = g_string_new (NULL);
+  for (const char *p = message; *p != '\0'; p++)
+    {
+      gboolean is_numbered = g_str_has_prefix (p, "%1$s") || g_str_has_prefix (p, "%2$s");
+      if (is_numbered)
+        append_value (out, part[p[1] - '1']);
+      else if (g_str_has_prefix (p, "%s"))
+        {
+          append_value (out, part[next]);
+          next = 1;
+        }
+      else
+        {
+          g_string_append_c (out, *p);
+          continue;
+        }
+      p += is_numbered ? 3 : 1;
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+zx_quality_describe (const ZxFindings *findings, const ZxFinding *finding,
+                     const ZxCatalogue *catalogue)
+{
+  const ZxRule *rule = zx_quality_rule (finding->rule);
+  const char *value = zx_pool_get (findings->pool, finding->value);
+  const char *bound = zx_pool_get (findings->pool, finding->bound);
+  g_autofree char *sentence
+      = rule != NULL ? fill_in (zx_catalogue_get (catalogue, rule->message), value, bound)
+                     : g_strdup (finding->rule);
+  if (finding->count <= 1)
+    return g_steal_pointer (&sentence);
+  g_autofree char *count = zx_number_human (finding->count, 0);
+  return fill_in (zx_catalogue_get (catalogue, N_ ("%s Rows: %s.")), sentence, count);
+}
