@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Between coordinate systems.  PROJ knows neither GCJ-02 nor BD-09: such a source is taken back to
+ * WGS-84 first, such a target is reached from WGS-84 last.  Axes are always x (east) first; EPSG
+ * registers 4326, 4490 and 4547–4549 the other way round (DOMAIN.md §2.4).
+ *
+ * A PROJ object belongs to one thread, so each worker makes its own; every point's result depends
+ * on the point alone. */
+
+#include "data/gis/zx-gis.h"
+
+#include <proj.h>
+
+#define POINTS_PER_PIECE 8192
+
+typedef enum
+{
+  IS_ORDINARY,
+  IS_GCJ_02,
+  IS_BD_09,
+} Offset;
+
+struct _ZxGisTransform
+{
+  Offset from, to;
+  PJ_CONTEXT *context;
+  PJ *projection; /* NULL: the same system on both sides */
+};
+
+static void
+on_message_cb (void *data, int level, const char *text)
+{
+  /* What went wrong is asked for by proj_context_errno(). */
+}
+
+static Offset
+offset_of (const char *system)
+{
+  if (g_ascii_strcasecmp (system, "GCJ-02") == 0 || g_ascii_strcasecmp (system, "GCJ02") == 0)
+    return IS_GCJ_02;
+  if (g_ascii_strcasecmp (system, "BD-09") == 0 || g_ascii_strcasecmp (system, "BD09") == 0)
+    return IS_BD_09;
+  return IS_ORDINARY;
+}
+
+static const char *
+ordinary_name (const char *system)
+{
+  return offset_of (system) == IS_ORDINARY ? system : "EPSG:4326";
+}
+
+void
+zx_gis_transform_free (ZxGisTransform *self)
+{
+  if (self == NULL)
+    return;
+  proj_destroy (self->projection);
+  proj_context_destroy (self->context);
+  g_free (self);
+}
+
+static PJ_CONTEXT *
+make_context (void)
+{
+  PJ_CONTEXT *context = proj_context_create ();
+  proj_log_func (context, NULL, on_message_cb);
+  proj_context_set_enable_network (context, 0);
+  return context;
+}
+
+static gboolean
+fail_system (PJ_CONTEXT *context, const char *system, GError **error)
+{
+  PJ *known = proj_create (context, system);
+  gboolean is_system = known != NULL && proj_is_crs (known);
+  proj_destroy (known);
+  if (is_system)
+    return FALSE;
+  g_set_error (
+      error, ZX_ERROR, ZX_ERROR_INVALID,
+      _ ("“%.80s” is not a coordinate system; write EPSG:4326, EPSG:4548, GCJ-02, BD-09 or "
+         "the like"),
+      system);
+  return TRUE;
+}
+
+static gboolean
+make_projection (ZxGisTransform *self, const char *from, const char *to, GError **error)
+{
+  if (strcmp (from, to) == 0)
+    return !fail_system (self->context, from, error);
+  PJ *registered = proj_create_crs_to_crs (self->context, from, to, NULL);
+  if (registered != NULL)
+    self->projection = proj_normalize_for_visualization (self->context, registered);
+  proj_destroy (registered);
+  if (self->projection != NULL)
+    return TRUE;
+  if (!fail_system (self->context, from, error) && !fail_system (self->context, to, error))
+    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                 _ ("There is no way from %.80s to %.80s: they are systems of different bodies or "
+                    "kinds"),
+                 from, to);
+  return FALSE;
+}
+
+ZxGisTransform *
+zx_gis_transform_new (const char *from, const char *to, GError **error)
+{
+  g_return_val_if_fail (from != NULL && to != NULL, NULL);
+  g_autoptr (ZxGisTransform) self = g_new0 (ZxGisTransform, 1);
+  self->from = offset_of (from);
+  self->to = offset_of (to);
+  self->context = make_context ();
+  if (self->from == self->to && self->from != IS_ORDINARY)
+    {
+      self->from = self->to = IS_ORDINARY; /* the identity, not there and back */
+      return g_steal_pointer (&self);
+    }
+  return make_projection (self, ordinary_name (from), ordinary_name (to), error)
+             ? g_steal_pointer (&self)
+             : NULL;
+}
+
+/* ---- points ------------------------------------------------------------------------------- */
+
+static void
+leave_offset (Offset from, double *x, double *y)
+{
+  if (from == IS_BD_09)
+    zx_gis_gcj02_from_bd09 (x, y);
+  if (from != IS_ORDINARY)
+    zx_gis_wgs84_from_gcj02 (x, y);
+}
+
+static void
+enter_offset (Offset to, double *x, double *y)
+{
+  if (to != IS_ORDINARY)
+    zx_gis_gcj02_from_wgs84 (x, y);
+  if (to == IS_BD_09)
+    zx_gis_bd09_from_gcj02 (x, y);
+}
+
+static void
+clean_point (double *x, double *y)
+{
+  if (!isfinite (*x) || !isfinite (*y)) /* PROJ says HUGE_VAL */
+    *x = *y = NAN;
+}
+
+static void
+transform_run (ZxGisTransform *self, double *x, double *y, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      clean_point (&x[i], &y[i]);
+      leave_offset (self->from, &x[i], &y[i]);
+    }
+  if (self->projection != NULL)
+    proj_trans_generic (self->projection, PJ_FWD, x, sizeof (double), n, y, sizeof (double), n,
+                        NULL, 0, 0, NULL, 0, 0);
+  for (gsize i = 0; i < n; i++)
+    {
+      clean_point (&x[i], &y[i]);
+      enter_offset (self->to, &x[i], &y[i]);
+    }
+}
+
+gboolean
+zx_gis_transform_point (ZxGisTransform *self, double *x, double *y)
+{
+  transform_run (self, x, y, 1);
+  return isfinite (*x);
+}
+
+/* ---- many points -------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *from, *to;
+  double *x, *y;
+  ZxGisTransform **of_worker; /* made by the worker when it has its first piece */
+  guint n_workers;
+} Job;
+
+static void
+transform_piece (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Job *job = data;
+  g_assert (worker < job->n_workers);
+  if (job->of_worker[worker] == NULL)
+    job->of_worker[worker] = zx_gis_transform_new (job->from, job->to, NULL);
+  if (job->of_worker[worker] != NULL)
+    transform_run (job->of_worker[worker], job->x + begin, job->y + begin, end - begin);
+  else
+    for (gsize i = begin; i < end; i++)
+      job->x[i] = job->y[i] = NAN;
+}
+
+gboolean
+zx_gis_transform (const char *from, const char *to, double *x, double *y, gsize n,
+                  const ZxProgress *progress, GError **error)
+{
+  g_return_val_if_fail (from != NULL && to != NULL, FALSE);
+  ZxGisTransform *first = zx_gis_transform_new (from, to, error);
+  if (first == NULL)
+    return FALSE;
+  Job job = { from, to, x, y, NULL, zx_parallel_threads () };
+  job.of_worker = g_new0 (ZxGisTransform *, job.n_workers);
+  job.of_worker[0] = first;
+  gboolean is_done = zx_parallel_for (n, POINTS_PER_PIECE, transform_piece, &job, progress, error);
+  for (guint i = 0; i < job.n_workers; i++)
+    zx_gis_transform_free (job.of_worker[i]);
+  g_free (job.of_worker);
+  return is_done;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/gis/zx-gis.h"
+
+#include "zx-test.h"
+
+/* ---- offsets ------------------------------------------------------------------------------ */
+
+/* Metres between two points a few kilometres apart, on a sphere of the Earth's mean radius. */
+static double
+distance_m (double lon_a, double lat_a, double lon_b, double lat_b)
+{
+  const double metres_per_degree = 6371008.8 * G_PI / 180;
+  double east = (lon_b - lon_a) * cos ((lat_a + lat_b) / 2 * G_PI / 180);
+  return hypot (east, lat_b - lat_a) * metres_per_degree;
+}
+
+/* DOMAIN.md §2.3: eviltransform's tests, reproduced to 15 digits. */
+static void
+test_gcj02_golden (void)
+{
+  static const double golden[][4] = {
+    { 31.1774276, 121.5272106, 31.17530398364597, 121.531541859215 },
+    { 22.543847, 113.912316, 22.540796131694766, 113.9171764808363 },
+    { 39.911954, 116.377817, 39.91334545536069, 116.38404722455657 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      double lat = golden[i][0], lon = golden[i][1];
+      zx_gis_gcj02_from_wgs84 (&lon, &lat);
+      g_assert_cmpfloat_with_epsilon (lat, golden[i][2], 1e-12);
+      g_assert_cmpfloat_with_epsilon (lon, golden[i][3], 1e-12);
+    }
+}
+
+/* DOMAIN.md §2.3: WGS lat, lon; GCJ-02; BD-09; metres between the first two. */
+static void
+test_offsets_of_four_cities (void)
+{
+  static const double golden[][7] = {
+    { 36.675800, 117.000900, 36.676070, 117.006747, 36.682395, 117.013130, 522 },
+    { 36.067100, 120.382600, 36.067376, 120.387733, 36.073417, 120.394213, 462 },
+    { 37.463900, 121.447900, 37.464871, 121.453107, 37.471158, 121.459538, 472 },
+    { 22.543100, 114.057900, 22.540383, 114.063014, 22.546042, 114.069564, 606 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      double lat = golden[i][0], lon = golden[i][1];
+      zx_gis_gcj02_from_wgs84 (&lon, &lat);
+      g_assert_cmpfloat_with_epsilon (lat, golden[i][2], 5.1e-7);
+      g_assert_cmpfloat_with_epsilon (lon, golden[i][3], 5.1e-7);
+      g_assert_cmpfloat_with_epsilon (distance_m (golden[i][1], golden[i][0], lon, lat),
+                                      golden[i][6], 1.5);
+      zx_gis_bd09_from_gcj02 (&lon, &lat);
+      g_assert_cmpfloat_with_epsilon (lat, golden[i][4], 5.1e-7);
+      g_assert_cmpfloat_with_epsilon (lon, golden[i][5], 5.1e-7);
+    }
+}
+
+static void
+test_inverse_is_within_its_bound (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  double worst_gcj_m = 0, worst_bd_m = 0;
+  for (guint i = 0; i < 20000; i++)
+    {
+      double lon = 73.5 + 61.5 * zx_rng_uniform (&rng), lat = 18 + 35.5 * zx_rng_uniform (&rng);
+      double x = lon, y = lat;
+      zx_gis_gcj02_from_wgs84 (&x, &y);
+      double gcj_x = x, gcj_y = y;
+      zx_gis_wgs84_from_gcj02 (&x, &y);
+      worst_gcj_m = MAX (worst_gcj_m, distance_m (lon, lat, x, y));
+      x = gcj_x;
+      y = gcj_y;
+      zx_gis_bd09_from_gcj02 (&x, &y);
+      zx_gis_gcj02_from_bd09 (&x, &y);
+      worst_bd_m = MAX (worst_bd_m, distance_m (gcj_x, gcj_y, x, y));
+    }
+  g_test_message ("worst: GCJ-02 %g m, BD-09 %g m", worst_gcj_m, worst_bd_m);
+  g_assert_cmpfloat (worst_gcj_m, <, 2e-4);
+  g_assert_cmpfloat (worst_bd_m, <, 0.23);
+}
+
+static void
+test_offsets_leave_other_countries_alone (void)
+{
+  double lon = -46.6, lat = -23.5;
+  zx_gis_gcj02_from_wgs84 (&lon, &lat);
+  zx_gis_wgs84_from_gcj02 (&lon, &lat);
+  zx_gis_bd09_from_gcj02 (&lon, &lat);
+  zx_gis_gcj02_from_bd09 (&lon, &lat);
+  g_assert_true (lon == -46.6 && lat == -23.5);
+}
+
+/* ---- transformations ---------------------------------------------------------------------- */
+
+static void
+assert_transforms (const char *from, const char *to, double x, double y, double to_x, double to_y,
+                   double tolerance)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zx_gis_transform (from, to, &x, &y, 1, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (x, to_x, tolerance);
+  g_assert_cmpfloat_with_epsilon (y, to_y, tolerance);
+}
+
+/* DOMAIN.md §2.4, verified there with cs2cs. */
+static void
+test_transform_golden (void)
+{
+  assert_transforms ("EPSG:4326", "EPSG:4548", 117.0009, 36.6758, 500080.449, 4060533.007, 6e-4);
+  assert_transforms ("EPSG:4326", "EPSG:3857", 117.0009, 36.6758, 13024480.610, 4394013.316, 6e-4);
+  assert_transforms ("EPSG:4326", "EPSG:4549", 120.3826, 36.0671, 534467.459, 3993055.813, 6e-4);
+  assert_transforms ("EPSG:4326", "EPSG:4547", 114.0579, 22.5431, 505955.846, 2493941.246, 6e-4);
+  assert_transforms ("EPSG:4548", "EPSG:4326", 500080.449, 4060533.007, 117.0009, 36.6758, 1e-8);
+}
+
+static void
+test_offset_systems_are_systems (void)
+{
+  assert_transforms ("GCJ-02", "EPSG:4548", 117.006747, 36.676070, 500080.449, 4060533.007, 0.1);
+  assert_transforms ("BD-09", "EPSG:4548", 117.013130, 36.682395, 500080.449, 4060533.007, 0.4);
+  assert_transforms ("EPSG:4548", "GCJ-02", 500080.449, 4060533.007, 117.006747, 36.676070, 1e-6);
+  assert_transforms ("EPSG:4548", "BD-09", 500080.449, 4060533.007, 117.013130, 36.682395, 1e-6);
+  assert_transforms ("GCJ-02", "GCJ-02", 117.1, 36.6, 117.1, 36.6, 1e-15);
+}
+
+/* 0.01° of longitude at Jinan is 893.88 m on the ground and 1113.20 m in Web Mercator. */
+static void
+test_a_hundredth_of_a_degree_in_metres (void)
+{
+  double x[2] = { 117.0009, 117.0109 }, y[2] = { 36.6758, 36.6758 };
+  g_assert_true (zx_gis_transform ("EPSG:4326", "EPSG:4548", x, y, 2, NULL, NULL));
+  g_assert_cmpfloat_with_epsilon (hypot (x[1] - x[0], y[1] - y[0]), 893.88, 0.01);
+}
+
+static void
+test_same_bytes_on_any_threads (void)
+{
+  const gsize n = 50000;
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+  g_autofree double *u = g_new (double, n), *v = g_new (double, n);
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = u[i] = 113 + zx_rng_uniform (&rng);
+      y[i] = v[i] = 22 + zx_rng_uniform (&rng);
+    }
+  zx_parallel_set_threads (1);
+  g_assert_true (zx_gis_transform ("GCJ-02", "EPSG:4547", x, y, n, NULL, NULL));
+  zx_parallel_set_threads (4);
+  g_assert_true (zx_gis_transform ("GCJ-02", "EPSG:4547", u, v, n, NULL, NULL));
+  zx_parallel_set_threads (0);
+  g_assert_cmpmem (x, n * sizeof (double), u, n * sizeof (double));
+  g_assert_cmpmem (y, n * sizeof (double), v, n * sizeof (double));
+}
+
+static void
+test_impossible_points_become_nan (void)
+{
+  double x[4] = { NAN, 117, INFINITY, 117.0009 }, y[4] = { 36, 1e300, 3, 36.6758 };
+  g_assert_true (zx_gis_transform ("EPSG:4326", "EPSG:4548", x, y, 4, NULL, NULL));
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (isnan (x[i]) && isnan (y[i]));
+  g_assert_cmpfloat_with_epsilon (x[3], 500080.449, 1e-3);
+}
+
+static void
+test_unknown_system_is_one_sentence (void)
+{
+  g_autoptr (GError) error = NULL;
+  double x = 1, y = 2;
+  g_assert_false (zx_gis_transform ("EPSG:4326", "Mars 2000", &x, &y, 1, NULL, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "Mars 2000"));
+}
+
+static void
+test_transform_can_be_cancelled (void)
+{
+  const gsize n = 100000;
+  g_autofree double *x = g_new0 (double, n), *y = g_new0 (double, n);
+  g_autoptr (GError) error = NULL;
+  gint stop = 1;
+  ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &stop);
+  g_assert_false (zx_gis_transform ("EPSG:4326", "EPSG:4548", x, y, n, &progress, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+}
+
+static void
+test_one_long_lived_transform (void)
+{
+  g_autoptr (ZxGisTransform) there = zx_gis_transform_new ("EPSG:4326", "EPSG:4548", NULL);
+  g_autoptr (ZxGisTransform) back = zx_gis_transform_new ("EPSG:4548", "EPSG:4326", NULL);
+  double x = 117.3, y = 36.2;
+  g_assert_true (zx_gis_transform_point (there, &x, &y));
+  g_assert_true (zx_gis_transform_point (back, &x, &y));
+  g_assert_cmpfloat_with_epsilon (x, 117.3, 1e-10);
+  g_assert_cmpfloat_with_epsilon (y, 36.2, 1e-10);
+  x = NAN;
+  g_assert_false (zx_gis_transform_point (there, &x, &y));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gis/offset/gcj02-gives-published-values", test_gcj02_golden);
+  g_test_add_func ("/gis/offset/four-cities-in-three-systems", test_offsets_of_four_cities);
+  g_test_add_func ("/gis/offset/inverse-is-within-its-bound", test_inverse_is_within_its_bound);
+  g_test_add_func ("/gis/offset/other-countries-stay", test_offsets_leave_other_countries_alone);
+  g_test_add_func ("/gis/transform/gives-verified-values", test_transform_golden);
+  g_test_add_func ("/gis/transform/knows-gcj02-and-bd09", test_offset_systems_are_systems);
+  g_test_add_func ("/gis/transform/measures-true-metres", test_a_hundredth_of_a_degree_in_metres);
+  g_test_add_func ("/gis/transform/same-bytes-on-any-threads", test_same_bytes_on_any_threads);
+  g_test_add_func ("/gis/transform/impossible-points-become-nan",
+                   test_impossible_points_become_nan);
+  g_test_add_func ("/gis/transform/unknown-system-is-one-sentence",
+                   test_unknown_system_is_one_sentence);
+  g_test_add_func ("/gis/transform/can-be-cancelled", test_transform_can_be_cancelled);
+  g_test_add_func ("/gis/transform/one-for-many-single-points", test_one_long_lived_transform);
+  return g_test_run ();
+}
