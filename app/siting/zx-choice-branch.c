@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Branch and bound over zx-choice-bound.h: the part with the highest bound is split next, so the
+ * bound of the whole falls with every step and can be reported whenever the work stops.
+ *
+ * A part is split at the candidate picked in about half of the last rounds (in, out), or, where all
+ * are decided, at the kind of a forced candidate.  A part without open questions is a leaf; its
+ * bound is its exact value, so that caps and draws, which the bound only approximates from above,
+ * end up exact as well. */
+
+#include "app/siting/zx-choice-bound.h"
+
+#define ROOT_ROUNDS 150
+#define PART_ROUNDS 14
+#define TRIES_KEPT  64 /* fingerprints of sets tried lately */
+
+typedef struct
+{
+  const ZxChoice *choice;
+  const ZxChoiceProof *proof;
+  ZxBound bound;
+  ZxPicks *best;
+  ZxPicks trial;
+  double target;   /* parts at or below it need no look */
+  GPtrArray *open; /* heap of ZxPart, highest bound first */
+  ZxChoiceSpace space;
+  guint64 tried[TRIES_KEPT];
+  guint n_tried;
+  guint n_nodes;
+  gint64 deadline;
+  const ZxProgress *progress;
+} Branch;
+
+/* ---- good sets on the way ----------------------------------------------------------------- */
+
+static void
+set_target (Branch *self)
+{
+  double value = MAX (self->best->value, 0);
+  self->target = self->best->value == -INFINITY ? -1 : value + value * self->proof->gap_goal / 2;
+}
+
+/* FNV-1a over the sorted picks. */
+static guint64
+fingerprint (const ZxPicks *picks)
+{
+  guint64 hash = 14695981039346656037u;
+  for (guint i = 0; i < picks->n; i++)
+    hash
+        = (hash ^ ((guint64) picks->pick[i].candidate << 8 | picks->pick[i].kind)) * 1099511628211u;
+  return hash;
+}
+
+static gboolean
+was_tried (Branch *self, const ZxPicks *picks)
+{
+  guint64 print = fingerprint (picks);
+  for (guint i = 0; i < MIN (self->n_tried, TRIES_KEPT); i++)
+    if (self->tried[i] == print)
+      return TRUE;
+  self->tried[self->n_tried++ % TRIES_KEPT] = print;
+  return FALSE;
+}
+
+/* Takes the trial set when it is better, and climbs from there. */
+static void
+try_set (Branch *self)
+{
+  const ZxChoice *choice = self->choice;
+  zx_picks_sort (&self->trial);
+  if (self->trial.n == 0 || was_tried (self, &self->trial)
+      || !zx_choice_is_feasible (choice, self->trial.pick, self->trial.n))
+    return;
+  double above = zx_choice_value_above (choice, self->trial.pick, self->trial.n, &self->space);
+  if (above <= self->best->value)
+    return;
+  self->trial.value
+      = zx_choice_value (choice, self->trial.pick, self->trial.n, &self->space, NULL, NULL);
+  if (self->trial.value <= self->best->value)
+    return;
+  zx_picks_copy (self->best, &self->trial);
+  zx_choice_improve (choice, NULL, self->best, self->progress);
+  set_target (self);
+}
+
+static int
+compare_reduced (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const double *reduced = data;
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  if (reduced[x] != reduced[y])
+    return reduced[x] > reduced[y] ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+/* The maximum of the bound as a set: what does not fit is left out, the best first. */
+static void
+on_picked_cb (const ZxBound *bound, gpointer data)
+{
+  Branch *self = data;
+  g_autofree guint32 *order = g_memdup2 (bound->picked, (bound->n_picked + 1) * sizeof (guint32));
+  g_qsort_with_data (order, (gint) bound->n_picked, sizeof (guint32), compare_reduced,
+                     bound->reduced);
+  self->trial.n = 0;
+  for (guint i = 0; i < bound->n_picked; i++)
+    {
+      ZxPick pick = { bound->candidate[order[i]], bound->kind[order[i]] };
+      if (zx_choice_fits (self->choice, self->trial.pick, self->trial.n, pick))
+        self->trial.pick[self->trial.n++] = pick;
+    }
+  try_set (self);
+}
+
+/* ---- the heap of parts -------------------------------------------------------------------- */
+
+static void
+push (Branch *self, ZxPart *part)
+{
+  GPtrArray *open = self->open;
+  g_ptr_array_add (open, part);
+  for (guint i = open->len - 1; i > 0;)
+    {
+      guint parent = (i - 1) / 2;
+      ZxPart *above = open->pdata[parent];
+      if (above->bound >= part->bound)
+        break;
+      open->pdata[i] = above;
+      open->pdata[parent] = part;
+      i = parent;
+    }
+}
+
+static ZxPart *
+pop (Branch *self)
+{
+  GPtrArray *open = self->open;
+  ZxPart *top = open->pdata[0];
+  open->pdata[0] = open->pdata[open->len - 1];
+  open->pdata[open->len - 1] = NULL;
+  g_ptr_array_set_size (open, (gint) open->len - 1);
+  for (guint i = 0;;)
+    {
+      guint best = i;
+      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, open->len); child++)
+        if (((ZxPart *) open->pdata[child])->bound > ((ZxPart *) open->pdata[best])->bound)
+          best = child;
+      if (best == i)
+        return top;
+      gpointer swapped = open->pdata[i];
+      open->pdata[i] = open->pdata[best];
+      open->pdata[best] = swapped;
+      i = best;
+    }
+}
+
+/* ---- splitting ---------------------------------------------------------------------------- */
+
+static guint
+n_kinds_in (guint32 mask)
+{
+  return (guint) __builtin_popcount (mask & ZX_BOUND_KINDS);
+}
+
+/* The candidate to split at: open and picked about half of the time; else open at all; else forced
+ * with several kinds.  G_MAXUINT32: a leaf. */
+static guint32
+choose_split (const Branch *self, const ZxPart *part)
+{
+  guint32 split = G_MAXUINT32;
+  double least = INFINITY;
+  for (guint32 i = 0; i < self->bound.n; i++)
+    {
+      guint32 mask = part->mask[i];
+      if (n_kinds_in (mask) == 0 || (mask & ZX_BOUND_FORCED))
+        continue;
+      double distance = fabs (part->share[i] - 0.5);
+      if (distance < least)
+        {
+          least = distance;
+          split = i;
+        }
+    }
+  for (guint32 i = 0; i < self->bound.n && split == G_MAXUINT32; i++)
+    if ((part->mask[i] & ZX_BOUND_FORCED) && n_kinds_in (part->mask[i]) > 1)
+      split = i;
+  return split;
+}
+
+static void
+try_leaf (Branch *self, const ZxPart *part)
+{
+  self->trial.n = 0;
+  for (guint i = 0; i < self->bound.n; i++)
+    if (part->mask[i] & ZX_BOUND_FORCED)
+      self->trial.pick[self->trial.n++]
+          = (ZxPick){ self->bound.candidate[i],
+                      (guint32) __builtin_ctz (part->mask[i] & ZX_BOUND_KINDS) };
+  try_set (self);
+}
+
+/* Bounds a new part and keeps it when it may hold something better. */
+static void
+consider (Branch *self, ZxPart *part)
+{
+  gboolean is_open = zx_bound_propagate (&self->bound, part);
+  if (is_open && choose_split (self, part) == G_MAXUINT32)
+    try_leaf (self, part);
+  else if (is_open)
+    {
+      zx_bound_lower (&self->bound, part, PART_ROUNDS, &self->target, on_picked_cb, self);
+      if (part->bound > self->target && choose_split (self, part) == G_MAXUINT32)
+        try_leaf (self, part);
+      else if (part->bound > self->target)
+        {
+          push (self, part);
+          return;
+        }
+    }
+  zx_part_free (part);
+}
+
+/* The kind to try first at a forced candidate: the one worth most when last looked at, which the
+ * parts do not keep; the largest served alone stands for it. */
+static guint32
+first_kind (const Branch *self, guint32 active, guint32 mask)
+{
+  guint32 best = 0;
+  double most = -INFINITY;
+  for (guint t = 0; t < self->choice->n_kinds; t++)
+    if ((mask & (1u << t))
+        && zx_choice_alone (self->choice, self->bound.candidate[active], t) > most)
+      {
+        most = zx_choice_alone (self->choice, self->bound.candidate[active], t);
+        best = 1u << t;
+      }
+  return best;
+}
+
+static void
+split (Branch *self, ZxPart *part)
+{
+  guint32 at = choose_split (self, part), mask = part->mask[at];
+  ZxPart *other = zx_part_copy (part, &self->bound);
+  if (mask & ZX_BOUND_FORCED)
+    {
+      guint32 kind = first_kind (self, at, mask);
+      part->mask[at] = kind | ZX_BOUND_FORCED;
+      other->mask[at] = mask & ~kind;
+    }
+  else
+    {
+      part->mask[at] |= ZX_BOUND_FORCED;
+      other->mask[at] = 0;
+    }
+  consider (self, part);
+  consider (self, other);
+  self->n_nodes++;
+}
+
+/* ---- the story ---------------------------------------------------------------------------- */
+
+static gboolean
+is_spent (const Branch *self)
+{
+  return self->n_nodes >= self->proof->max_nodes || self->bound.effort >= self->proof->effort
+         || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline)
+         || zx_progress_is_stopped (self->progress);
+}
+
+static gboolean
+bound_root (Branch *self, double *root_bound)
+{
+  ZxPart *root = zx_part_new (&self->bound);
+  if (!zx_bound_propagate (&self->bound, root))
+    {
+      zx_part_free (root);
+      *root_bound = 0;
+      return FALSE;
+    }
+  zx_bound_start (&self->bound, root, self->best);
+  zx_bound_lower (&self->bound, root, ROOT_ROUNDS, &self->target, on_picked_cb, self);
+  *root_bound = MAX (root->bound, self->target);
+  if (root->bound > self->target)
+    {
+      zx_bound_compact (&self->bound, root);
+      consider (self, root);
+    }
+  else
+    zx_part_free (root);
+  return TRUE;
+}
+
+static gboolean
+report (Branch *self, GError **error)
+{
+  double done = (double) self->n_nodes / MAX (self->proof->max_nodes, 1);
+  double spent = self->bound.effort / MAX (self->proof->effort, 1);
+  return zx_progress_step (self->progress, (gsize) (1000 * MIN (MAX (done, spent), 1)), 1000,
+                           error);
+}
+
+gboolean
+zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best,
+                 ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error)
+{
+  Branch branch = { .choice = self, .proof = proof, .best = best, .progress = progress };
+  gboolean is_done = TRUE;
+  if (proof->time_limit_s > 0)
+    branch.deadline = g_get_monotonic_time () + (gint64) (proof->time_limit_s * 1e6);
+  zx_bound_init (&branch.bound, self, progress);
+  zx_choice_space_init (&branch.space, self);
+  branch.trial = zx_picks_new (self->n_sites);
+  branch.open = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_part_free);
+  set_target (&branch);
+  bound_root (&branch, &outcome->root_bound);
+  while (branch.open->len > 0 && !is_spent (&branch) && is_done)
+    {
+      ZxPart *part = pop (&branch);
+      if (part->bound <= branch.target)
+        zx_part_free (part); /* a better set was found since */
+      else
+        split (&branch, part);
+      is_done = report (&branch, error);
+    }
+  double open = branch.open->len > 0 ? ((ZxPart *) branch.open->pdata[0])->bound : -INFINITY;
+  outcome->bound = MAX (open, branch.target);
+  outcome->bound = MAX (outcome->bound, best->value);
+  outcome->is_proven = outcome->bound - best->value <= proof->gap_goal * outcome->bound;
+  outcome->n_nodes = branch.n_nodes;
+  outcome->effort = branch.bound.effort;
+  g_ptr_array_unref (branch.open);
+  zx_picks_clear (&branch.trial);
+  zx_choice_space_clear (&branch.space);
+  zx_bound_clear (&branch.bound);
+  return is_done && zx_progress_step (progress, 1, 1, error);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The choice of sites as pure arithmetic: no city, no kWh tariffs, no files.
+ *
+ * A candidate j of kind t pulls on cell c with the attraction a = size_t × near_jc; a set S of
+ * picks draws from the cell the share  φ_c (A) = A / (B_c + A),  A = Σ_S a,  B_c the attraction of
+ * rivals.  In draw k pick j is asked for  h_jk = Σ_c D_ck a_jc / (B_c + A_c)  and serves
+ * min (h_jk, cap_t).  The value of S is the mean over draws of Σ_S min (h, cap).
+ *
+ * To be maximised over sets of at most n_sites picks, at most one kind a candidate, within the
+ * budget, the rooms (kW shared by the candidates of a transformer area or feeder) and the spacing,
+ * with all required candidates in.
+ *
+ *   zx-choice.c         preparing, values, limits
+ *   zx-choice-search.c  lazy greedy, swaps, exchange of kinds
+ *   zx-choice-bound.c   the proven bound: lifted tangents, multipliers, fixing
+ *   zx-choice-branch.c  branch and bound
+ */
+#pragma once
+
+#include "data/base/zx-base.h"
+
+G_BEGIN_DECLS
+
+#define ZX_CHOICE_MAX_KINDS 31 /* bits of a mask; the last bit means "must be in" */
+#define ZX_CHOICE_BINS      16 /* of the sketch of a candidate's spread over draws */
+#define ZX_CHOICE_LANES     16 /* draws are padded with zeros to a multiple of it */
+
+/* Relative slack that makes bounds safe: values of single candidates are summed in single precision
+ * over at most 64 cells before they go into doubles (64 × 2^-24 = 3.8e-6); everything else is in
+ * doubles over fewer than 1e7 terms (1e-9). */
+#define ZX_CHOICE_FLOAT_SLACK  5e-6
+#define ZX_CHOICE_DOUBLE_SLACK 1e-9
+
+typedef struct
+{
+  guint32 candidate, kind;
+} ZxPick;
+
+typedef struct
+{
+  guint n, n_max;
+  ZxPick *pick;
+  double value; /* of zx_choice_value(); -INFINITY when not yet known */
+} ZxPicks;
+
+typedef struct
+{
+  /* cells; borrowed */
+  guint n_cells, n_draws, stride; /* stride: n_draws rounded up to ZX_CHOICE_LANES */
+  const double *mean;             /* [cell]: mean over the draws, >= 0 */
+  const float *draw;              /* [cell][stride]; NULL: the mean is the only draw */
+  const double *rival;            /* [cell]: > 0 */
+  /* candidates; borrowed */
+  guint n_candidates;
+  const gsize *first; /* n_candidates + 1 */
+  const guint32 *cell;
+  const float *near;
+  const double *x_m, *y_m;
+  const guint32 *offered; /* [candidate]: bit t: kind t may stand there */
+  /* kinds; borrowed */
+  guint n_kinds, n_sizes;
+  const double *size;     /* [size]: ascending, > 0 */
+  const guint *kind_size; /* [kind]: index into size */
+  const double *kind_cap, *kind_fen, *kind_kw;
+  guint32 kinds_past_area; /* bit t: loads the feeder only, where the candidate's has a room */
+  /* limits; borrowed */
+  guint n_sites;
+  double budget_fen, spacing_m;
+  guint n_rooms;
+  const double *room_kw;                 /* [room] */
+  const gint32 *area_room, *feeder_room; /* [candidate]: -1 = none known */
+  guint n_required;
+  const guint32 *required; /* candidates, no doubles */
+  /* filled by zx_choice_prepare(), owned */
+  float *alone_draw;      /* [candidate][size][stride]: asked for when nothing else is built */
+  double *alone;          /* [candidate][kind]: mean of min (asked, cap) */
+  float *alone_max;       /* [candidate][size]: over draws */
+  float *sketch;          /* [candidate][size][bin]: ascending, mean 1 */
+  gsize *neighbour_first; /* candidates that exclude each other: nearer than the spacing, or */
+  guint32 *neighbour;     /* together too much for a shared room whatever their kinds */
+} ZxChoice;
+
+/* ---- zx-choice.c -------------------------------------------------------------------------- */
+
+/* O(entries × sizes × draws), parallel. */
+gboolean zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError **error);
+void zx_choice_clear (ZxChoice *self); /* frees what zx_choice_prepare() made */
+
+/* Scratch of one thread. */
+typedef struct
+{
+  double *attraction; /* [cell], zero between calls */
+  double *asked;      /* [stride] */
+} ZxChoiceSpace;
+void zx_choice_space_init (ZxChoiceSpace *self, const ZxChoice *choice);
+void zx_choice_space_clear (ZxChoiceSpace *self);
+
+/* The value of the set; @served (nullable): [pick] mean, @served_draw (nullable): [pick][stride].
+ */
+double zx_choice_value (const ZxChoice *self, const ZxPick *pick, guint n, ZxChoiceSpace *space,
+                        double *served, float *served_draw);
+/* Σ min (mean asked, cap): never less than the value, and much cheaper. */
+double zx_choice_value_above (const ZxChoice *self, const ZxPick *pick, guint n,
+                              ZxChoiceSpace *space);
+
+gboolean zx_choice_excludes (const ZxChoice *self, guint32 a, guint32 b);
+/* kW that kind @kind at @candidate puts on @room. */
+double zx_choice_load_kw (const ZxChoice *self, guint32 candidate, guint kind, gint32 room);
+/* Whether @added fits beside the picks, which fit among themselves. */
+gboolean zx_choice_fits (const ZxChoice *self, const ZxPick *pick, guint n, ZxPick added);
+gboolean zx_choice_is_feasible (const ZxChoice *self, const ZxPick *pick, guint n);
+
+ZxPicks zx_picks_new (guint n_max);
+void zx_picks_clear (ZxPicks *self);
+void zx_picks_copy (ZxPicks *to, const ZxPicks *from);
+void zx_picks_remove (ZxPicks *self, guint index);
+void zx_picks_sort (ZxPicks *self); /* by candidate */
+
+static inline gsize
+zx_choice_at (const ZxChoice *self, guint32 candidate, guint size)
+{
+  return (gsize) candidate * self->n_sizes + size;
+}
+
+static inline double
+zx_choice_alone (const ZxChoice *self, guint32 candidate, guint kind)
+{
+  return self->alone[(gsize) candidate * self->n_kinds + kind];
+}
+
+/* ---- zx-choice-search.c ------------------------------------------------------------------- */
+
+/* A good set within all limits, into @best (n_max >= n_sites): greedy at several prices of the
+ * budget, swaps, exchange of kinds.  Not proven.  @depth 0: greedy only; 1: with swaps.
+ * @offered: masks to use instead of self->offered, or NULL.  Empty when nothing fits. */
+gboolean zx_choice_search (const ZxChoice *self, const guint32 *offered, guint depth, ZxPicks *best,
+                           const ZxProgress *progress, GError **error);
+/* Swaps and exchanges from where @picks stand; value must be known.  Never makes it worse. */
+void zx_choice_improve (const ZxChoice *self, const guint32 *offered, ZxPicks *picks,
+                        const ZxProgress *progress);
+
+/* ---- zx-choice-branch.c ------------------------------------------------------------------- */
+
+typedef struct
+{
+  double gap_goal;     /* stop when bound - value <= gap_goal × bound */
+  guint max_nodes;     /* 0: the root only */
+  double effort;       /* most evaluations of (candidate, size, cell) */
+  double time_limit_s; /* 0: none */
+} ZxChoiceProof;
+
+typedef struct
+{
+  double bound;
+  gboolean is_proven; /* within the goal */
+  guint n_nodes;
+  double effort; /* spent */
+  double root_bound;
+} ZxChoiceOutcome;
+
+/* Improves @best (which may be empty) and bounds the optimum.  FALSE only when cancelled. */
+gboolean zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best,
+                          ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error);
+
+G_END_DECLS
