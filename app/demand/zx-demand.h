@@ -115,11 +115,13 @@ typedef struct
   gboolean stan_priors;    /* compatibility: sigma half-N(0,5), phi Beta(½,½) */
   guint n_draws;           /* 1000 */
   guint64 seed;
+  double intercept_sd; /* prior sd of the intercept: 5.  The level of demand is never standardised,
+                          so it keeps its own width when coefficient_sd is small */
 } ZxDemandOptions;
 #define ZX_DEMAND_OPTIONS_INIT                                                                     \
   {                                                                                                \
     ZX_LIKELIHOOD_NEGATIVE_BINOMIAL, 5.0, 4.60517, 4.60517, 2.302585, 0.5, 2.0 / 3.0, FALSE, 1000, \
-        1                                                                                          \
+        1, 5.0                                                                                     \
   }
 
 typedef struct

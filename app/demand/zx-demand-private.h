@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the files of this room share: the model as the engines see it, its hyperparameters, and what
+ * an engine must be able to do. */
+#pragma once
+
+#include "app/demand/zx-demand.h"
+#include "app/solve/zx-solve.h"
+
+/* ---- hyperparameters ---------------------------------------------------------------------- */
+
+typedef struct
+{
+  double sigma, phi, rest; /* rest = 1 - phi */
+  double psi, group_sd;
+} ZxTheta;
+
+typedef enum
+{
+  ZX_HYPER_SIGMA,
+  ZX_HYPER_PHI,
+  ZX_HYPER_GROUP_SD,
+  ZX_HYPER_PSI,
+  ZX_N_HYPERS,
+} ZxHyper;
+
+/* Each hyperparameter is moved along the scale on which its prior is N(0, 1): the coordinate is
+ * Φ⁻¹ of its prior distribution function. */
+typedef struct
+{
+  guint n; /* in use, at most ZX_N_HYPERS */
+  ZxHyper hyper[ZX_N_HYPERS];
+  double sigma_rate, group_rate, psi_rate;
+  gboolean is_stan;
+  const ZxMixingPrior *mixing;
+} ZxHyperSpace;
+
+double zx_hyper_value (const ZxHyperSpace *self, ZxHyper hyper, double z, double *rest);
+ZxTheta zx_hyper_theta (const ZxHyperSpace *self, const double *point);
+double zx_hyper_log_prior (const ZxHyperSpace *self, const double *point);
+
+/* ---- the likelihood ----------------------------------------------------------------------- */
+
+/* Log density of a count at @eta = log mean, and its derivatives; psi² = 0 is Poisson. */
+typedef struct
+{
+  double value, slope, bend, third; /* l, l', -l'' (> 0), l''' */
+} ZxTerm;
+/* The part of l that depends on y and psi alone. */
+double zx_count_constant (double y, double psi);
+ZxTerm zx_count_term (double y, double psi, double eta);
+
+#define ZX_N_NODES 15
+typedef struct
+{
+  double node[ZX_N_NODES], weight[ZX_N_NODES];
+} ZxNodes;
+void zx_nodes_init (ZxNodes *self); /* Gauss–Hermite */
+/* The same averaged over eta ~ N(@eta, @variance) by quadrature (Poisson: exact). */
+ZxTerm zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, double variance);
+double zx_count_log_density (double y, double psi, double eta);
+/* P (Y <= y), by the incomplete beta or gamma function; y < 0 gives 0. */
+double zx_count_cdf (double y, double psi, double eta);
+
+/* ---- the latent model --------------------------------------------------------------------- */
+
+/* log mean_i = log_exposure_i + z_i'b + Σ_c row_ic s_c + w_group(i).  Borrows everything. */
+typedef struct
+{
+  ZxLikelihood likelihood;
+  guint n_cells, n_observations, n_coefficients, n_groups;
+  const double *y;            /* NaN: to be predicted */
+  const double *log_exposure; /* offsets */
+  const gint32 *group;        /* NULL or -1 = none */
+  const guint32 *cell;        /* the observation's own cell, when @row is NULL */
+  const double *row;          /* [observation][cell] weights, or NULL */
+  const double *z;            /* [observation][coefficient] */
+  const double *x;            /* [cell][coefficient]: a cell's own predictor */
+  const double *coefficient_sd;
+  const ZxIntrinsic *graph; /* NULL: no field */
+} ZxLatent;
+
+/* The posterior at one theta, of the targets: coefficients, groups, field, cells' log rates, fitted
+ * log rates of the observations (without exposure). */
+typedef struct
+{
+  double *mean, *variance, *third;
+} ZxTargets;
+
+gsize zx_latent_n_targets (const ZxLatent *self);
+gsize zx_latent_target_group (const ZxLatent *self); /* where each kind begins */
+gsize zx_latent_target_field (const ZxLatent *self);
+gsize zx_latent_target_cell (const ZxLatent *self);
+gsize zx_latent_target_fitted (const ZxLatent *self);
+
+/* An engine fits the model at given hyperparameters.  One worker per thread; what a call gives
+ * depends on its arguments alone. */
+typedef struct
+{
+  const char *name;
+  gpointer (*prepare) (const ZxLatent *latent, GError **error); /* shared by the workers */
+  void (*release) (gpointer shared);
+  gpointer (*worker_new) (const ZxLatent *latent, gpointer shared);
+  void (*worker_free) (gpointer worker);
+  gsize (*state_size) (const ZxLatent *latent, gpointer shared); /* doubles */
+  /* Laplace: log p (y | theta), or -INFINITY when the mode is not found.  @start: a state to start
+   * from or NULL; @state: (out): where it ended. */
+  double (*find_mode) (gpointer worker, const ZxTheta *theta, const double *start, double *state);
+  /* The targets with the mean corrected; FALSE when that fails.  Leaves the worker ready to draw.
+   */
+  gboolean (*describe) (gpointer worker, const ZxTheta *theta, const double *start,
+                        ZxTargets *targets);
+  /* One draw of the log rates of the cells and of the coefficients; either may be NULL. */
+  void (*draw) (gpointer worker, ZxRng *rng, const ZxTargets *targets, float *cell,
+                float *coefficient);
+  guint (*take_factorisations) (gpointer worker); /* since last asked */
+  guint (*take_newton_steps) (gpointer worker);
+} ZxEngine;
+
+extern const ZxEngine zx_engine_sparse; /* each observation in one cell: sparse, any size */
+extern const ZxEngine zx_engine_dense;  /* any rows: dense in the observations */
+const ZxEngine *zx_latent_engine (const ZxLatent *latent);
+
+/* ---- fits --------------------------------------------------------------------------------- */
+
+/* What the outer part works with; built by zx_fit_new(), one worker per thread. */
+typedef struct _ZxFit ZxFit;
+
+ZxFit *zx_fit_new (const ZxLatent *latent, const ZxHyperSpace *space, GError **error);
+void zx_fit_free (ZxFit *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFit, zx_fit_free)
+/* The mode of the hyperparameters.  @start: space->n or NULL. */
+ZxMode *zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GError **error);
+/* The targets at one point, starting from nothing. */
+gboolean zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, GError **error);
+/* Everything: mode, integration, marginals, draws. */
+ZxPosterior *zx_fit_posterior (ZxFit *self, const ZxDemandOptions *options,
+                               const char *const *names, const double *start,
+                               const ZxProgress *progress, GError **error);

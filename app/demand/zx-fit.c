@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The outer part of the fit: the mode of the hyperparameters, the integration over them, marginals
+ * and draws (DEMAND.md §6; Rue, Martino and Chopin 2009).
+ *
+ * Points are asked for in batches and fitted in parallel, each from the state of an earlier point
+ * near it, which is part of the question, so that results depend on no thread.  A second pass
+ * describes the posterior at the points that carry weight and mixes them. */
+
+#include "app/demand/zx-demand-private.h"
+
+#include <string.h>
+
+#define STEP         0.05 /* of the differences; the coordinates are of order one */
+#define LEAST_WEIGHT 3e-4 /* of the heaviest point: lighter ones are not described */
+#define DROP         7.0  /* of the log density at the rim of the lattice */
+#define MAX_POINTS   4000
+#define COSTLY_CELLS 6000 /* from here on the composite design replaces the lattice */
+
+struct _ZxFit
+{
+  const ZxLatent *latent;
+  const ZxHyperSpace *space;
+  const ZxEngine *engine;
+  gpointer shared;
+  guint n_workers;
+  gpointer *worker;
+  gsize state_size;
+  GPtrArray *state; /* by number of asking; NULL where there was no mode */
+  const ZxProgress *progress;
+  guint n_expected;
+};
+
+/* ---- making ------------------------------------------------------------------------------- */
+
+ZxFit *
+zx_fit_new (const ZxLatent *latent, const ZxHyperSpace *space, GError **error)
+{
+  g_autoptr (ZxFit) self = g_new0 (ZxFit, 1);
+  self->latent = latent;
+  self->space = space;
+  self->engine = zx_latent_engine (latent);
+  self->shared = self->engine->prepare (latent, error);
+  if (self->shared == NULL)
+    return NULL;
+  self->state_size = self->engine->state_size (latent, self->shared);
+  self->state = g_ptr_array_new_with_free_func (g_free);
+  self->n_workers = zx_parallel_threads ();
+  self->worker = g_new0 (gpointer, self->n_workers);
+  for (guint k = 0; k < self->n_workers; k++)
+    self->worker[k] = self->engine->worker_new (latent, self->shared);
+  return g_steal_pointer (&self);
+}
+
+void
+zx_fit_free (ZxFit *self)
+{
+  if (self == NULL)
+    return;
+  for (guint k = 0; k < self->n_workers; k++)
+    self->engine->worker_free (self->worker[k]);
+  g_free (self->worker);
+  self->engine->release (self->shared);
+  g_clear_pointer (&self->state, g_ptr_array_unref);
+  g_free (self);
+}
+
+/* ---- asking for points -------------------------------------------------------------------- */
+
+typedef struct
+{
+  ZxFit *fit;
+  const double *point;
+  const gint32 *parent;
+  double *value;
+  gpointer *state;
+} Batch;
+
+static void
+ask_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Batch *batch = data;
+  ZxFit *fit = batch->fit;
+  for (gsize k = begin; k < end; k++)
+    {
+      const double *point = batch->point + k * fit->space->n;
+      ZxTheta theta = zx_hyper_theta (fit->space, point);
+      const double *start
+          = batch->parent[k] >= 0 ? g_ptr_array_index (fit->state, batch->parent[k]) : NULL;
+      double *state = g_new (double, fit->state_size);
+      batch->value[k] = fit->engine->find_mode (fit->worker[worker], &theta, start, state)
+                        + zx_hyper_log_prior (fit->space, point);
+      if (!isfinite (batch->value[k]))
+        g_clear_pointer (&state, g_free);
+      batch->state[k] = state;
+    }
+}
+
+static gboolean
+ask (const double *point, const gint32 *parent, guint n_points, double *value, gpointer data,
+     GError **error)
+{
+  ZxFit *fit = data;
+  gsize done = fit->state->len;
+  if (!zx_progress_step (fit->progress, MIN (done, fit->n_expected), fit->n_expected, error))
+    return FALSE;
+  g_autofree gpointer *state = g_new0 (gpointer, n_points);
+  Batch batch = { fit, point, parent, value, state };
+  /* silent: the batch asks whether to stop, and the fraction is told above */
+  ZxProgress asks_only = ZX_PROGRESS_INIT (NULL, NULL, fit->progress ? fit->progress->stop : NULL);
+  gboolean is_done = zx_parallel_for (n_points, 1, ask_some, &batch, &asks_only, error);
+  for (guint k = 0; k < n_points; k++)
+    g_ptr_array_add (fit->state, state[k]);
+  return is_done;
+}
+
+ZxMode *
+zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GError **error)
+{
+  double origin[ZX_N_HYPERS] = { 0 };
+  self->progress = progress;
+  self->n_expected = 120;
+  return zx_mode_find (self->space->n, start != NULL ? start : origin, STEP, ask, self, error);
+}
+
+/* One dimension costs nothing; in four, a spacing of 1.25 still integrates a normal density to
+ * 1e-5. */
+static double
+spacing_for (guint n)
+{
+  static const double spacing[] = { 0.5, 0.5, 0.7, 1.0, 1.2 };
+  return spacing[MIN (n, 4)];
+}
+
+static ZxLattice *
+integrate (ZxFit *self, ZxMode *mode, const ZxProgress *progress, GError **error)
+{
+  self->progress = progress;
+  self->n_expected = self->state->len + (self->space->n > 2 ? 300 : 120);
+  if (self->latent->n_cells >= COSTLY_CELLS)
+    return zx_lattice_composite (mode, ask, self, error);
+  return zx_lattice_explore (mode, spacing_for (self->space->n), DROP, MAX_POINTS, ask, self,
+                             error);
+}
+
+/* ---- describing the points that carry weight ---------------------------------------------- */
+
+typedef struct
+{
+  guint n_points;                  /* kept */
+  guint *index;                    /* of each, in the lattice */
+  double *weight;                  /* sum 1 */
+  double *mean, *variance, *third; /* [point][target] */
+  gsize n_targets;
+  guint *draw_first; /* n_points + 1: draws of each point */
+  guint32 *draw;     /* which draws they are: a permutation */
+} Mixture;
+
+static void
+mixture_clear (Mixture *self)
+{
+  g_free (self->index);
+  g_free (self->weight);
+  g_free (self->mean);
+  g_free (self->variance);
+  g_free (self->third);
+  g_free (self->draw_first);
+  g_free (self->draw);
+}
+
+/* Systematic sampling: each point gets its weight's share of the draws, to the nearest one; and the
+ * order of the draws is shuffled, so that any stretch of them is a sample. */
+static void
+share_draws (Mixture *self, guint n_draws, guint64 seed)
+{
+  ZxRng rng = zx_rng_stream (seed, G_MAXUINT64);
+  self->draw_first = g_new0 (guint, self->n_points + 1);
+  self->draw = g_new (guint32, MAX (n_draws, 1));
+  double sum = 0, offset = zx_rng_uniform (&rng);
+  for (guint k = 0; k < self->n_points; k++)
+    {
+      sum += self->weight[k];
+      double upto = k + 1 < self->n_points ? ceil (sum * n_draws - offset) : n_draws;
+      self->draw_first[k + 1] = (guint) CLAMP (upto, self->draw_first[k], n_draws);
+    }
+  for (guint i = 0; i < n_draws; i++)
+    self->draw[i] = i;
+  for (guint i = n_draws; i > 1; i--)
+    {
+      guint j = zx_rng_below (&rng, i);
+      guint32 other = self->draw[i - 1];
+      self->draw[i - 1] = self->draw[j];
+      self->draw[j] = other;
+    }
+}
+
+static gboolean
+mixture_init (Mixture *self, const ZxFit *fit, const ZxLattice *lattice,
+              const ZxDemandOptions *options, GError **error)
+{
+  double heaviest = 0, sum = 0;
+  for (guint k = 0; k < lattice->n_points; k++)
+    heaviest = MAX (heaviest, lattice->weight[k]);
+  self->index = g_new (guint, lattice->n_points);
+  self->weight = g_new (double, lattice->n_points);
+  for (guint k = 0; k < lattice->n_points; k++)
+    if (lattice->weight[k] > LEAST_WEIGHT * heaviest
+        && g_ptr_array_index (fit->state, lattice->index[k]) != NULL)
+      {
+        self->index[self->n_points] = k;
+        self->weight[self->n_points++] = lattice->weight[k];
+        sum += lattice->weight[k];
+      }
+  for (guint k = 0; k < self->n_points; k++)
+    self->weight[k] /= sum;
+  self->n_targets = zx_latent_n_targets (fit->latent);
+  gsize n = self->n_points * self->n_targets;
+  self->mean = ZX_TRY_NEW (double, n, "posterior means", error);
+  if (self->mean != NULL)
+    self->variance = ZX_TRY_NEW (double, n, "posterior variances", error);
+  if (self->variance != NULL)
+    self->third = ZX_TRY_NEW (double, n, "posterior moments", error);
+  share_draws (self, options->n_draws, options->seed);
+  return self->third != NULL;
+}
+
+typedef struct
+{
+  ZxFit *fit;
+  const ZxLattice *lattice;
+  Mixture *mixture;
+  ZxPosterior *posterior;
+  guint64 seed;
+  gint n_failed; /* atomic */
+} Description;
+
+static void
+draw_some (Description *description, guint point, gpointer worker, const ZxTheta *theta,
+           const ZxTargets *targets)
+{
+  ZxPosterior *posterior = description->posterior;
+  const Mixture *mixture = description->mixture;
+  for (guint i = mixture->draw_first[point]; i < mixture->draw_first[point + 1]; i++)
+    {
+      gsize at = mixture->draw[i];
+      ZxRng rng = zx_rng_stream (description->seed, at);
+      description->fit->engine->draw (worker, &rng, targets,
+                                      posterior->draw + at * posterior->n_cells,
+                                      posterior->draw_coefficient + at * posterior->n_coefficients);
+      posterior->draw_psi[at] = (float) theta->psi;
+      posterior->draw_group_sd[at] = (float) theta->group_sd;
+    }
+}
+
+static void
+describe_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Description *description = data;
+  ZxFit *fit = description->fit;
+  Mixture *mixture = description->mixture;
+  const ZxLattice *lattice = description->lattice;
+  for (gsize k = begin; k < end; k++)
+    {
+      guint at = mixture->index[k];
+      ZxTheta theta = zx_hyper_theta (fit->space, lattice->point + (gsize) at * lattice->n);
+      const double *state = g_ptr_array_index (fit->state, lattice->index[at]);
+      ZxTargets targets
+          = { mixture->mean + k * mixture->n_targets, mixture->variance + k * mixture->n_targets,
+              mixture->third + k * mixture->n_targets };
+      if (fit->engine->describe (fit->worker[worker], &theta, state, &targets))
+        draw_some (description, (guint) k, fit->worker[worker], &theta, &targets);
+      else
+        g_atomic_int_inc (&description->n_failed);
+    }
+}
+
+gboolean
+zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, GError **error)
+{
+  ZxTheta theta = zx_hyper_theta (self->space, point);
+  if (self->engine->describe (self->worker[0], &theta, NULL, targets))
+    return TRUE;
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("The demand model did not converge at sigma %g, phi %g, psi %g"), theta.sigma,
+               theta.phi, theta.psi);
+  return FALSE;
+}
+
+/* ---- marginals ---------------------------------------------------------------------------- */
+
+static const double probabilities[] = { 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975 };
+#define N_PROBABILITIES G_N_ELEMENTS (probabilities)
+
+static void
+set_quantiles (ZxMarginal *marginal, const double *q)
+{
+  double *to[] = { &marginal->q025, &marginal->q05, &marginal->q10, &marginal->q25, &marginal->q50,
+                   &marginal->q75,  &marginal->q90, &marginal->q95, &marginal->q975 };
+  for (guint i = 0; i < N_PROBABILITIES; i++)
+    *to[i] = q[i];
+}
+
+static ZxMixture
+mixture_of (const Mixture *self, gsize target)
+{
+  return (ZxMixture){ self->n_points,          self->weight,         self->mean + target,
+                      self->variance + target, self->third + target, self->n_targets };
+}
+
+static void
+fill_marginal (const Mixture *self, gsize target, ZxMarginal *marginal)
+{
+  ZxMixture mixture = mixture_of (self, target);
+  double q[N_PROBABILITIES];
+  marginal->mean = zx_mixture_mean (&mixture);
+  marginal->sd = sqrt (zx_mixture_variance (&mixture));
+  zx_mixture_quantiles (&mixture, probabilities, N_PROBABILITIES, q);
+  set_quantiles (marginal, q);
+}
+
+typedef struct
+{
+  const Mixture *mixture;
+  gsize first;
+  ZxMarginal *marginal;
+} Filling;
+
+static void
+fill_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Filling *filling = data;
+  for (gsize k = begin; k < end; k++)
+    fill_marginal (filling->mixture, filling->first + k, &filling->marginal[k]);
+}
+
+static gboolean
+fill_marginals (const Mixture *mixture, gsize first, ZxMarginal *marginal, gsize n,
+                const ZxProgress *progress, GError **error)
+{
+  Filling filling = { mixture, first, marginal };
+  return zx_parallel_for (n, 0, fill_some, &filling, progress, error);
+}
+
+/* A hyperparameter: moments are sums over the lattice; quantiles those of the bell with the first
+ * three moments of its coordinate, carried through the monotone map to its own scale. */
+static void
+fill_hyper (const ZxFit *fit, const ZxLattice *lattice, guint which, const char *name,
+            ZxMarginal *marginal)
+{
+  const ZxHyperSpace *space = fit->space;
+  double one = 1, mean = 0, variance = 0, third = 0, q[N_PROBABILITIES];
+  marginal->name = g_strdup (name);
+  marginal->mean = marginal->sd = 0;
+  for (guint k = 0; k < lattice->n_points; k++)
+    {
+      double z = lattice->point[(gsize) k * lattice->n + which];
+      mean += lattice->weight[k] * z;
+      marginal->mean += lattice->weight[k] * zx_hyper_value (space, space->hyper[which], z, NULL);
+    }
+  for (guint k = 0; k < lattice->n_points; k++)
+    {
+      double z = lattice->point[(gsize) k * lattice->n + which], off = z - mean;
+      double value = zx_hyper_value (space, space->hyper[which], z, NULL) - marginal->mean;
+      variance += lattice->weight[k] * off * off;
+      third += lattice->weight[k] * off * off * off;
+      marginal->sd += lattice->weight[k] * value * value;
+    }
+  marginal->sd = sqrt (marginal->sd);
+  ZxMixture bell = { 1, &one, &mean, &variance, &third, 1 };
+  zx_mixture_quantiles (&bell, probabilities, N_PROBABILITIES, q);
+  for (guint i = 0; i < N_PROBABILITIES; i++)
+    q[i] = zx_hyper_value (space, space->hyper[which], q[i], NULL);
+  set_quantiles (marginal, q);
+}
+
+static void
+fill_hypers (const ZxFit *fit, const ZxLattice *lattice, ZxPosterior *posterior)
+{
+  static const char *const names[] = { "sigma", "phi", "sigma_op", "psi" };
+  ZxMarginal *to[] = { &posterior->sigma, &posterior->phi, &posterior->group_sd, &posterior->psi };
+  for (guint i = 0; i < fit->space->n; i++)
+    fill_hyper (fit, lattice, i, names[fit->space->hyper[i]], to[fit->space->hyper[i]]);
+}
+
+/* ---- the posterior ------------------------------------------------------------------------ */
+
+static ZxPosterior *
+posterior_new (const ZxLatent *latent, guint n_draws, GError **error)
+{
+  g_autoptr (ZxPosterior) self = g_new0 (ZxPosterior, 1);
+  self->n_cells = latent->n_cells;
+  self->n_coefficients = latent->n_coefficients;
+  self->n_groups = latent->n_groups;
+  self->n_draws = n_draws;
+  self->coefficient = g_new0 (ZxMarginal, latent->n_coefficients);
+  self->group = g_new0 (ZxMarginal, latent->n_groups);
+  self->field = ZX_TRY_NEW (ZxMarginal, latent->n_cells, "posterior of the cells", error);
+  if (self->field == NULL)
+    return NULL;
+  if (latent->n_cells > 0 && n_draws > G_MAXSIZE / sizeof (float) / latent->n_cells)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%u draws of %u cells are too many"),
+                   n_draws, latent->n_cells);
+      return NULL;
+    }
+  self->draw = ZX_TRY_NEW (float, (gsize) n_draws * latent->n_cells, "posterior draws", error);
+  if (self->draw == NULL)
+    return NULL;
+  self->eta_mean = g_new0 (double, latent->n_cells);
+  self->eta_sd = g_new0 (double, latent->n_cells);
+  self->fitted_mean = g_new0 (double, latent->n_observations);
+  self->fitted_sd = g_new0 (double, latent->n_observations);
+  self->draw_coefficient = g_new0 (float, (gsize) n_draws * latent->n_coefficients);
+  self->draw_psi = g_new0 (float, n_draws);
+  self->draw_group_sd = g_new0 (float, n_draws);
+  return g_steal_pointer (&self);
+}
+
+static void
+clear_marginals (ZxMarginal *marginal, guint n)
+{
+  for (guint i = 0; marginal != NULL && i < n; i++)
+    g_free (marginal[i].name);
+  g_free (marginal);
+}
+
+void
+zx_posterior_free (ZxPosterior *self)
+{
+  if (self == NULL)
+    return;
+  clear_marginals (self->coefficient, self->n_coefficients);
+  clear_marginals (self->field, self->n_cells);
+  clear_marginals (self->group, self->n_groups);
+  g_free (self->sigma.name);
+  g_free (self->phi.name);
+  g_free (self->psi.name);
+  g_free (self->group_sd.name);
+  g_free (self->eta_mean);
+  g_free (self->eta_sd);
+  g_free (self->draw);
+  g_free (self->draw_coefficient);
+  g_free (self->draw_psi);
+  g_free (self->draw_group_sd);
+  g_free (self->fitted_mean);
+  g_free (self->fitted_sd);
+  g_free (self);
+}
+
+static gboolean
+fill_posterior (ZxPosterior *self, const Mixture *mixture, const ZxLatent *latent,
+                const char *const *names, const ZxProgress *progress, GError **error)
+{
+  if (!fill_marginals (mixture, 0, self->coefficient, self->n_coefficients, progress, error)
+      || !fill_marginals (mixture, zx_latent_target_group (latent), self->group, self->n_groups,
+                          progress, error)
+      || !fill_marginals (mixture, zx_latent_target_field (latent), self->field, self->n_cells,
+                          progress, error))
+    return FALSE;
+  for (guint j = 0; j < self->n_coefficients; j++)
+    self->coefficient[j].name
+        = names != NULL ? g_strdup (names[j]) : g_strdup_printf ("b[%u]", j + 1);
+  for (guint g = 0; g < self->n_groups; g++)
+    self->group[g].name = g_strdup_printf ("group[%u]", g + 1);
+  for (guint c = 0; c < self->n_cells; c++)
+    {
+      self->field[c].name = g_strdup_printf ("s[%u]", c + 1);
+      ZxMixture rate = mixture_of (mixture, zx_latent_target_cell (latent) + c);
+      self->eta_mean[c] = zx_mixture_mean (&rate);
+      self->eta_sd[c] = sqrt (zx_mixture_variance (&rate));
+    }
+  for (guint i = 0; i < latent->n_observations; i++)
+    {
+      ZxMixture fitted = mixture_of (mixture, zx_latent_target_fitted (latent) + i);
+      self->fitted_mean[i] = zx_mixture_mean (&fitted);
+      self->fitted_sd[i] = sqrt (zx_mixture_variance (&fitted));
+    }
+  return TRUE;
+}
+
+static void
+count_work (const ZxFit *fit, ZxPosterior *posterior)
+{
+  posterior->n_theta = fit->state->len;
+  for (guint k = 0; k < fit->n_workers; k++)
+    {
+      posterior->n_factorisations += fit->engine->take_factorisations (fit->worker[k]);
+      posterior->n_newton += fit->engine->take_newton_steps (fit->worker[k]);
+    }
+}
+
+static ZxPosterior *
+describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *options,
+                  const char *const *names, const ZxProgress *progress, GError **error)
+{
+  g_autoptr (ZxPosterior) posterior = posterior_new (self->latent, options->n_draws, error);
+  Mixture mixture = { 0 };
+  gboolean is_done = posterior != NULL && mixture_init (&mixture, self, lattice, options, error);
+  Description description = { self, lattice, &mixture, posterior, options->seed, 0 };
+  ZxProgress first = zx_progress_slice (progress, 0, 0.8),
+             last = zx_progress_slice (progress, 0.8, 1);
+  is_done = is_done
+            && zx_parallel_for (mixture.n_points, 1, describe_some, &description, &first, error);
+  if (is_done && description.n_failed > 0)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                   _ ("The demand model did not converge at %d of %u hyperparameter points"),
+                   description.n_failed, mixture.n_points);
+      is_done = FALSE;
+    }
+  is_done = is_done && fill_posterior (posterior, &mixture, self->latent, names, &last, error);
+  mixture_clear (&mixture);
+  if (!is_done)
+    return NULL;
+  fill_hypers (self, lattice, posterior);
+  posterior->log_marginal = lattice->log_integral;
+  count_work (self, posterior);
+  return g_steal_pointer (&posterior);
+}
+
+ZxPosterior *
+zx_fit_posterior (ZxFit *self, const ZxDemandOptions *options, const char *const *names,
+                  const double *start, const ZxProgress *progress, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  ZxProgress first = zx_progress_slice (progress, 0, 0.3),
+             second = zx_progress_slice (progress, 0.3, 0.7),
+             third = zx_progress_slice (progress, 0.7, 1);
+  g_autoptr (ZxMode) mode = zx_fit_mode (self, start, &first, error);
+  if (mode == NULL)
+    return NULL;
+  g_autoptr (ZxLattice) lattice = integrate (self, mode, &second, error);
+  if (lattice == NULL)
+    return NULL;
+  ZxPosterior *posterior = describe_lattice (self, lattice, options, names, &third, error);
+  if (posterior != NULL)
+    posterior->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  return posterior;
+}

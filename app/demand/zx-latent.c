@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Where the targets of a latent model stand, and which engine fits it. */
+
+#include "app/demand/zx-demand-private.h"
+
+gsize
+zx_latent_target_group (const ZxLatent *self)
+{
+  return self->n_coefficients;
+}
+
+gsize
+zx_latent_target_field (const ZxLatent *self)
+{
+  return zx_latent_target_group (self) + self->n_groups;
+}
+
+gsize
+zx_latent_target_cell (const ZxLatent *self)
+{
+  return zx_latent_target_field (self) + self->n_cells;
+}
+
+gsize
+zx_latent_target_fitted (const ZxLatent *self)
+{
+  return zx_latent_target_cell (self) + self->n_cells;
+}
+
+gsize
+zx_latent_n_targets (const ZxLatent *self)
+{
+  return zx_latent_target_fitted (self) + self->n_observations;
+}
+
+const ZxEngine *
+zx_latent_engine (const ZxLatent *self)
+{
+  return &zx_engine_sparse;
+}

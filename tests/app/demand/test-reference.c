@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The posteriors of long MCMC runs (DEMAND.md §8), met within the bars of §8.4. */
+
+#include "tests/app/demand/reference.h"
+
+#define MEAN_BAR  0.1  /* reference sd, plus two Monte Carlo errors */
+#define AREAL_BAR 0.05 /* of b and s on the areal sets */
+
+static void
+check (const Reference *reference, const char *name, const ZxMarginal *marginal, double bar)
+{
+  ReferenceError error = reference_compare (reference, name, marginal);
+  reference_print_line (name, &error);
+  g_assert_cmpfloat (fabs (error.mean), <=, bar + 2 * error.mcse);
+  g_assert_cmpfloat (error.sd_ratio, >=, 0.95);
+  g_assert_cmpfloat (error.sd_ratio, <=, 1.05);
+}
+
+static void
+check_field (const Reference *reference, const ZxPosterior *posterior, double bar)
+{
+  FieldError worst = reference_compare_field (reference, posterior);
+  g_print ("#   s            mean max %.3f rms %.3f  sd ratio %.3f to %.3f  quantiles max %.3f\n",
+           worst.worst_mean, worst.rms_mean, worst.least_ratio, worst.most_ratio,
+           worst.worst_quantile);
+  g_assert_cmpfloat (worst.excess, <=, bar);
+  g_assert_cmpfloat (worst.least_ratio, >=, 0.95);
+  g_assert_cmpfloat (worst.most_ratio, <=, 1.05);
+}
+
+static void
+test_reference (gconstpointer data)
+{
+  g_auto (GStrv) words = g_strsplit (data, " ", 2);
+  Reference *reference = reference_load (words[0], words[1]);
+  if (reference == NULL)
+    {
+      g_test_skip ("shared data absent");
+      return;
+    }
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxPosterior) posterior
+      = zx_demand_fit (&reference->data, &reference->options, NULL, &error);
+  g_assert_no_error (error);
+  gboolean is_areal = reference->data.n_groups == 0;
+  double bar = is_areal ? AREAL_BAR : MEAN_BAR;
+  g_print ("# %s: %.3f s, %u factorisations; errors in sd of the reference\n", (const char *) data,
+           posterior->seconds, posterior->n_factorisations);
+  for (guint j = 0; j < posterior->n_coefficients; j++)
+    {
+      g_autofree char *name = g_strdup_printf ("b[%u]", j + 1);
+      check (reference, name, &posterior->coefficient[j], bar);
+    }
+  check (reference, "sigma", &posterior->sigma, MEAN_BAR);
+  check (reference, "phi", &posterior->phi, MEAN_BAR);
+  check_field (reference, posterior, bar);
+  if (!is_areal)
+    {
+      check (reference, "psi[1]", &posterior->psi, MEAN_BAR);
+      check (reference, "sigma_op[1]", &posterior->group_sd, MEAN_BAR);
+    }
+  reference_free (reference);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/demand/reference/scotland", "scotland pc", test_reference);
+  g_test_add_data_func ("/demand/reference/scotland-stan-priors", "scotland stanprior",
+                        test_reference);
+  g_test_add_data_func ("/demand/reference/scotland-with-islands", "scotland_islands pc",
+                        test_reference);
+  g_test_add_data_func ("/demand/reference/north-carolina", "ncsids pc", test_reference);
+  g_test_add_data_func ("/demand/reference/stations-with-operators", "evsynth pc", test_reference);
+  return g_test_run ();
+}
