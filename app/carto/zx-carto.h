@@ -4,6 +4,13 @@
  * function serves map, legend and page.  Knows the city and fields, not the engines: what to draw
  * comes as plain arrays.
  *
+ * A map is painted from the ground up:
+ *   zx_map_paint_ground, _field or _choropleth, _roads, _lines, _points, _names, _frame.
+ * zx_map_paint_base is ground, roads and names in one call, for a map with nothing between them.
+ * Symbols, labels and names of one map keep clear of each other: the cairo_t remembers the places
+ * taken until the next ground (or base) on the same rectangle.
+ *
+ * Nothing here fails: an empty city, NaN, a rectangle of no size or 0 rows paint less or nothing.
  * All texts are handed in already translated, UTF-8; fonts: "Noto Sans CJK SC" with fallbacks. */
 #pragma once
 
@@ -20,9 +27,10 @@ typedef enum
 {
   ZX_RAMP_HEAT, /* light to dark, safe in print and for colour-blind readers */
   ZX_RAMP_VIRIDIS,
-  ZX_RAMP_DIFFERENCE, /* blue – white – orange, symmetric about 0 */
-  ZX_RAMP_LOAD,       /* green – yellow – red with breaks at 80 % and 100 % */
-  ZX_RAMP_PROBABILITY,
+  ZX_RAMP_DIFFERENCE, /* blue – white – orange, symmetric about 0: spans ± max (|low|, |high|) */
+  ZX_RAMP_LOAD, /* green – yellow – red with breaks at 80 % and 100 %; a domain whose high is below
+                 * 10 holds fractions (1 = 100 %), any other per cent */
+  ZX_RAMP_PROBABILITY, /* pale green to navy */
 } ZxRamp;
 
 typedef struct
@@ -30,15 +38,19 @@ typedef struct
   ZxRamp ramp;
   double low, high;         /* fixed domain in the field's unit */
   gboolean is_sqrt;         /* square-root scale (low must be 0) */
-  double transparent_below; /* values below are not painted; NaN = paint all */
+  double transparent_below; /* values below are not painted and those just above fade in;
+                             * DIFFERENCE: the magnitude counts; NaN = paint all */
 } ZxColourScale;
 
 typedef struct
 {
   double red, green, blue, alpha;
 } ZxColour;
-ZxColour zx_colour_at (const ZxColourScale *scale, double value); /* NaN: fully transparent */
-/* A round domain for a field: high = a nice number at or above its 99.5 % quantile. */
+/* Values outside the domain take the colour of its end.  NaN: fully transparent. */
+ZxColour zx_colour_at (const ZxColourScale *scale, double value);
+/* A round domain for a field: high = a nice number at or above the 99.5 % quantile of its cells (of
+ * their magnitudes for DIFFERENCE; LOAD and PROBABILITY have fixed domains).  HEAT is given a
+ * square root when the field is so uneven that half its painted cells lie in the lowest tenth. */
 ZxColourScale zx_colour_scale_for (const ZxField *field, ZxRamp ramp);
 
 /* ---- maps --------------------------------------------------------------------------------- */
@@ -56,7 +68,7 @@ typedef struct
   gboolean is_dark;
 } ZxMapView;
 
-/* Fits the extent into the page rectangle. */
+/* Fits the extent into the page rectangle, without a margin; scale_correction 1, device_scale 4. */
 ZxMapView zx_map_view_fit (double page_x, double page_y, double page_width, double page_height,
                            double min_x_m, double min_y_m, double max_x_m, double max_y_m);
 void zx_map_view_to_page (const ZxMapView *view, double x_m, double y_m, double *page_x,
@@ -69,25 +81,35 @@ typedef enum
 } ZxBaseStyle;
 
 /* Land, water, green, districts with names, roads by class with casings, boundary; simplified to
- * the page's resolution.  Clips to the page rectangle. */
+ * the page's resolution.  Clips to the page rectangle.  The same as ground, roads and names. */
 void zx_map_paint_base (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
+/* What goes under a field: land, water, green and the lines of the districts.  Begins a new map:
+ * forgets the places taken by labels in this rectangle. */
+void zx_map_paint_ground (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
+                          ZxBaseStyle style);
+/* Names of districts and, in FULL, of main roads along their lines; where there is room. */
+void zx_map_paint_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
 /* A field as one image of device_scale pixels per unit, bilinear, under the roads' ink. */
 void zx_map_paint_field (cairo_t *cr, const ZxMapView *view, const ZxField *field,
                          const ZxColourScale *scale, double opacity);
 /* Polygons of @geometry filled by @value[row]. */
 void zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeometry *geometry,
                               const float *value, const ZxColourScale *scale, double opacity);
+/* Roads and the boundary line: the ink that goes over a field.  Classes the scale has no room for
+ * are left out, the least important first, so that a page stays small however many roads there
+ * are. O(points of the city's roads). */
 void zx_map_paint_roads (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
+/* Lines coloured by @value[row] (NULL: one ink), the highest on top; NaN rows are not painted. */
 void zx_map_paint_lines (cairo_t *cr, const ZxMapView *view, const ZxGeometry *lines,
                          const float *value, const ZxColourScale *scale, double width);
 
 typedef enum
 {
-  ZX_SYMBOL_STATION,   /* small disc with a bolt */
-  ZX_SYMBOL_CANDIDATE, /* small ring */
-  ZX_SYMBOL_REJECTED,  /* small cross */
-  ZX_SYMBOL_SITE,      /* numbered pin */
-  ZX_SYMBOL_TRANSFORMER,
+  ZX_SYMBOL_STATION,     /* small disc with a bolt */
+  ZX_SYMBOL_CANDIDATE,   /* small ring */
+  ZX_SYMBOL_REJECTED,    /* small cross */
+  ZX_SYMBOL_SITE,        /* numbered pin */
+  ZX_SYMBOL_TRANSFORMER, /* small square */
 } ZxSymbol;
 
 typedef struct
@@ -101,6 +123,9 @@ typedef struct
   const float *value; /* with @scale: colours the symbols; NULL = the symbol's own colour */
   const ZxColourScale *scale;
 } ZxMapPoints;
+/* A SITE carries in its pin its label when that is at most 3 letters or digits, otherwise its
+ * number (index + 1) with the label beside it.  Pins lean aside where their heads would cover each
+ * other; their points stay exact. */
 void zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points);
 
 /* Frame furniture: scale bar in true ground metres, north arrow, attribution, thin frame. */
@@ -114,6 +139,7 @@ typedef struct
   const ZxSymbol *symbols;
   const char *const *symbol_labels;
   const char *note; /* "bandwidth 600 m, data 2023-04-01 … 09-30"; NULL = none */
+  gboolean is_dark; /* drawn on a dark page */
 } ZxLegend;
 /* Draws within @width; returns the height used.  cr NULL: measures only. */
 double zx_map_paint_legend (cairo_t *cr, double x, double y, double width, const ZxLegend *legend);
@@ -123,8 +149,9 @@ double zx_map_paint_legend (cairo_t *cr, double x, double y, double width, const
 typedef struct
 {
   double x, y, width, height;            /* page rectangle, axes' labels included */
-  const char *title, *x_label, *y_label; /* NULL = none */
+  const char *title, *x_label, *y_label; /* NULL = none; y_label stands above the axis, level */
   gboolean is_dark;
+  double x_step; /* lines: distance of the ticks (6 for hours); 0 = chosen */
 } ZxChartFrame;
 
 typedef struct
@@ -164,10 +191,11 @@ guint zx_nice_ticks (double low, double high, guint max_ticks, double *ticks);
 /* ---- text --------------------------------------------------------------------------------- */
 
 /* Baseline-free text box with word and CJK wrapping.  align 0 left, 0.5 centre, 1 right.  Returns
- * the height; cr may be a measuring context. */
+ * the height; cr may be a measuring context, or NULL to measure only. */
 double zx_text_paint (cairo_t *cr, double x, double y, double width, double size, gboolean is_bold,
                       double align, ZxColour colour, const char *text);
-/* A pango layout with our fonts and deterministic options, for callers that lay out pages. */
+/* A pango layout with our fonts and deterministic options, for callers that lay out pages.  1 point
+ * is 1 cairo unit.  cr NULL: for measuring.  Returns: (transfer full) */
 PangoLayout *zx_text_layout (cairo_t *cr, double size, gboolean is_bold);
 
 G_END_DECLS

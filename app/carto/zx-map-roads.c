@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Roads in the order in which they lie: tunnels, then the ground, then bridges by level; within
+ * each all casings before all fills, small classes before large ones, so that crossings on one
+ * level open into each other and a bridge cuts what it crosses.
+ *
+ * Pieces of ROWS_PER_PIECE rows are simplified in parallel, each into its own paths, and painted in
+ * the order of the rows: the same bytes on any number of threads.  Rows that continue the row
+ * before (same look, beginning where it ended) become one line: sources cut roads at every
+ * crossing, and uncut they simplify to far fewer points. */
+
+#include "app/carto/zx-map-private.h"
+
+#define ROWS_PER_PIECE 16384
+#define MARGIN         6.0
+/* Points of one painted map, casings counted: at about 5 bytes each in a PDF's compressed stream
+ * this keeps a page below 2 MB. */
+#define LARGEST_POINTS 260000
+#define BRIDGE_LIMIT   12.0 /* metres per unit beyond which bridges are ordinary roads */
+#define TUNNEL_LIMIT   60.0
+
+typedef enum
+{
+  ORDER_TUNNEL,
+  ORDER_GROUND,
+  ORDER_BRIDGE,
+  ORDER_HIGH_BRIDGE,
+  ORDER_HIGHEST_BRIDGE,
+  N_ORDERS,
+} Order;
+
+#define N_BUCKETS (N_ORDERS * ZX_N_ROAD_LOOKS * 2)
+
+typedef struct
+{
+  ZxPolylines lines[N_BUCKETS]; /* points NULL: none */
+} Piece;
+
+typedef struct
+{
+  const ZxMapView *view;
+  const ZxRoads *roads;
+  ZxBaseStyle style;
+  double min_x_m, min_y_m, max_x_m, max_y_m; /* of the view with its margin */
+  guint8 is_drawn[ZX_N_ROAD_LOOKS];
+  gsize n_pieces;
+  Piece *pieces;
+} Roads;
+
+static guint
+bucket_index (Order order, ZxRoadLook look, gboolean is_link)
+{
+  return ((guint) order * ZX_N_ROAD_LOOKS + (guint) look) * 2 + (is_link ? 1 : 0);
+}
+
+static Order
+order_of (const Roads *self, gsize row)
+{
+  guint8 flags = self->roads->flags[row];
+  double scale = self->view->metres_per_unit;
+  if ((flags & ZX_ROAD_IS_TUNNEL) && scale <= TUNNEL_LIMIT)
+    return ORDER_TUNNEL;
+  if (!(flags & ZX_ROAD_IS_BRIDGE) || scale > BRIDGE_LIMIT)
+    return ORDER_GROUND;
+  gint8 level = self->roads->level[row];
+  return level >= 3 ? ORDER_HIGHEST_BRIDGE : level == 2 ? ORDER_HIGH_BRIDGE : ORDER_BRIDGE;
+}
+
+/* The bucket of a row, or -1 when the scale has no room for its class. */
+static gint
+bucket_of (const Roads *self, gsize row)
+{
+  guint8 flags = self->roads->flags[row];
+  ZxRoadLook look
+      = zx_road_look ((ZxRoadClass) self->roads->road_class[row], flags & ZX_ROAD_IS_CLOSED);
+  if (!self->is_drawn[look])
+    return -1;
+  return (gint) bucket_index (order_of (self, row), look, flags & ZX_ROAD_IS_LINK);
+}
+
+static gboolean
+is_in_view (const Roads *self, const ZxGeometry *lines, gsize begin, gsize end)
+{
+  double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
+  for (gsize i = begin; i < end; i++)
+    {
+      min_x = MIN (min_x, lines->x[i]);
+      max_x = MAX (max_x, lines->x[i]);
+      min_y = MIN (min_y, lines->y[i]);
+      max_y = MAX (max_y, lines->y[i]);
+    }
+  return max_x >= self->min_x_m && min_x <= self->max_x_m && max_y >= self->min_y_m
+         && min_y <= self->max_y_m;
+}
+
+typedef struct
+{
+  ZxPathMaker maker;
+  gint bucket;
+  double end_x, end_y;
+} Pen;
+
+static void
+lift_pen (Pen *pen, Piece *piece)
+{
+  if (zx_path_maker_is_empty (&pen->maker))
+    return;
+  ZxPolylines *lines = &piece->lines[pen->bucket];
+  if (lines->points == NULL)
+    zx_polylines_init (lines);
+  zx_path_maker_end_line (&pen->maker, lines);
+}
+
+static void
+draw_part (Pen *pen, Piece *piece, const ZxGeometry *lines, gsize begin, gsize end, gint bucket)
+{
+  gboolean continues = !zx_path_maker_is_empty (&pen->maker) && pen->bucket == bucket
+                       && lines->x[begin] == pen->end_x && lines->y[begin] == pen->end_y;
+  if (!continues)
+    lift_pen (pen, piece);
+  pen->bucket = bucket;
+  for (gsize i = begin + (continues ? 1 : 0); i < end; i++)
+    zx_path_maker_add (&pen->maker, lines->x[i], lines->y[i]);
+  pen->end_x = lines->x[end - 1];
+  pen->end_y = lines->y[end - 1];
+}
+
+static void
+draw_piece (const Roads *self, gsize index)
+{
+  const ZxGeometry *lines = &self->roads->lines;
+  gsize stop = MIN ((index + 1) * ROWS_PER_PIECE, self->roads->n);
+  Pen pen = { .bucket = -1 };
+  zx_path_maker_init (&pen.maker, self->view, MARGIN);
+  for (gsize row = index * ROWS_PER_PIECE; row < stop; row++)
+    {
+      gint bucket = bucket_of (self, row);
+      for (gsize part = lines->part_first[row]; bucket >= 0 && part < lines->part_first[row + 1];
+           part++)
+        {
+          gsize begin = lines->point_first[part], end = lines->point_first[part + 1];
+          if (end - begin >= 2 && is_in_view (self, lines, begin, end))
+            draw_part (&pen, &self->pieces[index], lines, begin, end, bucket);
+        }
+    }
+  lift_pen (&pen, &self->pieces[index]);
+  zx_path_maker_clear (&pen.maker);
+}
+
+static void
+draw_pieces (gsize begin, gsize end, guint worker, gpointer data)
+{
+  for (gsize i = begin; i < end; i++)
+    draw_piece (data, i);
+}
+
+/* ---- painting ----------------------------------------------------------------------------- */
+
+static double
+bucket_width (const Roads *self, ZxRoadLook look, gboolean is_link)
+{
+  double width = zx_road_look_width (look, self->style, self->view->metres_per_unit);
+  return is_link ? 0.7 * width : width;
+}
+
+/* Drops the least important looks until the map fits its number of points. */
+static void
+keep_within_limit (Roads *self)
+{
+  gsize n_points = 0;
+  for (guint look = 0; look < ZX_N_ROAD_LOOKS; look++)
+    {
+      double width = bucket_width (self, (ZxRoadLook) look, FALSE);
+      gsize times = zx_road_casing_width (width, self->style) > 0 ? 2 : 1;
+      for (gsize piece = 0; piece < self->n_pieces; piece++)
+        for (guint order = 0; order < N_ORDERS; order++)
+          for (guint link = 0; link < 2; link++)
+            {
+              guint bucket = bucket_index ((Order) order, (ZxRoadLook) look, link);
+              const ZxPolylines *lines = &self->pieces[piece].lines[bucket];
+              n_points += lines->points != NULL ? times * lines->points->len : 0;
+            }
+      if (n_points > LARGEST_POINTS && look > ZX_LOOK_MOTORWAY)
+        self->is_drawn[look] = FALSE;
+    }
+}
+
+static void
+stroke_bucket (cairo_t *cr, const Roads *self, guint bucket)
+{
+  for (gsize piece = 0; piece < self->n_pieces; piece++)
+    if (self->pieces[piece].lines[bucket].points != NULL)
+      zx_polylines_stroke (cr, &self->pieces[piece].lines[bucket]);
+}
+
+static void
+set_dash (cairo_t *cr, Order order, ZxRoadLook look, gboolean is_casing, double width)
+{
+  double tunnel[] = { 2.2, 1.4 };
+  double path[] = { MAX (4 * width, 1.2), MAX (2.5 * width, 0.8) };
+  double ferry[] = { 3, 2 };
+  if (order == ORDER_TUNNEL && is_casing)
+    cairo_set_dash (cr, tunnel, 2, 0);
+  else if (look == ZX_LOOK_PATH)
+    cairo_set_dash (cr, path, 2, 0);
+  else if (look == ZX_LOOK_FERRY)
+    cairo_set_dash (cr, ferry, 2, 0);
+  else
+    cairo_set_dash (cr, NULL, 0, 0);
+}
+
+static void
+stroke_casing (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
+               ZxRoadLook look, gboolean is_link)
+{
+  double width = bucket_width (self, look, is_link);
+  double casing = zx_road_casing_width (width, self->style);
+  if (casing == 0)
+    return;
+  gboolean is_bridge = order >= ORDER_BRIDGE;
+  ZxColour colour = zx_colour_hex (colours->road[look].casing, 1);
+  if (is_bridge)
+    colour = zx_colour_mix (colour, zx_colour_hex (0x000000, 1), 0.25);
+  cairo_set_line_cap (cr, is_bridge || order == ORDER_TUNNEL ? CAIRO_LINE_CAP_BUTT
+                                                             : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_width (cr, width + 2 * casing + (is_bridge ? 0.2 : 0));
+  set_dash (cr, order, look, TRUE, width);
+  zx_colour_set (cr, colour);
+  stroke_bucket (cr, self, bucket_index (order, look, is_link));
+}
+
+static void
+stroke_fill (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
+             ZxRoadLook look, gboolean is_link)
+{
+  double width = bucket_width (self, look, is_link);
+  gboolean is_cased = zx_road_casing_width (width, self->style) > 0;
+  const ZxRoadColours *road = &colours->road[look];
+  ZxColour colour = zx_colour_hex (is_cased ? road->fill : road->thin, 1);
+  if (order == ORDER_TUNNEL)
+    colour = zx_colour_mix (colour, zx_colour_hex (colours->land, 1), 0.6);
+  cairo_set_line_cap (cr, width < 0.8 || look >= ZX_LOOK_PATH ? CAIRO_LINE_CAP_BUTT
+                                                              : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_width (cr, width);
+  set_dash (cr, order, look, FALSE, width);
+  zx_colour_set (cr, colour);
+  stroke_bucket (cr, self, bucket_index (order, look, is_link));
+}
+
+static void
+stroke_order (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order)
+{
+  for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
+    for (gint link = 1; self->is_drawn[look] && link >= 0; link--)
+      stroke_casing (cr, self, colours, order, (ZxRoadLook) look, link);
+  for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
+    for (gint link = 1; self->is_drawn[look] && link >= 0; link--)
+      stroke_fill (cr, self, colours, order, (ZxRoadLook) look, link);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
+static void
+stroke_boundary (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas,
+                 const ZxMapColours *colours)
+{
+  static const double dashes[] = { 9, 2.2, 1.6, 2.2 };
+  ZxPathMaker maker;
+  ZxPolylines rings;
+  zx_polylines_init (&rings);
+  zx_path_maker_init (&maker, view, MARGIN);
+  for (guint i = 0; i < areas->n; i++)
+    if (areas->kind[i] == ZX_AREA_BOUNDARY)
+      zx_path_maker_add_row (&maker, &areas->polygons, i, &rings);
+  cairo_new_path (cr);
+  zx_polylines_to_path (cr, &rings, 0, rings.first->len, TRUE);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  zx_colour_set (cr, zx_colour_hex (colours->boundary, 0.16));
+  cairo_set_line_width (cr, 4.5);
+  cairo_stroke_preserve (cr);
+  zx_colour_set (cr, zx_colour_hex (colours->boundary, 1));
+  cairo_set_line_width (cr, 1.1);
+  cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  zx_path_maker_clear (&maker);
+  zx_polylines_clear (&rings);
+}
+
+static void
+roads_prepare (Roads *self)
+{
+  double half_width = (self->view->page_width / 2 + MARGIN) * self->view->metres_per_unit;
+  double half_height = (self->view->page_height / 2 + MARGIN) * self->view->metres_per_unit;
+  self->min_x_m = self->view->centre_x_m - half_width;
+  self->max_x_m = self->view->centre_x_m + half_width;
+  self->min_y_m = self->view->centre_y_m - half_height;
+  self->max_y_m = self->view->centre_y_m + half_height;
+  for (guint look = 0; look < ZX_N_ROAD_LOOKS; look++)
+    self->is_drawn[look]
+        = self->view->metres_per_unit <= zx_road_look_limit ((ZxRoadLook) look, self->style);
+  self->n_pieces = (self->roads->n + ROWS_PER_PIECE - 1) / ROWS_PER_PIECE;
+  self->pieces = g_new0 (Piece, self->n_pieces);
+  zx_parallel_for (self->n_pieces, 1, draw_pieces, self, NULL, NULL);
+  keep_within_limit (self);
+}
+
+static void
+roads_clear (Roads *self)
+{
+  for (gsize piece = 0; piece < self->n_pieces; piece++)
+    for (guint bucket = 0; bucket < N_BUCKETS; bucket++)
+      if (self->pieces[piece].lines[bucket].points != NULL)
+        zx_polylines_clear (&self->pieces[piece].lines[bucket]);
+  g_free (self->pieces);
+}
+
+void
+zx_map_paint_roads (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style)
+{
+  if (!zx_map_view_is_drawable (view))
+    return;
+  const ZxMapColours *colours = zx_map_colours (style, view->is_dark);
+  zx_map_view_begin (cr, view);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  if (city->roads.n > 0 && city->roads.lines.kind == ZX_GEOMETRY_LINE)
+    {
+      Roads roads = { .view = view, .roads = &city->roads, .style = style };
+      roads_prepare (&roads);
+      for (guint order = 0; order < N_ORDERS; order++)
+        stroke_order (cr, &roads, colours, (Order) order);
+      roads_clear (&roads);
+    }
+  stroke_boundary (cr, view, &city->areas, colours);
+  cairo_restore (cr);
+}
