@@ -27,6 +27,10 @@ typedef struct
   gint32 *column, *row; /* axial coordinates */
   guint n_edges;
   guint32 *edge_a, *edge_b; /* neighbours, a < b, sorted */
+  /* private to zx_cells_at(): the lattice the cells were taken from */
+  double min_x_m, min_y_m;
+  guint n_columns, n_rows;
+  gint32 *lookup;
 } ZxCells;
 
 /* Hexagons (pointy top) whose centre or any part with > 10 % of the area is inside the boundary
@@ -36,8 +40,9 @@ ZxCells *zx_cells_new (const ZxCity *city, double across_m, const ZxProgress *pr
                        GError **error);
 void zx_cells_free (ZxCells *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCells, zx_cells_free)
-gint32 zx_cells_at (const ZxCells *self, double x_m, double y_m);   /* -1 outside.  O(1) */
-void zx_cells_geometry (const ZxCells *self, ZxGeometry *geometry); /* POLYGON, n rows */
+gint32 zx_cells_at (const ZxCells *self, double x_m, double y_m); /* -1 outside.  O(1) */
+/* Whole hexagons, POLYGON with n rows; only area_km2 knows the boundary. */
+void zx_cells_geometry (const ZxCells *self, ZxGeometry *geometry);
 
 /* ---- covariates --------------------------------------------------------------------------- */
 
