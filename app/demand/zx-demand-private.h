@@ -78,6 +78,7 @@ typedef struct
   const double *x;            /* [cell][coefficient]: a cell's own predictor */
   const double *coefficient_sd;
   const ZxIntrinsic *graph; /* NULL: no field */
+  ZxDemandEngine engine;
 } ZxLatent;
 
 /* The posterior at one theta, of the targets: coefficients, groups, field, cells' log rates, fitted
@@ -85,6 +86,9 @@ typedef struct
 typedef struct
 {
   double *mean, *variance, *third;
+  double *row_variance; /* NULL, or n_observations: (out): variance of the cells' part alone, without
+                         * the group; dense engine only */
+  gboolean is_rows_only; /* leave coefficients, groups and cells out */
 } ZxTargets;
 
 gsize zx_latent_n_targets (const ZxLatent *self);

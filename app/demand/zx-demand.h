@@ -82,6 +82,8 @@ typedef struct
 
 /* connectors^size_exponent × exp (-seconds / decay). */
 double zx_huff_attraction (double connectors, double seconds, const ZxHuffOptions *options);
+/* Of not charging in public: that of `outside` connectors at zero distance. */
+double zx_huff_outside (const ZxHuffOptions *options);
 
 /* ---- the model as any statistician would use it -------------------------------------------- */
 
@@ -108,6 +110,14 @@ typedef struct
   const char *const *own_names;
 } ZxDemandData;
 
+/* How the latent field is handled; the posterior is the same to rounding, only the cost differs. */
+typedef enum
+{
+  ZX_DEMAND_ENGINE_AUTOMATIC,
+  ZX_DEMAND_ENGINE_SPARSE, /* grows with the cells */
+  ZX_DEMAND_ENGINE_DENSE,  /* grows with the cube of the observations */
+} ZxDemandEngine;
+
 typedef struct
 {
   ZxLikelihood likelihood;
@@ -122,11 +132,12 @@ typedef struct
   guint64 seed;
   double intercept_sd; /* prior sd of the intercept: 5.  The level of demand is never standardised,
                           so it keeps its own width when coefficient_sd is small */
+  ZxDemandEngine engine;
 } ZxDemandOptions;
 #define ZX_DEMAND_OPTIONS_INIT                                                                     \
   {                                                                                                \
     ZX_LIKELIHOOD_NEGATIVE_BINOMIAL, 5.0, 4.60517, 4.60517, 2.302585, 0.5, 2.0 / 3.0, FALSE, 1000, \
-        1, 5.0                                                                                     \
+        1, 5.0, ZX_DEMAND_ENGINE_AUTOMATIC                                                                                     \
   }
 
 typedef struct

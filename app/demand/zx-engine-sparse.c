@@ -756,8 +756,11 @@ describe (gpointer data, const ZxTheta *theta, const double *start, ZxTargets *t
   if (!isfinite (climb (self, self->variance)))
     return FALSE;
   prepare_variances (self);
-  describe_dense (self, targets, q);
-  describe_cells (self, targets, q);
+  if (!targets->is_rows_only)
+    {
+      describe_dense (self, targets, q);
+      describe_cells (self, targets, q);
+    }
   gsize fitted = zx_latent_target_fitted (latent);
   for (guint i = 0; i < latent->n_observations; i++)
     {

@@ -4,6 +4,9 @@
 
 #include "app/demand/zx-demand-private.h"
 
+#define DENSE_OBSERVATIONS 250 /* the dense engine wins for few observations on many cells */
+#define DENSE_RATIO 8
+
 gsize
 zx_latent_target_group (const ZxLatent *self)
 {
@@ -37,5 +40,11 @@ zx_latent_n_targets (const ZxLatent *self)
 const ZxEngine *
 zx_latent_engine (const ZxLatent *self)
 {
-  return &zx_engine_sparse;
+  if (self->row != NULL || self->engine == ZX_DEMAND_ENGINE_DENSE)
+    return &zx_engine_dense;
+  if (self->engine == ZX_DEMAND_ENGINE_SPARSE)
+    return &zx_engine_sparse;
+  gboolean is_small = self->n_observations <= DENSE_OBSERVATIONS
+                      && self->n_observations * DENSE_RATIO <= self->n_cells;
+  return is_small ? &zx_engine_dense : &zx_engine_sparse;
 }

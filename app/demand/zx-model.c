@@ -215,7 +215,8 @@ zx_model_new (const ZxDemandData *data, const ZxDemandOptions *options, GError *
                              .z = self->z,
                              .x = self->x,
                              .coefficient_sd = self->coefficient_sd,
-                             .graph = self->graph };
+                             .graph = self->graph,
+                             .engine = options->engine };
   fill_design (self, data);
   fill_names (self, data);
   zx_hyper_space_init (&self->space, &self->latent, options, self->mixing);
