@@ -53,3 +53,23 @@ zx_gis_crs_text (OGRSpatialReferenceH system)
   CPLFree (wkt);
   return text;
 }
+
+/* Through PROJ and not GDAL's own guessing from text, which also takes names of files and
+ * addresses on the network. */
+OGRSpatialReferenceH
+zx_gis_system_new (const char *crs, GError **error)
+{
+  g_autofree char *wkt = zx_gis_crs_wkt (crs, error);
+  if (wkt == NULL)
+    return NULL;
+  ZxGisCall call;
+  zx_gis_call_begin (&call);
+  OGRSpatialReferenceH system = OSRNewSpatialReference (wkt);
+  zx_gis_call_end (&call, NULL, NULL);
+  if (system == NULL)
+    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                 _ ("The coordinate system %.80s cannot be written to a file"), crs);
+  else
+    OSRSetAxisMappingStrategy (system, OAMS_TRADITIONAL_GIS_ORDER);
+  return system;
+}

@@ -194,5 +194,10 @@ void zx_gis_osm_choose (GDALDatasetH dataset, const char *layer);
 
 /* "EPSG:…" where the system is a registered one, else WKT; NULL when @system is NULL. */
 char *zx_gis_crs_text (OGRSpatialReferenceH system);
+/* A system that is not an offset one, in full.  NULL with @error. */
+char *zx_gis_crs_wkt (const char *crs, GError **error);
+/* GDAL's object for a system that is not an offset one; x first.  NULL with @error. */
+OGRSpatialReferenceH zx_gis_system_new (const char *crs, GError **error);
+gboolean zx_gis_is_offset (const char *crs); /* "GCJ-02" or "BD-09" */
 
 G_END_DECLS

@@ -7,7 +7,7 @@
  * A PROJ object belongs to one thread, so each worker makes its own; every point's result depends
  * on the point alone. */
 
-#include "data/gis/zx-gis.h"
+#include "data/gis/zx-gis-private.h"
 
 #include <proj.h>
 
@@ -41,6 +41,12 @@ offset_of (const char *system)
   if (g_ascii_strcasecmp (system, "BD-09") == 0 || g_ascii_strcasecmp (system, "BD09") == 0)
     return IS_BD_09;
   return IS_ORDINARY;
+}
+
+gboolean
+zx_gis_is_offset (const char *crs)
+{
+  return offset_of (crs) != IS_ORDINARY;
 }
 
 static const char *
@@ -119,6 +125,21 @@ zx_gis_transform_new (const char *from, const char *to, GError **error)
   return make_projection (self, ordinary_name (from), ordinary_name (to), error)
              ? g_steal_pointer (&self)
              : NULL;
+}
+
+char *
+zx_gis_crs_wkt (const char *crs, GError **error)
+{
+  PJ_CONTEXT *context = make_context ();
+  char *text = NULL;
+  if (!fail_system (context, crs, error))
+    {
+      PJ *system = proj_create (context, crs);
+      text = g_strdup (proj_as_wkt (context, system, PJ_WKT2_2019, NULL));
+      proj_destroy (system);
+    }
+  proj_context_destroy (context);
+  return text;
 }
 
 /* ---- points ------------------------------------------------------------------------------- */

@@ -121,8 +121,10 @@ typedef struct
 } ZxGisOutput;
 
 /* Writes layers as the extension of @path says: .gpkg (all layers, with styles), .geojson, .csv,
- * .fgb, .shp, .kml (one layer each; lon/lat for geojson and kml).  Complete or absent.  CSV cells
- * that a spreadsheet would run (= + - @) get a leading apostrophe unless they are numbers. */
+ * .fgb, .shp, .kml (one layer each; lon/lat for geojson, kml, and when @crs is GCJ-02 or BD-09).
+ * Complete or absent.  .fgb leaves out rows without a place (GDAL's writer does); .shp cuts names
+ * to ten bytes.  CSV: points as last columns x, y (lon, lat in EPSG:4326), other geometry as WKT;
+ * cells that a spreadsheet would run (= + - @) get a leading apostrophe unless they are numbers. */
 gboolean zx_gis_write (const char *path, const ZxGisOutput *outputs, guint n_outputs,
                        const char *crs, const ZxProgress *progress, GError **error);
 

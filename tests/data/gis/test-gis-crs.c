@@ -202,6 +202,213 @@ test_one_long_lived_transform (void)
   g_assert_false (zx_gis_transform_point (there, &x, &y));
 }
 
+/* ---- guessing ----------------------------------------------------------------------------- */
+
+static void
+assert_guess (const double *x, const double *y, gsize n, const char *code, gboolean is_swapped,
+              const char *word)
+{
+  g_autofree char *reason = NULL;
+  gboolean swapped = !is_swapped;
+  g_autofree char *guess = zx_gis_guess_crs (x, y, n, &reason, &swapped);
+  g_assert_cmpstr (guess, ==, code);
+  g_assert_cmpint (swapped, ==, is_swapped);
+  g_assert_nonnull (reason);
+  if (strstr (reason, word) == NULL)
+    g_error ("“%s” does not say “%s”", reason, word);
+}
+
+static void
+test_guesses (void)
+{
+  const double lon[] = { 117.0, 117.5, NAN, 0 }, lat[] = { 36.5, 36.7, 3, 0 };
+  assert_guess (lon, lat, 4, "EPSG:4326", FALSE, "degrees");
+  assert_guess (lat, lon, 4, "EPSG:4326", TRUE, "latitude first");
+  const double west[] = { 43.8, 43.9, 44.0 }, urumqi[] = { 87.6, 87.5, 87.7 };
+  assert_guess (west, urumqi, 3, "EPSG:4326", TRUE, "latitude first");
+  const double mercator_x[] = { 13024480.6 }, mercator_y[] = { 4394013.3 };
+  assert_guess (mercator_x, mercator_y, 1, "EPSG:3857", FALSE, "Web Mercator");
+  const double zone_39[] = { 39500080.4, 39512000.9 }, north[] = { 4060533.0, 4062533.0 };
+  assert_guess (zone_39, north, 2, "EPSG:4527", FALSE, "zone number");
+  assert_guess (north, zone_39, 2, "EPSG:4527", TRUE, "zone number");
+  const double zone_20[] = { 20500080.4, 20512000.9 };
+  assert_guess (zone_20, north, 2, "EPSG:4498", FALSE, "6-degree");
+  const double east[] = { 500080.4, 534467.5 };
+  assert_guess (east, north, 2, NULL, FALSE, "central meridian");
+  const double utm_x[] = { 332100.2, 331800.7 }, utm_y[] = { 7394500.1, 7395500.9 };
+  assert_guess (utm_x, utm_y, 2, NULL, FALSE, "UTM");
+  const double drawn_x[] = { 0, 1, 2, 700 }, drawn_y[] = { 0, 1, 1, 900 };
+  assert_guess (drawn_x, drawn_y, 3, NULL, FALSE, "drawing");
+  const double far_x[] = { 1e12 }, far_y[] = { 2e12 };
+  assert_guess (far_x, far_y, 1, NULL, FALSE, "no usual");
+  assert_guess (lon, lat, 0, NULL, FALSE, "no coordinates");
+}
+
+static void
+assert_choice (double lon, double lat, const char *code)
+{
+  g_autofree char *choice = zx_gis_choose_crs (lon - 0.3, lat - 0.3, lon + 0.3, lat + 0.3);
+  g_assert_cmpstr (choice, ==, code);
+}
+
+static void
+test_choices (void)
+{
+  assert_choice (117.0009, 36.6758, "EPSG:4548"); /* Jinan */
+  assert_choice (120.3826, 36.0671, "EPSG:4549"); /* Qingdao */
+  assert_choice (122.12, 37.51, "EPSG:4550");     /* Weihai */
+  assert_choice (114.0579, 22.5431, "EPSG:4547"); /* Shenzhen */
+  assert_choice (75.99, 39.47, "EPSG:4534");      /* Kashgar */
+  assert_choice (-46.63, -23.55, "EPSG:32723");   /* São Paulo */
+  assert_choice (-8.6, 41.15, "EPSG:32629");      /* Porto */
+  assert_choice (126.98, 37.57, "EPSG:32652");    /* Seoul is not China */
+  assert_choice (139.7, 35.7, "EPSG:32654");
+  g_autofree char *wide = zx_gis_choose_crs (114.8, 34.4, 122.7, 38.4);
+  g_assert_true (g_str_has_prefix (wide, "+proj=laea +lat_0=36.4 +lon_0=118.8"));
+  g_assert_null (zx_gis_choose_crs (NAN, 1, 2, 3));
+}
+
+/* What is chosen can be used, and measures within 300 ppm anywhere in its area. */
+static void
+test_choices_measure_true (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint i = 0; i < 40; i++)
+    {
+      double lon = -179 + 358 * zx_rng_uniform (&rng), lat = -75 + 150 * zx_rng_uniform (&rng);
+      g_autofree char *crs = zx_gis_choose_crs (lon - 0.2, lat - 0.2, lon + 0.2, lat + 0.2);
+      double x[2] = { lon, lon + 1e-3 }, y[2] = { lat, lat + 1e-3 };
+      g_assert_true (zx_gis_transform ("EPSG:4326", crs, x, y, 2, NULL, NULL));
+      /* Radii of curvature of WGS 84 at that latitude. */
+      const double a = 6378137, e2 = 0.00669437999014;
+      double phi = (lat + 5e-4) * G_PI / 180, w2 = 1 - e2 * sin (phi) * sin (phi);
+      double north_m = a * (1 - e2) / (w2 * sqrt (w2)) * 1e-3 * G_PI / 180;
+      double east_m = a / sqrt (w2) * cos (phi) * 1e-3 * G_PI / 180;
+      double true_m = hypot (north_m, east_m);
+      g_assert_cmpfloat (fabs (hypot (x[1] - x[0], y[1] - y[0]) / true_m - 1), <, 1e-3);
+    }
+}
+
+/* ---- the shift between two data sets ------------------------------------------------------- */
+
+typedef struct
+{
+  double *lon, *lat;
+  gsize n;
+} Points;
+
+static Points
+random_city (guint64 seed, gsize n, double noise_deg)
+{
+  Points points = { g_new (double, n), g_new (double, n), n };
+  ZxRng places = zx_rng_new (seed), noise = zx_rng_new (seed + 99);
+  for (gsize i = 0; i < n; i++)
+    {
+      points.lon[i] = 117.0 + 0.2 * zx_rng_uniform (&places) + noise_deg * zx_rng_normal (&noise);
+      points.lat[i] = 36.6 + 0.2 * zx_rng_uniform (&places) + noise_deg * zx_rng_normal (&noise);
+    }
+  return points;
+}
+
+static void
+clear_points (Points *points)
+{
+  g_free (points->lon);
+  g_free (points->lat);
+}
+
+static int
+shift_of (const Points *points, const Points *reference)
+{
+  double before, after;
+  gint64 start = g_get_monotonic_time ();
+  int shift = zx_gis_datum_shift (points->lon, points->lat, points->n, reference->lon,
+                                  reference->lat, reference->n, &before, &after);
+  double seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+  g_test_message ("shift %d: median %.1f m before, %.1f m after, %.2f s", shift, before, after,
+                  seconds);
+  return shift;
+}
+
+static void
+test_shift_of_a_made_city (void)
+{
+  Points wgs = random_city (1, 2000, 0), near = random_city (1, 2000, 2e-4);
+  g_assert_cmpint (shift_of (&near, &wgs), ==, 0);
+  for (gsize i = 0; i < near.n; i++)
+    zx_gis_gcj02_from_wgs84 (&near.lon[i], &near.lat[i]);
+  g_assert_cmpint (shift_of (&near, &wgs), ==, 1);
+  g_assert_cmpint (shift_of (&wgs, &near), ==, -1);
+  Points few = { near.lon, near.lat, 20 };
+  g_assert_cmpint (shift_of (&few, &wgs), ==, 0);
+  clear_points (&wgs);
+  clear_points (&near);
+}
+
+static void
+test_no_shift_between_strangers (void)
+{
+  for (guint64 seed = 10; seed < 20; seed++)
+    {
+      Points a = random_city (seed, 1500, 0), b = random_city (seed + 100, 6000, 0);
+      g_assert_cmpint (shift_of (&a, &b), ==, 0);
+      clear_points (&a);
+      clear_points (&b);
+    }
+}
+
+static gboolean
+load_points (const char *relative, const char *x_column, const char *y_column, Points *points)
+{
+  g_autofree char *path = zx_test_shared (relative);
+  if (path == NULL)
+    return FALSE;
+  ZxGisReadOptions options = { NULL, NULL, x_column, y_column };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxLayer) layer = zx_gis_read (path, NULL, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  points->n = layer->geometry.n_points;
+  points->lon = g_memdup2 (layer->geometry.x, points->n * sizeof (double));
+  points->lat = g_memdup2 (layer->geometry.y, points->n * sizeof (double));
+  return TRUE;
+}
+
+static void
+assert_shift_of_files (const char *points_file, const char *points_x, const char *points_y,
+                       const char *reference_file, const char *reference_x, const char *reference_y,
+                       int expected)
+{
+  Points points = { NULL, NULL, 0 }, reference = { NULL, NULL, 0 };
+  if (load_points (points_file, points_x, points_y, &points)
+      && load_points (reference_file, reference_x, reference_y, &reference))
+    {
+      g_test_message ("%s against %s", points_file, reference_file);
+      g_assert_cmpint (shift_of (&points, &reference), ==, expected);
+      g_assert_cmpint (shift_of (&reference, &points), ==, -expected);
+    }
+  clear_points (&points);
+  clear_points (&reference);
+}
+
+/* data/README: measured there on a lattice of its own; UrbanEV's readme says the same. */
+static void
+test_shift_of_real_data (void)
+{
+  const char *poi = "data/charging/charged_szh/poi.csv";
+  assert_shift_of_files ("data/charging/st_evcdp/stations.csv", "longitude", "latitude", poi,
+                         "longitude", "latitude", 1);
+  assert_shift_of_files ("data/charging/charged_szh/stations.csv", "longitude", "latitude", poi,
+                         "longitude", "latitude", 1);
+  assert_shift_of_files ("data/charging/urbanev/inf.csv", "longitude", "latitude", poi, "longitude",
+                         "latitude", 1);
+  assert_shift_of_files ("data/charging/st_evcdp/stations.csv", "longitude", "latitude",
+                         "data/charging/charged_szh/stations.csv", "longitude", "latitude", 0);
+  assert_shift_of_files ("data/charging/charged_spo/stations.csv", "longitude", "latitude",
+                         "data/charging/charged_spo/poi.csv", "longitude", "latitude", 0);
+  assert_shift_of_files ("data/base/china/geomapdata_cn/shenzhen_440300.json", NULL, NULL,
+                         "data/base/china/shenzhen_sz/sz.shp", NULL, NULL, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +427,11 @@ main (int argc, char **argv)
                    test_unknown_system_is_one_sentence);
   g_test_add_func ("/gis/transform/can-be-cancelled", test_transform_can_be_cancelled);
   g_test_add_func ("/gis/transform/one-for-many-single-points", test_one_long_lived_transform);
+  g_test_add_func ("/gis/crs/guesses-from-numbers", test_guesses);
+  g_test_add_func ("/gis/crs/chooses-a-metric-system", test_choices);
+  g_test_add_func ("/gis/crs/what-is-chosen-measures-true", test_choices_measure_true);
+  g_test_add_func ("/gis/datum/finds-the-shift-of-a-made-city", test_shift_of_a_made_city);
+  g_test_add_func ("/gis/datum/strangers-have-no-shift", test_no_shift_between_strangers);
+  g_test_add_func ("/gis/datum/real-stations-against-real-places", test_shift_of_real_data);
   return g_test_run ();
 }
