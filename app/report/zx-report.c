@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The report's story: say everything, set it on pages, draw the pages into a PDF in memory, add
+ * what cairo leaves out, and put the file in its place whole. */
+
+#include "app/report/zx-report.h"
+
+#include <cairo-pdf.h>
+#include <string.h>
+
+#include "app/report/zx-page.h"
+#include "app/report/zx-pdf-finish.h"
+#include "app/report/zx-section.h"
+
+#define MOST_BYTES (512u << 20) /* of a PDF; more is a mistake of the data */
+#define NO_DATE    "1970-01-01"
+
+static cairo_status_t
+on_bytes_cb (gpointer closure, const unsigned char *data, unsigned int length)
+{
+  GByteArray *pdf = closure;
+  if (length > MOST_BYTES - pdf->len)
+    return CAIRO_STATUS_WRITE_ERROR;
+  g_byte_array_append (pdf, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+/* The day as YYYY-MM-DD, never the clock: the same input gives the same bytes. */
+static gboolean
+is_day (const char *date)
+{
+  static const char shape[] = "dddd-dd-dd";
+  if (date == NULL || strlen (date) < strlen (shape))
+    return FALSE;
+  for (guint i = 0; shape[i] != '\0'; i++)
+    if (shape[i] == 'd' ? !g_ascii_isdigit (date[i]) : date[i] != shape[i])
+      return FALSE;
+  return TRUE;
+}
+
+static const char *
+attribution_of (const ZxCity *city, ZxWords *words)
+{
+  for (guint i = 0; city->sources != NULL && i < city->sources->len; i++)
+    {
+      const ZxSource *source = g_ptr_array_index (city->sources, i);
+      if (source->layer != NULL
+          && (strstr (source->layer, ".osm") != NULL || strstr (source->layer, ".pbf") != NULL))
+        return zx_words_get (words, N_ ("Roads © OpenStreetMap contributors"));
+    }
+  return NULL;
+}
+
+static void
+tell_everything (ZxTelling *tell)
+{
+  zx_tell_cover (tell);
+  zx_tell_conclusion (tell);
+  zx_document_page (tell->document);
+  zx_document_front (tell->document, zx_word (tell, N_ ("Contents")));
+  ZxBlock *title = g_ptr_array_index (tell->document->blocks, tell->document->blocks->len - 1);
+  title->is_listed = FALSE;
+  zx_document_contents (tell->document);
+  zx_tell_task (tell);
+  zx_tell_present (tell);
+  zx_tell_data (tell);
+  zx_tell_demand (tell);
+  zx_tell_candidates (tell);
+  zx_tell_scores (tell);
+  zx_tell_sites (tell);
+  zx_tell_grid (tell);
+  zx_tell_economics (tell);
+  zx_tell_carbon (tell);
+  zx_tell_limits (tell);
+  zx_tell_annexes (tell);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const char *title, *author, *subject, *day;
+} Facts;
+
+static Facts
+facts_of (ZxTelling *tell)
+{
+  Facts facts;
+  facts.title = zx_say (tell, N_ ("%s — charging stations: reference data for site selection"),
+                        tell->place);
+  facts.author = zx_say (tell, N_ ("Zhixing %s"),
+                         zx_words_clean (tell->words, tell->input->program_version, 24));
+  facts.subject = zx_word (tell, N_ ("Sites, pile types and grid room for charging stations"));
+  facts.day
+      = is_day (tell->input->date) ? zx_words_clean (tell->words, tell->input->date, 10) : NO_DATE;
+  g_autofree char *bare = g_strndup (facts.day, 10);
+  facts.day = zx_words_clean (tell->words, bare, 10);
+  return facts;
+}
+
+static void
+set_metadata (cairo_surface_t *surface, const Facts *facts)
+{
+  g_autofree char *moment = g_strdup_printf ("%sT00:00:00Z", facts->day);
+  cairo_pdf_surface_restrict_to_version (surface, CAIRO_PDF_VERSION_1_4);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, facts->title);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_AUTHOR, facts->author);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, facts->subject);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, facts->author);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, moment);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_MOD_DATE, moment);
+}
+
+static ZxFurniture
+furniture_of (ZxTelling *tell)
+{
+  ZxFurniture furniture;
+  g_autofree char *print = g_strndup (
+      tell->input->project_fingerprint != NULL ? tell->input->project_fingerprint : "", 12);
+  furniture.header = zx_say (tell, N_ ("%s · site selection for charging stations"), tell->place);
+  furniture.footer = zx_say (tell, N_ ("Zhixing %s · data up to %s · fingerprint %s"),
+                             zx_words_clean (tell->words, tell->input->program_version, 24),
+                             zx_words_clean (tell->words, tell->input->date, 20),
+                             zx_words_clean (tell->words, print, 12));
+  return furniture;
+}
+
+static gboolean
+draw (ZxTelling *tell, const ZxInk *ink, cairo_surface_t *surface, GPtrArray *alternatives,
+      guint *n_pages, const ZxProgress *progress, GError **error)
+{
+  ZxFurniture furniture = furniture_of (tell);
+  g_autoptr (ZxPages) pages = zx_pages_new (tell->document, ink);
+  if (n_pages != NULL)
+    *n_pages = zx_pages_count (pages);
+  return zx_pages_draw (pages, surface, &furniture, alternatives, progress, error);
+}
+
+/* The PDF in memory, or NULL with @error. */
+static GByteArray *
+compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **error)
+{
+  g_autoptr (GByteArray) pdf = g_byte_array_new ();
+  g_autoptr (GPtrArray) alternatives = g_ptr_array_new_with_free_func (g_free);
+  gboolean is_chinese = zx_words_is_chinese (tell->words);
+  Facts facts = facts_of (tell);
+  cairo_surface_t *surface
+      = cairo_pdf_surface_create_for_stream (on_bytes_cb, pdf, ZX_PAGE_WIDTH, ZX_PAGE_HEIGHT);
+  set_metadata (surface, &facts);
+  cairo_t *cr = cairo_create (surface);
+  ZxInk ink = { cr, pango_language_from_string (is_chinese ? "zh-cn" : "en") };
+  gboolean ok = draw (tell, &ink, surface, alternatives, n_pages, progress, error);
+  cairo_status_t status = cairo_status (cr);
+  cairo_destroy (cr);
+  cairo_surface_finish (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_status (surface);
+  cairo_surface_destroy (surface);
+  if (ok && status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_IO, _ ("The report cannot be drawn: %s"),
+                   cairo_status_to_string (status));
+      ok = FALSE;
+    }
+  ZxPdfFacts finish = {
+    is_chinese ? "zh-CN" : "en", facts.title, facts.author, facts.subject, facts.day, alternatives
+  };
+  if (!ok || !zx_pdf_finish (pdf, &finish, error))
+    return NULL;
+  return g_steal_pointer (&pdf);
+}
+
+gboolean
+zx_report_write (const char *path, const ZxReportInput *input, guint *n_pages,
+                 const ZxProgress *progress, GError **error)
+{
+  g_return_val_if_fail (path != NULL && input != NULL && input->city != NULL, FALSE);
+  g_autoptr (ZxWords) words = zx_words_new (input->language, input->city->currency);
+  g_autoptr (ZxDocument) document = zx_document_new (words);
+  ZxTelling tell = { input, input->city, words, document, NULL, NULL, NULL };
+  tell.place = input->city->name != NULL && *input->city->name != '\0'
+                   ? zx_words_clean (words, input->city->name, 40)
+                   : zx_words_get (words, N_ ("the study area"));
+  tell.attribution = attribution_of (input->city, words);
+  if (!zx_progress_say (progress, 0.0, _ ("Writing the report"), error))
+    return FALSE;
+  tell_everything (&tell);
+  ZxProgress drawing = zx_progress_slice (progress, 0.1, 0.95);
+  g_autoptr (GByteArray) pdf = compose (&tell, n_pages, &drawing, error);
+  zx_cover_free (tell.cover);
+  return pdf != NULL && zx_file_replace (path, pdf->data, pdf->len, error);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Chapter 4: where vehicles and use are, what the demand model believes, and how far to trust it.
+ *
+ * Effects are told in words a planner can check: coefficients of a log model become "a 10 % rise in
+ * … goes with …".  With standardised covariates a rise of 10 % in a quantity that entered as its
+ * logarithm moves the covariate by ln 1.1 / sd. */
+
+#include "app/report/zx-section.h"
+
+#include "app/report/zx-page.h"
+
+#include <string.h>
+
+#define MOST_WORDS 8u
+
+/* A domain for values that lie on no lattice. */
+static ZxColourScale
+scale_for_values (float *value, guint n, ZxRamp ramp)
+{
+  char unit[] = "";
+  const ZxField field = { 0.0, 0.0, 1.0, n, 1, value, unit };
+  return zx_colour_scale_for (&field, ramp);
+}
+
+static void
+add_half (ZxTelling *tell, ZxFigure *figure, ZxPlate *plate, const char *caption,
+          const char *alternative)
+{
+  zx_figure_add (figure, 1.0, caption, alternative, zx_plate_paint, plate, zx_plate_free);
+}
+
+/* ---- heat --------------------------------------------------------------------------------- */
+
+static ZxPlate *
+heat_plate (ZxTelling *tell, const ZxField *field, ZxRamp ramp, const char *title,
+            double bandwidth_m)
+{
+  ZxPlate *plate = zx_city_plate (tell);
+  ZxColourScale scale = zx_colour_scale_for (field, ramp);
+  zx_plate_set_field (plate, field, &scale, title);
+  if (bandwidth_m > 0.0)
+    zx_plate_set_note (plate, zx_say (tell, N_ ("Kernel width %s m"),
+                                      zx_words_number (tell->words, bandwidth_m, 0)));
+  return plate;
+}
+
+static double
+half_height (const ZxPlate *plate)
+{
+  return zx_plate_height (plate, (ZX_PAGE_MEASURE - 16.0) / 2.0, 170.0, 300.0);
+}
+
+static const char *
+unit_of (ZxTelling *tell, const ZxField *field)
+{
+  return zx_words_clean (tell->words, zx_word (tell, field->unit), 40);
+}
+
+static void
+tell_two_heats (ZxTelling *tell)
+{
+  const ZxReportInput *input = tell->input;
+  ZxPlate *usage = NULL, *vehicles = NULL;
+  double height = 0.0;
+  if (input->usage_heat != NULL)
+    {
+      usage = heat_plate (tell, input->usage_heat, ZX_RAMP_HEAT,
+                          zx_say (tell, N_ ("Usage heat, %s"), unit_of (tell, input->usage_heat)),
+                          input->usage_bandwidth_m);
+      height = half_height (usage);
+    }
+  if (input->vehicle_heat != NULL)
+    {
+      vehicles
+          = heat_plate (tell, input->vehicle_heat, ZX_RAMP_HEAT,
+                        zx_say (tell, N_ ("Vehicle heat, %s"), unit_of (tell, input->vehicle_heat)),
+                        input->vehicle_bandwidth_m);
+      height = fmax (height, half_height (vehicles));
+    }
+  if (usage != NULL || vehicles != NULL)
+    zx_paragraph (tell,
+                  N_ ("Heat spreads what was measured at points smoothly over the area around "
+                      "them; the sum over the map stays the sum of the data."));
+  if (usage == NULL)
+    zx_paragraph (tell, N_ ("There is no usage heat, because no station has a measured use: where "
+                            "charging happens today is not shown."));
+  if (vehicles == NULL)
+    zx_paragraph (tell, N_ ("There is no vehicle heat, because no vehicle positions or trips were "
+                            "given: where drivers are is judged from places, people and roads."));
+  if (usage == NULL && vehicles == NULL)
+    return;
+  if (usage == NULL || vehicles == NULL)
+    {
+      ZxPlate *only = usage != NULL ? usage : vehicles;
+      const char *caption = usage != NULL
+                                ? zx_caption (tell, N_ ("Usage heat: energy charged today"))
+                                : zx_caption (tell, N_ ("Vehicle heat: where vehicles are"));
+      zx_show_plate (tell, only, caption, NULL);
+      return;
+    }
+  ZxFigure *figure = zx_document_figure (tell->document, height, height * 0.85);
+  add_half (tell, figure, usage, zx_caption (tell, N_ ("Usage heat: energy charged today")), NULL);
+  add_half (tell, figure, vehicles, zx_caption (tell, N_ ("Vehicle heat: where vehicles are")),
+            NULL);
+}
+
+static void
+tell_shortfall (ZxTelling *tell)
+{
+  const ZxField *shortfall = tell->input->shortfall;
+  if (shortfall == NULL)
+    {
+      zx_paragraph (tell, N_ ("The shortfall needs both heats; without them it is not shown."));
+      return;
+    }
+  ZxPlate *plate
+      = heat_plate (tell, shortfall, ZX_RAMP_DIFFERENCE,
+                    zx_say (tell, N_ ("Vehicles less use, %s"), unit_of (tell, shortfall)), 0.0);
+  zx_plate_set_note (plate,
+                     zx_word (tell, N_ ("Orange: more vehicles than use. Blue: more use than "
+                                        "vehicles.")));
+  zx_plate_with_stations (tell, plate);
+  zx_paragraph (
+      tell, N_ ("Both heats are scaled to the same total and subtracted. Where the difference is "
+                "positive, vehicles spend a larger share of their time than stations sell of "
+                "their energy: these areas are under-served. The map compares patterns; it is "
+                "not a forecast of energy."));
+  zx_show_plate (tell, plate,
+                 zx_caption (tell, N_ ("Shortfall: vehicle heat less usage heat, both as shares")),
+                 NULL);
+}
+
+/* ---- belief ------------------------------------------------------------------------------- */
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double p = *(const double *) a, q = *(const double *) b;
+  return (p > q) - (p < q);
+}
+
+/* P10, P50, P90 of the whole area's demand over the draws, kWh/d. */
+static gboolean
+total_demand (const ZxDemand *demand, double quantiles[3])
+{
+  static const double levels[] = { 0.1, 0.5, 0.9 };
+  guint n = demand->n_draws;
+  if (n == 0 || demand->cell_kwh_per_day == NULL)
+    return FALSE;
+  g_autofree double *totals = g_new0 (double, n);
+  for (guint draw = 0; draw < n; draw++)
+    for (guint c = 0; c < demand->n_cells; c++)
+      {
+        float value = demand->cell_kwh_per_day[(gsize) draw * demand->n_cells + c];
+        totals[draw] += isfinite (value) ? value : 0.0f;
+      }
+  qsort (totals, n, sizeof *totals, compare_doubles);
+  for (guint i = 0; i < 3; i++)
+    quantiles[i] = totals[MIN ((guint) (levels[i] * n), n - 1)];
+  return TRUE;
+}
+
+static void
+tell_total (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxDemand *demand = tell->input->demand;
+  double quantiles[3];
+  if (!total_demand (demand, quantiles))
+    return;
+  zx_paragraph (tell,
+                N_ ("The model believes that drivers in the study area want to charge %s kWh a day "
+                    "in public; with a probability of 80 %%, between %s and %s kWh. That is all "
+                    "demand, served today or not."),
+                zx_words_number (words, quantiles[1], 0), zx_words_number (words, quantiles[0], 0),
+                zx_words_number (words, quantiles[2], 0));
+  guint n_outside = 0;
+  for (guint c = 0; demand->is_extrapolated != NULL && c < demand->n_cells; c++)
+    n_outside += demand->is_extrapolated[c] != 0;
+  if (n_outside > 0)
+    zx_paragraph (
+        tell,
+        N_ ("%s of %s cells lie outside the range of surroundings seen at stations with a "
+            "history: there the model extends its rule into country it has not seen."),
+        zx_words_count (words, n_outside), zx_words_count (words, demand->n_cells));
+}
+
+static void
+tell_cell_maps (ZxTelling *tell)
+{
+  const ZxReportInput *input = tell->input;
+  const ZxDemand *demand = input->demand;
+  const ZxCells *cells = input->cells;
+  if (cells == NULL || cells->n != demand->n_cells)
+    return;
+  g_autofree float *density = g_new (float, cells->n);
+  for (guint c = 0; c < cells->n; c++)
+    density[c] = cells->area_km2[c] > 0.0f ? demand->mean[c] / cells->area_km2[c] : NAN;
+  ZxGeometry first = { 0 }, second = { 0 };
+  zx_cells_geometry (cells, &first);
+  zx_cells_geometry (cells, &second);
+  ZxColourScale mean_scale = scale_for_values (density, cells->n, ZX_RAMP_HEAT);
+  ZxColourScale spread_scale
+      = scale_for_values (demand->rate_p90_to_p10, cells->n, ZX_RAMP_VIRIDIS);
+  spread_scale.low = 1.0;
+  spread_scale.is_sqrt = FALSE;
+  ZxPlate *mean = zx_city_plate (tell), *spread = zx_city_plate (tell);
+  zx_plate_set_areas (mean, &first, density, &mean_scale, zx_word (tell, N_ ("Demand, kWh/km²/d")));
+  zx_plate_set_areas (spread, &second, demand->rate_p90_to_p10, &spread_scale,
+                      zx_word (tell, N_ ("P90 divided by P10")));
+  double height = half_height (mean);
+  ZxFigure *figure = zx_document_figure (tell->document, height, height * 0.85);
+  add_half (tell, figure, mean, zx_caption (tell, N_ ("Demand for public charging, mean")), NULL);
+  add_half (tell, figure, spread, zx_caption (tell, N_ ("How uncertain it is: 1 would be certain")),
+            NULL);
+}
+
+/* ---- effects ------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const char *title; /* without ", log" */
+  gboolean is_log;
+  double step; /* of the standardised covariate that the words speak of */
+} Effect;
+
+static Effect
+effect_of (ZxTelling *tell, const ZxCovariates *covariates, guint i)
+{
+  static const char suffix[] = ", log";
+  const char *title = covariates->title[i];
+  Effect effect = { NULL, g_str_has_suffix (title, suffix), 1.0 };
+  g_autofree char *bare = g_strndup (title, strlen (title) - (effect.is_log ? strlen (suffix) : 0));
+  effect.title = zx_words_clean (tell->words, zx_word (tell, bare), 60);
+  if (effect.is_log && covariates->raw_sd[i] > 0.0)
+    effect.step = log (1.1) / covariates->raw_sd[i];
+  else
+    effect.is_log = FALSE;
+  return effect;
+}
+
+static double
+change (double coefficient, double step)
+{
+  return expm1 (coefficient * step);
+}
+
+static void
+tell_effect (ZxTelling *tell, const Effect *effect, const ZxMarginal *marginal)
+{
+  ZxWords *words = tell->words;
+  const char *middle = zx_words_percent (words, change (marginal->mean, effect->step), 1);
+  const char *low = zx_words_percent (words, change (marginal->q025, effect->step), 1);
+  const char *high = zx_words_percent (words, change (marginal->q975, effect->step), 1);
+  if (marginal->q025 < 0.0 && marginal->q975 > 0.0)
+    zx_item (tell, N_ ("%s: no clear effect; the 95 %% interval (%s to %s) holds both signs."),
+             effect->title, low, high);
+  else if (effect->is_log)
+    zx_item (tell,
+             N_ ("%s: a rise of 10 %% goes with a change of demand by %s (95 %% interval %s to "
+                 "%s)."),
+             effect->title, middle, low, high);
+  else
+    zx_item (tell,
+             N_ ("%s: one standard deviation more goes with a change of demand by %s (95 %% "
+                 "interval %s to %s)."),
+             effect->title, middle, low, high);
+}
+
+static void
+tell_effects (ZxTelling *tell)
+{
+  const ZxCovariates *covariates = tell->input->covariates;
+  const ZxPosterior *posterior = tell->input->demand->posterior;
+  if (covariates == NULL || covariates->n == 0 || posterior->n_coefficients < covariates->n + 1)
+    {
+      zx_paragraph (tell, N_ ("The model uses no covariates: demand follows neighbouring stations "
+                              "only."));
+      return;
+    }
+  guint n = covariates->n;
+  g_autofree const char **labels = g_new (const char *, n);
+  g_autofree double *low = g_new (double, n);
+  g_autofree double *middle = g_new (double, n);
+  g_autofree double *high = g_new (double, n);
+  zx_document_lead_in (tell->document,
+                       zx_word (tell, N_ ("What goes with demand, all else being equal. These are "
+                                          "regularities of this city's data, not causes:")));
+  for (guint i = 0; i < n; i++)
+    {
+      const ZxMarginal *marginal = &posterior->coefficient[i + 1];
+      Effect effect = effect_of (tell, covariates, i);
+      labels[i] = effect.title;
+      low[i] = 100.0 * change (marginal->q025, 1.0);
+      middle[i] = 100.0 * change (marginal->mean, 1.0);
+      high[i] = 100.0 * change (marginal->q975, 1.0);
+      if (i < MOST_WORDS)
+        tell_effect (tell, &effect, marginal);
+    }
+  ZxGraph *graph = zx_graph_intervals (
+      zx_word (tell, N_ ("Change of demand with one standard deviation more, %")), labels, n, low,
+      middle, high, 0.0);
+  zx_show_graph (
+      tell, graph, 50.0 + 17.0 * n,
+      zx_caption (tell, N_ ("Effects with 95 %% intervals; left of the line: less demand")), NULL);
+}
+
+/* ---- hyperparameters ---------------------------------------------------------------------- */
+
+static void
+add_hyper (ZxTelling *tell, ZxTable *table, const ZxMarginal *marginal, const char *symbol,
+           const char *meaning)
+{
+  ZxWords *words = tell->words;
+  if (marginal->name == NULL)
+    return;
+  ZX_TABLE_ROW (table, symbol, zx_word (tell, meaning), zx_words_number (words, marginal->mean, 2),
+                zx_words_range (words, marginal->q025, marginal->q975, 2));
+}
+
+static void
+tell_hyper (ZxTelling *tell)
+{
+  const ZxPosterior *posterior = tell->input->demand->posterior;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Symbol")), NULL, 0.0, FALSE },
+    { zx_word (tell, N_ ("Meaning")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Mean")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Interval of 95 %")), NULL, 1.0, FALSE },
+  };
+  ZxTable *table = zx_document_table (tell->document,
+                                      zx_word (tell, N_ ("Spread the covariates do not explain")),
+                                      columns, G_N_ELEMENTS (columns));
+  add_hyper (tell, table, &posterior->sigma, "σ",
+             N_ ("Differences between cells, as a standard deviation of the log rate"));
+  add_hyper (tell, table, &posterior->phi, "φ",
+             N_ ("Share of these differences that neighbours have in common"));
+  add_hyper (tell, table, &posterior->psi, "ψ",
+             N_ ("Differences between stations in the same surroundings"));
+  add_hyper (tell, table, &posterior->group_sd, "σ_op", N_ ("Differences between operators"));
+}
+
+/* ---- checks ------------------------------------------------------------------------------- */
+
+static void
+tell_check_table (ZxTelling *tell, const ZxDemandChecks *checks)
+{
+  ZxWords *words = tell->words;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Check of the fit")), NULL, 0.0, FALSE },
+    { zx_word (tell, N_ ("Value")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("What it means")), NULL, 0.0, TRUE },
+  };
+  ZxTable *table = zx_document_table (
+      tell->document, zx_word (tell, N_ ("Checks on stations held out by blocks of the city")),
+      columns, G_N_ELEMENTS (columns));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("R² of the log rate")),
+                zx_words_number (words, checks->r2_log, 2),
+                zx_word (tell, N_ ("Share of the differences between stations that place explains; "
+                                   "below 0 the city's mean would do better")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Width of the interval of 80 %")),
+                zx_say (tell, "× %s", zx_words_number (words, checks->width80_ratio, 1)),
+                zx_word (tell, N_ ("The upper end is typically so many times the lower end")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Coverage of the interval of 80 %")),
+                zx_words_percent (words, checks->cover80, 0),
+                zx_word (tell, N_ ("Share of stations inside; should be near 80 %")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Coverage of the interval of 95 %")),
+                zx_words_percent (words, checks->cover95, 0),
+                zx_word (tell, N_ ("Share of stations inside; should be near 95 %")));
+  ZX_TABLE_ROW (
+      table, zx_word (tell, N_ ("Gain in log score")),
+      zx_words_number (words, checks->mean_log_score - checks->baseline_log_score, 3),
+      zx_word (tell, N_ ("Against the same model without surroundings; above 0 they help")));
+}
+
+static void
+tell_check_words (ZxTelling *tell, const ZxDemandChecks *checks)
+{
+  ZxWords *words = tell->words;
+  const char *width = zx_words_number (words, checks->width80_ratio, 1);
+  if (checks->r2_log < 0.3)
+    zx_paragraph (
+        tell,
+        N_ ("In plain words: what a station sells depends more on its size, its operator "
+            "and its price than on its place. Of the differences in use between stations, "
+            "place explains %s. The range of a single site is wide: its upper end is about "
+            "%s times its lower end. That is why sites are chosen on the whole range, and "
+            "why a small first stage with measurement is worth more than a finer model."),
+        zx_words_percent (words, fmax (0.0, checks->r2_log), 0), width);
+  else
+    zx_paragraph (
+        tell,
+        N_ ("In plain words: place explains %s of the differences in use between stations. "
+            "The range of a single site stays wide: its upper end is about %s times its "
+            "lower end."),
+        zx_words_percent (words, checks->r2_log, 0), width);
+  if (fabs (checks->cover80 - 0.8) > 0.1)
+    zx_paragraph (
+        tell,
+        N_ ("The 80 %% intervals held %s of the stations that were left out: read them as "
+            "%s than they claim."),
+        zx_words_percent (words, checks->cover80, 0),
+        zx_word (tell, checks->cover80 < 0.8 ? N_ ("too narrow, less certain")
+                                             : N_ ("too wide, more certain")));
+}
+
+static void
+add_pit (ZxTelling *tell, ZxFigure *figure, const ZxDemandChecks *checks)
+{
+  double edges[11], count[10];
+  for (guint i = 0; i <= 10; i++)
+    edges[i] = i / 10.0;
+  for (guint i = 0; i < 10; i++)
+    count[i] = checks->pit[i];
+  ZxGraph *graph = zx_graph_histogram (zx_word (tell, N_ ("Place of the truth in the prediction")),
+                                       zx_word (tell, N_ ("Stations")), edges, count, 10);
+  zx_figure_add (figure, 1.0,
+                 zx_caption (tell, N_ ("PIT histogram: level bars mean honest intervals")), NULL,
+                 zx_graph_paint, graph, zx_graph_free);
+}
+
+static guint
+collect_fit (const ZxDemand *demand, double *x, double *y)
+{
+  guint n = 0;
+  for (guint i = 0; i < demand->n_observations; i++)
+    if (demand->observed_kwh_per_day[i] > 0.0 && demand->fitted_kwh_per_day[i] > 0.0)
+      {
+        x[n] = demand->fitted_kwh_per_day[i];
+        y[n++] = demand->observed_kwh_per_day[i];
+      }
+  return n;
+}
+
+static void
+tell_check_figures (ZxTelling *tell)
+{
+  const ZxDemand *demand = tell->input->demand;
+  g_autofree double *x = g_new (double, demand->n_observations + 1);
+  g_autofree double *y = g_new (double, demand->n_observations + 1);
+  guint n = collect_fit (demand, x, y);
+  if (n == 0 && !demand->has_checks)
+    return;
+  ZxFigure *figure = zx_document_figure (tell->document, 190.0, 160.0);
+  if (n > 0)
+    {
+      ZxGraph *graph
+          = zx_graph_scatter (zx_word (tell, N_ ("Fitted, kWh/d")),
+                              zx_word (tell, N_ ("Observed, kWh/d")), x, y, n, TRUE, TRUE);
+      zx_figure_add (figure, 1.0,
+                     zx_caption (tell, N_ ("Observed against fitted energy, one point a station")),
+                     NULL, zx_graph_paint, graph, zx_graph_free);
+    }
+  if (demand->has_checks)
+    add_pit (tell, figure, &demand->checks);
+}
+
+static void
+tell_belief (ZxTelling *tell)
+{
+  const ZxDemand *demand = tell->input->demand;
+  zx_document_section (tell->document, zx_word (tell, N_ ("What the model believes")));
+  if (demand->posterior == NULL)
+    zx_paragraph (tell,
+                  N_ ("No station has a usable history, so nothing could be learned from use: "
+                      "demand is spread over the city by assumption."));
+  tell_total (tell);
+  tell_cell_maps (tell);
+  if (demand->posterior == NULL)
+    return;
+  zx_document_section (tell->document, zx_word (tell, N_ ("What goes with demand")));
+  tell_effects (tell);
+  tell_hyper (tell);
+  zx_document_section (tell->document, zx_word (tell, N_ ("How far to trust it")));
+  if (demand->has_checks)
+    {
+      tell_check_words (tell, &demand->checks);
+      tell_check_table (tell, &demand->checks);
+    }
+  else
+    zx_paragraph (tell,
+                  N_ ("There were too few stations with a history to hold some out: the model "
+                      "is not tested."));
+  tell_check_figures (tell);
+}
+
+void
+zx_tell_demand (ZxTelling *tell)
+{
+  zx_document_chapter (tell->document, zx_word (tell, N_ ("Demand")));
+  zx_document_section (tell->document, zx_word (tell, N_ ("Heat of use and of vehicles")));
+  tell_two_heats (tell);
+  zx_document_section (tell->document, zx_word (tell, N_ ("Shortfall")));
+  tell_shortfall (tell);
+  if (tell->input->demand != NULL)
+    {
+      tell_belief (tell);
+      return;
+    }
+  const char *reason = zx_skip_reason (tell, "believe");
+  zx_document_section (tell->document, zx_word (tell, N_ ("What the model believes")));
+  zx_paragraph (tell,
+                N_ ("There is no demand model: the report cannot say how much a new site would "
+                    "sell."));
+  if (reason != NULL)
+    zx_document_text (tell->document, reason);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The cover and the conclusion: what a mayor reads. */
+
+#include "app/report/zx-section.h"
+
+#include "app/report/zx-page.h"
+
+/* ---- cover -------------------------------------------------------------------------------- */
+
+#define COVER_FACTS      6
+#define COVER_MAP_TOP    272.0
+#define COVER_MAP_BOTTOM 640.0
+
+typedef struct
+{
+  const char *place, *title, *subtitle, *client, *disclaimer, *program, *alternative;
+  const char *labels[COVER_FACTS], *values[COVER_FACTS];
+  ZxPlate *plate;
+} Cover;
+
+void
+zx_cover_free (gpointer data)
+{
+  Cover *cover = data;
+  if (cover == NULL)
+    return;
+  zx_plate_free (cover->plate);
+  g_free (cover);
+}
+
+static double
+paint_tagged (const ZxInk *ink, const char *tag, ZxStyle style, double x, double y, double width,
+              const char *text)
+{
+  g_autoptr (ZxPassage) passage = zx_passage_new (ink, style, width, text);
+  cairo_tag_begin (ink->cr, tag, NULL);
+  zx_passage_paint (passage, x, y, width, 0.0);
+  cairo_tag_end (ink->cr, tag);
+  return y + zx_passage_height (passage);
+}
+
+static void
+paint_cover_facts (const ZxInk *ink, const Cover *cover, double y)
+{
+  double width = (ZX_PAGE_MEASURE - 2.0 * 16.0) / 3.0;
+  for (guint i = 0; i < COVER_FACTS; i++)
+    {
+      double x = ZX_PAGE_LEFT + (i % 3) * (width + 16.0), top = y + (i / 3) * 40.0;
+      paint_tagged (ink, "P", ZX_STYLE_RUNNING, x, top, width, cover->labels[i]);
+      paint_tagged (ink, "P", ZX_STYLE_CELL, x, top + 11.0, width, cover->values[i]);
+    }
+}
+
+static void
+paint_cover (const ZxInk *ink, double width, double height, GPtrArray *alternatives, gpointer data)
+{
+  const Cover *cover = data;
+  cairo_t *cr = ink->cr;
+  zx_ink_colour (cr, &zx_paper_accent);
+  cairo_rectangle (cr, 0.0, 0.0, 14.0, height);
+  cairo_fill (cr);
+  paint_tagged (ink, "P", ZX_STYLE_RUNNING, ZX_PAGE_LEFT, 58.0, ZX_PAGE_MEASURE, cover->program);
+  double y = paint_tagged (ink, "P", ZX_STYLE_SUBTITLE, ZX_PAGE_LEFT, 112.0, ZX_PAGE_MEASURE,
+                           cover->place);
+  y = paint_tagged (ink, "H1", ZX_STYLE_TITLE, ZX_PAGE_LEFT, y + 4.0, ZX_PAGE_MEASURE,
+                    cover->title);
+  cairo_rectangle (cr, ZX_PAGE_LEFT, y + 10.0, 54.0, 3.0);
+  zx_ink_colour (cr, &zx_paper_accent);
+  cairo_fill (cr);
+  y = paint_tagged (ink, "P", ZX_STYLE_BODY, ZX_PAGE_LEFT, y + 24.0, ZX_PAGE_MEASURE,
+                    cover->subtitle);
+  if (cover->client != NULL)
+    y = paint_tagged (ink, "P", ZX_STYLE_BODY, ZX_PAGE_LEFT, y, ZX_PAGE_MEASURE, cover->client);
+  double top = fmax (COVER_MAP_TOP, y + 16.0);
+  cairo_tag_begin (cr, "Figure", NULL);
+  cairo_save (cr);
+  zx_plate_paint (cr, ZX_PAGE_LEFT, top, ZX_PAGE_MEASURE, COVER_MAP_BOTTOM - top, cover->plate);
+  cairo_restore (cr);
+  cairo_tag_end (cr, "Figure");
+  g_ptr_array_add (alternatives, g_strdup (cover->alternative));
+  paint_cover_facts (ink, cover, COVER_MAP_BOTTOM + 22.0);
+  zx_ink_colour (cr, &zx_paper_rule);
+  cairo_set_line_width (cr, 0.4);
+  cairo_move_to (cr, ZX_PAGE_LEFT, 752.0);
+  cairo_line_to (cr, width - ZX_PAGE_LEFT, 752.0);
+  cairo_stroke (cr);
+  paint_tagged (ink, "P", ZX_STYLE_RUNNING, ZX_PAGE_LEFT, 760.0, ZX_PAGE_MEASURE,
+                cover->disclaimer);
+}
+
+static const char *
+cover_subtitle (ZxTelling *tell)
+{
+  const ZxPlan *plan = tell->input->plan;
+  if (!zx_has_plan (tell))
+    return zx_word (tell, N_ ("Current state, demand and grid room"));
+  return zx_say (tell, N_ ("%s recommended sites with pile types, grid check, economics and proof"),
+                 zx_words_count (tell->words, plan->n_sites));
+}
+
+void
+zx_tell_cover (ZxTelling *tell)
+{
+  const ZxReportInput *input = tell->input;
+  ZxWords *words = tell->words;
+  Cover *cover = g_new0 (Cover, 1);
+  const char *const labels[COVER_FACTS]
+      = { N_ ("Data up to"),      N_ ("Coordinate system"),          N_ ("Existing stations"),
+          N_ ("Program version"), N_ ("Fingerprint of the project"), N_ ("Language") };
+  g_autofree char *short_print
+      = g_strndup (input->project_fingerprint != NULL ? input->project_fingerprint : "", 32);
+  tell->cover = cover;
+  cover->program = zx_word (tell, N_ ("Zhixing · planning of charging stations"));
+  cover->place = tell->place;
+  cover->title = zx_word (tell, N_ ("Charging stations: reference data for site selection"));
+  cover->subtitle = cover_subtitle (tell);
+  if (input->client != NULL && *input->client != '\0')
+    cover->client
+        = zx_say (tell, N_ ("Prepared for %s"), zx_words_clean (words, input->client, 60));
+  for (guint i = 0; i < COVER_FACTS; i++)
+    cover->labels[i] = zx_word (tell, labels[i]);
+  cover->values[0] = zx_words_clean (words, input->date, 20);
+  cover->values[1] = zx_words_clean (words, tell->city->crs, 32);
+  cover->values[2] = zx_words_count (words, tell->city->stations.n);
+  cover->values[3] = zx_words_clean (words, input->program_version, 24);
+  cover->values[4] = zx_words_clean (words, short_print, 32);
+  cover->values[5] = zx_words_is_chinese (words) ? "简体中文" : "English";
+  cover->disclaimer = zx_word (
+      tell, N_ ("This report is a reference for planners. It rests on the data named in it and on "
+                "the parameters of annex A; it replaces neither a survey on the spot nor the "
+                "grid company's reply nor a permit."));
+  cover->plate = zx_city_plate (tell);
+  cover->alternative = zx_say (tell, N_ ("Map of %s with the recommended sites"), tell->place);
+  zx_plate_with_sites (tell, cover->plate, NULL);
+  zx_plate_hide_legend (cover->plate);
+  zx_document_cover (tell->document, paint_cover, cover);
+}
+
+/* ---- conclusion --------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint n_dc, n_ac;
+  double kw, kva, capex_fen, yearly_fen;
+} Totals;
+
+static Totals
+totals_of (const ZxTelling *tell)
+{
+  Totals totals = { 0 };
+  const ZxPlan *plan = tell->input->plan;
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      const ZxConfiguration *configuration = zx_site_configuration (tell, i);
+      if (configuration != NULL)
+        {
+          totals.n_dc += configuration->n_dc;
+          totals.n_ac += configuration->n_ac;
+          totals.kw += zx_configuration_kw (configuration);
+          totals.kva += configuration->kva;
+        }
+      totals.capex_fen += plan->site[i].capex_fen;
+      totals.yearly_fen += plan->site[i].revenue_fen_per_year - plan->site[i].opex_fen_per_year;
+    }
+  return totals;
+}
+
+static void
+tell_facts (ZxTelling *tell, const Totals *totals)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  ZxFact facts[] = {
+    { zx_words_count (words, plan->n_sites), NULL, zx_word (tell, N_ ("recommended sites")) },
+    { zx_words_count (words, totals->n_dc + totals->n_ac), NULL,
+      zx_say (tell, N_ ("connectors: %s DC and %s AC"), zx_words_count (words, totals->n_dc),
+              zx_words_count (words, totals->n_ac)) },
+    { zx_words_number (words, totals->kw / 1000.0, 2), "MW",
+      zx_say (tell, N_ ("charging power; %s kVA of transformers"),
+              zx_words_number (words, totals->kva, 0)) },
+    { zx_words_money (words, totals->capex_fen), zx_words_money_unit (words),
+      zx_say (tell, N_ ("investment without land; payback: %s"),
+              zx_words_payback (words, zx_payback_years (totals->capex_fen, totals->yearly_fen))) },
+  };
+  zx_document_facts (tell->document, facts, G_N_ELEMENTS (facts));
+}
+
+static const char *
+piles_of (ZxTelling *tell, const ZxConfiguration *configuration)
+{
+  if (configuration == NULL)
+    return "–";
+  return zx_say (tell, "%u / %u", configuration->n_dc, configuration->n_ac);
+}
+
+static void
+tell_site_table (ZxTelling *tell, const Totals *totals)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("No.")), NULL, 0.0, FALSE },
+    { zx_word (tell, N_ ("Site")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Piles")), zx_word (tell, N_ ("DC / AC")), 1.0, FALSE },
+    { zx_word (tell, N_ ("Power")), "kW", 1.0, FALSE },
+    { zx_word (tell, N_ ("Transformer")), "kVA", 1.0, FALSE },
+    { zx_word (tell, N_ ("Energy served")), "kWh/d", 1.0, FALSE },
+    { zx_word (tell, N_ ("Range")), zx_word (tell, N_ ("P10–P90")), 1.0, FALSE },
+    { zx_word (tell, N_ ("Capex")), zx_words_money_unit (words), 1.0, FALSE },
+    { zx_word (tell, N_ ("Payback")), zx_word (tell, N_ ("years")), 1.0, FALSE },
+    { zx_word (tell, N_ ("P(NPV>0)")), NULL, 1.0, FALSE },
+  };
+  ZxTable *table = zx_document_table (tell->document, zx_word (tell, N_ ("Recommended sites")),
+                                      columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      const ZxPlanSite *site = &plan->site[i];
+      const ZxConfiguration *configuration = zx_site_configuration (tell, i);
+      ZX_TABLE_ROW (
+          table, zx_words_count (words, i + 1), zx_candidate_name (tell, site->candidate),
+          piles_of (tell, configuration), zx_words_number (words, zx_site_kw (tell, i), 0),
+          zx_words_number (words, configuration != NULL ? configuration->kva : NAN, 0),
+          zx_words_number (words, site->served_mean, 0),
+          zx_words_range (words, site->served_p10, site->served_p90, 0),
+          zx_words_money (words, site->capex_fen), zx_words_years (words, site->payback_years),
+          zx_words_percent (words, site->npv_positive, 0));
+      zx_table_link (table, 1, zx_site_destination (tell, i));
+    }
+  ZX_TABLE_TOTAL (
+      table, "", zx_word (tell, N_ ("Together")),
+      zx_say (tell, "%u / %u", totals->n_dc, totals->n_ac), zx_words_number (words, totals->kw, 0),
+      zx_words_number (words, totals->kva, 0), zx_words_number (words, plan->value, 0),
+      zx_words_range (words, plan->value_p10, plan->value_p90, 0),
+      zx_words_money (words, totals->capex_fen),
+      zx_words_years (words, zx_payback_years (totals->capex_fen, totals->yearly_fen)), "");
+}
+
+static void
+tell_proof (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const char *value = zx_words_number (words, plan->value, 0);
+  const char *bound = zx_words_number (words, plan->bound, 0);
+  zx_document_subtitle (tell->document, zx_word (tell, N_ ("How good the choice is")));
+  if (!isfinite (plan->bound) || !isfinite (plan->gap))
+    zx_paragraph (tell, N_ ("No bound was proven: how far the choice is from the best possible is "
+                            "not known."));
+  else if (plan->is_proven)
+    zx_paragraph (tell,
+                  N_ ("The choice is proven best under the stated limits: it serves %s kWh a day, "
+                      "and no other choice among these candidates can serve more than %s kWh "
+                      "(gap %s)."),
+                  value, bound, zx_words_percent (words, plan->gap, 2));
+  else
+    zx_paragraph (tell,
+                  N_ ("The choice serves %s kWh a day. It is proven that no other choice among "
+                      "these candidates can serve more than %s kWh: at most %s of what is possible "
+                      "is given away (the gap). Whether a better choice exists within that gap is "
+                      "open."),
+                  value, bound, zx_words_percent (words, plan->gap, 2));
+  if (plan->limiting != NULL && *plan->limiting != '\0')
+    zx_paragraph (tell, N_ ("What limits the plan: %s."),
+                  zx_words_clean (words, zx_word (tell, plan->limiting), 200));
+  if (!plan->violates_nothing)
+    zx_document_banner (tell->document, TRUE,
+                        zx_word (tell, N_ ("The independent check found a broken limit")),
+                        zx_word (tell, N_ ("The plan was recomputed by a second program part that "
+                                           "shares nothing with the search, and a limit was not "
+                                           "kept. Do not use this plan.")));
+}
+
+static void
+tell_certainty (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const ZxDemand *demand = tell->input->demand;
+  double least = 1.0, most = 0.0;
+  guint n_likely = 0;
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      least = fmin (least, plan->site[i].in_best_set);
+      most = fmax (most, plan->site[i].in_best_set);
+      n_likely += plan->site[i].npv_positive >= 0.8;
+    }
+  zx_document_subtitle (tell->document, zx_word (tell, N_ ("How sure it is")));
+  zx_paragraph (tell,
+                N_ ("Over the draws of the demand model, a site belongs to the best set with a "
+                    "probability between %s and %s. The net present value is positive with a "
+                    "probability of 80 %% or more at %s of %s sites."),
+                zx_words_percent (words, least, 0), zx_words_percent (words, most, 0),
+                zx_words_count (words, n_likely), zx_words_count (words, plan->n_sites));
+  if (demand != NULL && demand->has_checks)
+    zx_paragraph (
+        tell,
+        N_ ("Place explains only part of what a station sells: for stations the model had "
+            "not seen, it explained %s of the differences (out-of-sample R²). Decide by "
+            "the ranges, not by the middle values."),
+        zx_words_percent (words, fmax (0.0, demand->checks.r2_log), 0));
+  else
+    zx_paragraph (tell,
+                  N_ ("The demand model could not be tested on stations it had not seen: read "
+                      "its figures as assumptions."));
+}
+
+#define MOST_RANGES 12u
+
+static void
+tell_ranges (ZxTelling *tell)
+{
+  const ZxPlan *plan = tell->input->plan;
+  const char *labels[MOST_RANGES];
+  double low[MOST_RANGES], middle[MOST_RANGES], high[MOST_RANGES];
+  guint n = plan->n_sites;
+  if (n > MOST_RANGES)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      labels[i] = zx_say (
+          tell, "%u  %s", i + 1,
+          zx_words_clean (tell->words, zx_candidate_name (tell, plan->site[i].candidate), 16));
+      low[i] = plan->site[i].served_p10;
+      middle[i] = plan->site[i].served_p50;
+      high[i] = plan->site[i].served_p90;
+    }
+  ZxGraph *graph
+      = zx_graph_intervals (zx_word (tell, N_ ("Energy served with the whole plan built, "
+                                               "kWh/d")),
+                            labels, n, low, middle, high, NAN);
+  zx_show_graph (tell, graph, 44.0 + 17.0 * n,
+                 zx_caption (tell, N_ ("What each site would serve: P10, median and P90")), NULL);
+}
+
+static void
+tell_no_plan (ZxTelling *tell)
+{
+  const char *reason = zx_skip_reason (tell, "choose");
+  zx_document_banner (tell->document, TRUE, zx_word (tell, N_ ("No site is recommended")),
+                      reason != NULL ? reason
+                                     : zx_word (tell, N_ ("No plan was made for this project. The "
+                                                          "chapters below hold what is known.")));
+}
+
+void
+zx_tell_conclusion (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  zx_document_page (tell->document);
+  zx_document_front (tell->document, zx_word (tell, N_ ("Conclusion")));
+  if (!zx_has_plan (tell))
+    {
+      tell_no_plan (tell);
+      return;
+    }
+  if (!plan->grid_checked)
+    zx_document_banner (
+        tell->document, TRUE, zx_word (tell, N_ ("The grid was not checked")),
+        zx_word (tell, N_ ("No limit of a feeder or transformer area entered this choice. Any site "
+                           "below may lack supply: nothing may be built before the grid company "
+                           "has confirmed the room at each site.")));
+  Totals totals = totals_of (tell);
+  zx_document_styled (
+      tell->document, ZX_STYLE_LEAD,
+      zx_say (tell,
+              N_ ("We recommend %s sites in %s. Together they would serve %s kWh of charging a day "
+                  "on average; with a probability of 80 %%, between %s and %s kWh."),
+              zx_words_count (words, plan->n_sites), tell->place,
+              zx_words_number (words, plan->value, 0), zx_words_number (words, plan->value_p10, 0),
+              zx_words_number (words, plan->value_p90, 0)));
+  tell_facts (tell, &totals);
+  tell_site_table (tell, &totals);
+  tell_proof (tell);
+  tell_certainty (tell);
+  tell_ranges (tell);
+}
