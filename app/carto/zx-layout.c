@@ -12,12 +12,12 @@ static const char font_families[] = "Noto Sans CJK SC,Noto Sans,sans-serif";
  * takes for the middle of a line in these fonts. */
 #define MIDDLE_ABOVE_BASELINE 0.365
 
+/* Not from the cairo_t: its transformation would make pango look for the fonts again at every turn
+ * of a road's name, and unhinted layouts do not depend on it. */
 static PangoContext *
-text_context (cairo_t *cr)
+text_context (void)
 {
-  PangoContext *context = cr != NULL
-                              ? pango_cairo_create_context (cr)
-                              : pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
   cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
@@ -34,7 +34,7 @@ text_context (cairo_t *cr)
 PangoLayout *
 zx_text_layout (cairo_t *cr, double size, gboolean is_bold)
 {
-  PangoContext *context = text_context (cr);
+  PangoContext *context = text_context ();
   PangoLayout *layout = pango_layout_new (context);
   g_object_unref (context);
   PangoFontDescription *font = pango_font_description_new ();

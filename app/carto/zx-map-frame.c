@@ -9,10 +9,11 @@
 
 #include "app/carto/zx-map-private.h"
 
-#define LONGEST_BAR 110.0 /* units */
-#define BAR_SHARE   0.3   /* of the map's width at most */
-#define BAR_HEIGHT  2.6
-#define INSET       7.0
+#define LONGEST_BAR       110.0 /* units */
+#define BAR_SHARE         0.3   /* of the map's width at most */
+#define BAR_HEIGHT        2.6
+#define ATTRIBUTION_SHARE 0.55
+#define INSET             7.0
 
 ZxScaleBar
 zx_map_scale_bar (const ZxMapView *view)
@@ -68,17 +69,28 @@ paint_bar_parts (cairo_t *cr, double x, double y, const ZxScaleBar *bar,
   cairo_stroke (cr);
 }
 
+static ZxInk
+bar_ink (const ZxMapColours *colours)
+{
+  return (ZxInk){ .size = 6.5, .colour = zx_colour_hex (colours->text, 1) };
+}
+
+static ZxBox
+bar_plate (const ZxMapView *view, const ZxScaleBar *bar, const ZxInk *ink, const char *whole)
+{
+  double left = zx_line_width (ink, "0") / 2, right = zx_line_width (ink, whole) / 2;
+  double y = view->page_y + view->page_height - INSET - BAR_HEIGHT - 12;
+  return (ZxBox){ view->page_x + INSET - 3, y, left + bar->units + right + 6, 12 + BAR_HEIGHT + 3 };
+}
+
 static void
 paint_scale_bar (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colours)
 {
   ZxScaleBar bar = zx_map_scale_bar (view);
-  ZxInk ink = { .size = 6.5, .colour = zx_colour_hex (colours->text, 1) };
+  ZxInk ink = bar_ink (colours);
   g_autofree char *whole = distance_text (bar.metres);
-  double text_width = zx_line_width (&ink, whole), zero_width = zx_line_width (&ink, "0");
-  double x = view->page_x + INSET + zero_width / 2;
-  double y = view->page_y + view->page_height - INSET - BAR_HEIGHT;
-  ZxBox plate = { x - zero_width / 2 - 3, y - 12, bar.units + zero_width / 2 + text_width / 2 + 6,
-                  12 + BAR_HEIGHT + 3 };
+  ZxBox plate = bar_plate (view, &bar, &ink, whole);
+  double x = plate.x + 3 + zx_line_width (&ink, "0") / 2, y = plate.y + 12;
   if (plate.width > view->page_width - 6 || plate.height > view->page_height - 6)
     return;
   paint_plate (cr, &plate, colours);
@@ -87,10 +99,17 @@ paint_scale_bar (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colours
   zx_line_paint (cr, x + bar.units, y - 5, 0.5, &ink, whole);
 }
 
+static ZxBox
+arrow_box (const ZxMapView *view)
+{
+  return (ZxBox){ view->page_x + view->page_width - INSET - 14, view->page_y + INSET - 3, 14, 31 };
+}
+
 static void
 paint_north_arrow (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colours)
 {
-  double x = view->page_x + view->page_width - INSET - 7, y = view->page_y + INSET + 7;
+  ZxBox box = arrow_box (view);
+  double x = box.x + box.width / 2, y = box.y + 10;
   if (view->page_width < 80 || view->page_height < 80)
     return;
   ZxColour ink = zx_colour_hex (colours->text, 1), paper = zx_colour_hex (colours->plate, 1);
@@ -120,7 +139,7 @@ paint_attribution (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colou
                    const char *attribution)
 {
   ZxInk ink = { .size = 5.6, .colour = zx_colour_hex (colours->faint_text, 1) };
-  double width = MIN (zx_line_width (&ink, attribution), 0.55 * view->page_width);
+  double width = MIN (zx_line_width (&ink, attribution), ATTRIBUTION_SHARE * view->page_width);
   ZxBox plate = { view->page_x + view->page_width - width - 5,
                   view->page_y + view->page_height - 9.5, width + 5, 9.5 };
   if (width <= 0 || view->page_height < 30)
@@ -128,6 +147,20 @@ paint_attribution (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colou
   paint_plate (cr, &plate, colours);
   zx_line_paint_within (cr, plate.x + plate.width - 2.5, plate.y + plate.height / 2, 1, width, &ink,
                         attribution);
+}
+
+void
+zx_map_take_frame_places (cairo_t *cr, const ZxMapView *view)
+{
+  ZxScaleBar bar = zx_map_scale_bar (view);
+  ZxInk ink = bar_ink (zx_map_colours (ZX_BASE_FULL, view->is_dark));
+  g_autofree char *whole = distance_text (bar.metres);
+  ZxBox plate = bar_plate (view, &bar, &ink, whole), arrow = arrow_box (view);
+  ZxBox line = { view->page_x + (1 - ATTRIBUTION_SHARE) * view->page_width,
+                 view->page_y + view->page_height - 10, ATTRIBUTION_SHARE * view->page_width, 10 };
+  zx_occupied_take (zx_occupied_of (cr), &plate);
+  zx_occupied_take (zx_occupied_of (cr), &arrow);
+  zx_occupied_take (zx_occupied_of (cr), &line);
 }
 
 void

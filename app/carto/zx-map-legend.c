@@ -54,25 +54,52 @@ tick_label (const ZxColourScale *scale, double value, double step)
 }
 
 static guint
+load_ticks (const ZxColourScale *scale, double *ticks)
+{
+  double unit = scale->high < 10 ? 1 : 100;
+  const double rates[] = { scale->low / unit, 0.4, 0.8, 1.0, scale->high / unit };
+  guint n = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    if (rates[i] * unit >= scale->low && rates[i] * unit <= scale->high
+        && (n == 0 || rates[i] * unit > ticks[n - 1]))
+      ticks[n++] = rates[i] * unit;
+  return n;
+}
+
+/* 0, the end and 1, 2, 5 × 10^k between them, as far as a square root leaves them apart. */
+static guint
+root_ticks (const ZxColourScale *scale, double *ticks)
+{
+  static const double leads[] = { 5, 2, 1 };
+  double found[MAX_TICKS] = { scale->high }, last = scale->high;
+  guint n = 1;
+  for (int k = (int) floor (log10 (scale->high)); n + 1 < MAX_TICKS && k > -12; k--)
+    for (guint i = 0; i < G_N_ELEMENTS (leads) && n + 1 < MAX_TICKS; i++)
+      {
+        double tick = k < 0 ? leads[i] / pow (10, -k) : leads[i] * pow (10, k);
+        gboolean is_apart = sqrt (last / scale->high) - sqrt (tick / scale->high) > 0.13;
+        if (tick <= scale->high * (1 + 1e-9) && is_apart && sqrt (tick / scale->high) > 0.1)
+          found[n++] = last = tick;
+      }
+  ticks[0] = 0;
+  for (guint i = 0; i < n; i++)
+    ticks[i + 1] = found[n - 1 - i];
+  return n + 1;
+}
+
+static guint
 scale_ticks (const ZxColourScale *scale, double *ticks)
 {
   double low = scale->low, high = scale->high;
+  if (scale->ramp == ZX_RAMP_LOAD)
+    return load_ticks (scale, ticks);
   if (scale->ramp == ZX_RAMP_DIFFERENCE)
     {
       high = MAX (fabs (low), fabs (high));
       low = -high;
     }
-  if (scale->ramp == ZX_RAMP_LOAD)
-    {
-      double unit = high < 10 ? 1 : 100;
-      const double rates[] = { low / unit, 0.4, 0.8, 1.0, high / unit };
-      guint n = 0;
-      for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
-        if (rates[i] * unit >= low && rates[i] * unit <= high
-            && (n == 0 || rates[i] * unit > ticks[n - 1]))
-          ticks[n++] = rates[i] * unit;
-      return n;
-    }
+  else if (scale->is_sqrt && low == 0 && high > 0 && isfinite (high))
+    return root_ticks (scale, ticks);
   return zx_nice_ticks (low, high, MAX_TICKS, ticks);
 }
 
@@ -122,7 +149,7 @@ paint_tick_labels (cairo_t *cr, double from, double span, double y, double left,
 {
   double ticks[MAX_TICKS + 2], end_of_last = -INFINITY;
   guint n = scale_ticks (scale, ticks);
-  double step = n > 1 ? ticks[1] - ticks[0] : ticks[0];
+  double step = n > 1 ? ticks[1] - ticks[0] : n > 0 ? ticks[0] : 1;
   ZxInk ink = { .size = 6.5, .colour = inks->text };
   zx_colour_set (cr, inks->text);
   cairo_set_line_width (cr, 0.5);

@@ -19,7 +19,7 @@
 #define TINY      0.25
 #define LONGEST_RANGE                                                                              \
   512 /* points handled at once: keeps the worst case from growing quadratically */
-#define STROKE_POINTS 400 /* cairo's cost per stroke grows faster than its number of points */
+#define STROKE_POINTS 200
 
 typedef struct
 {

@@ -52,6 +52,7 @@ const ZxMapColours *zx_map_colours (ZxBaseStyle style, gboolean is_dark);
 ZxRoadLook zx_road_look (ZxRoadClass road_class, gboolean is_closed);
 /* The largest metres per unit at which the look is drawn. */
 double zx_road_look_limit (ZxRoadLook look, ZxBaseStyle style);
+double zx_road_look_opacity (ZxRoadLook look, ZxBaseStyle style);
 /* Width of the line without casing, page units. */
 double zx_road_look_width (ZxRoadLook look, ZxBaseStyle style, double metres_per_unit);
 /* Width of the casing on either side; 0 = the line is too thin for one. */
@@ -127,6 +128,8 @@ typedef struct
   guint n_parts; /* pieces of alternating ink */
 } ZxScaleBar;
 ZxScaleBar zx_map_scale_bar (const ZxMapView *view);
+/* Keeps names away from where zx_map_paint_frame() will paint. */
+void zx_map_take_frame_places (cairo_t *cr, const ZxMapView *view);
 
 /* The ramp with its ticks in one piece; returns the height used.  cr NULL: measures only. */
 double zx_ramp_paint (cairo_t *cr, double x, double y, double width, const ZxColourScale *scale,

@@ -15,8 +15,9 @@
 #define MARGIN         6.0
 /* Points of one painted map, casings counted: at about 5 bytes each in a PDF's compressed stream
  * this keeps a page below 2 MB. */
-#define LARGEST_POINTS 260000
+#define LARGEST_POINTS 220000
 #define BRIDGE_LIMIT   12.0 /* metres per unit beyond which bridges are ordinary roads */
+#define ROUND_FROM     1.3  /* width in units from which ends and joins are round */
 #define TUNNEL_LIMIT   60.0
 
 typedef enum
@@ -193,13 +194,14 @@ stroke_bucket (cairo_t *cr, const Roads *self, guint bucket)
       zx_polylines_stroke (cr, &self->pieces[piece].lines[bucket]);
 }
 
+/* A tunnel's outermost line is broken: its casing, or in QUIET the line itself. */
 static void
-set_dash (cairo_t *cr, Order order, ZxRoadLook look, gboolean is_casing, double width)
+set_dash (cairo_t *cr, Order order, ZxRoadLook look, gboolean is_broken, double width)
 {
   double tunnel[] = { 2.2, 1.4 };
   double path[] = { MAX (4 * width, 1.2), MAX (2.5 * width, 0.8) };
   double ferry[] = { 3, 2 };
-  if (order == ORDER_TUNNEL && is_casing)
+  if (order == ORDER_TUNNEL && is_broken)
     cairo_set_dash (cr, tunnel, 2, 0);
   else if (look == ZX_LOOK_PATH)
     cairo_set_dash (cr, path, 2, 0);
@@ -221,8 +223,10 @@ stroke_casing (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Orde
   ZxColour colour = zx_colour_hex (colours->road[look].casing, 1);
   if (is_bridge)
     colour = zx_colour_mix (colour, zx_colour_hex (0x000000, 1), 0.25);
-  cairo_set_line_cap (cr, is_bridge || order == ORDER_TUNNEL ? CAIRO_LINE_CAP_BUTT
-                                                             : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_cap (cr, is_bridge || order == ORDER_TUNNEL || width < ROUND_FROM
+                              ? CAIRO_LINE_CAP_BUTT
+                              : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, width < ROUND_FROM ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_width (cr, width + 2 * casing + (is_bridge ? 0.2 : 0));
   set_dash (cr, order, look, TRUE, width);
   zx_colour_set (cr, colour);
@@ -237,14 +241,45 @@ stroke_fill (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order 
   gboolean is_cased = zx_road_casing_width (width, self->style) > 0;
   const ZxRoadColours *road = &colours->road[look];
   ZxColour colour = zx_colour_hex (is_cased ? road->fill : road->thin, 1);
-  if (order == ORDER_TUNNEL)
+  if (order == ORDER_TUNNEL && self->style == ZX_BASE_FULL)
     colour = zx_colour_mix (colour, zx_colour_hex (colours->land, 1), 0.6);
-  cairo_set_line_cap (cr, width < 0.8 || look >= ZX_LOOK_PATH ? CAIRO_LINE_CAP_BUTT
-                                                              : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_cap (cr, width < ROUND_FROM || look >= ZX_LOOK_PATH ? CAIRO_LINE_CAP_BUTT
+                                                                     : CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, width < ROUND_FROM ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_width (cr, width);
-  set_dash (cr, order, look, FALSE, width);
+  set_dash (cr, order, look, self->style == ZX_BASE_QUIET, width);
   zx_colour_set (cr, colour);
   stroke_bucket (cr, self, bucket_index (order, look, is_link));
+}
+
+static gboolean
+has_lines (const Roads *self, Order order, ZxRoadLook look)
+{
+  for (gsize piece = 0; piece < self->n_pieces; piece++)
+    for (guint link = 0; link < 2; link++)
+      if (self->pieces[piece].lines[bucket_index (order, look, link)].points != NULL)
+        return TRUE;
+  return FALSE;
+}
+
+/* The translucent inks of QUIET are laid as one sheet per class: crossings of one class do not
+ * darken. */
+static void
+stroke_look (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
+             ZxRoadLook look)
+{
+  double opacity = zx_road_look_opacity (look, self->style);
+  if (!self->is_drawn[look] || !has_lines (self, order, look))
+    return;
+  if (opacity < 1)
+    cairo_push_group (cr);
+  for (gint link = 1; link >= 0; link--)
+    stroke_fill (cr, self, colours, order, look, link);
+  if (opacity < 1)
+    {
+      cairo_pop_group_to_source (cr);
+      cairo_paint_with_alpha (cr, opacity);
+    }
 }
 
 static void
@@ -254,8 +289,7 @@ stroke_order (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order
     for (gint link = 1; self->is_drawn[look] && link >= 0; link--)
       stroke_casing (cr, self, colours, order, (ZxRoadLook) look, link);
   for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
-    for (gint link = 1; self->is_drawn[look] && link >= 0; link--)
-      stroke_fill (cr, self, colours, order, (ZxRoadLook) look, link);
+    stroke_look (cr, self, colours, order, (ZxRoadLook) look);
   cairo_set_dash (cr, NULL, 0, 0);
 }
 
@@ -286,6 +320,24 @@ stroke_boundary (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas,
   zx_polylines_clear (&rings);
 }
 
+/* By the scale, but always the most important class the city has: a source without main roads must
+ * not make an empty map. */
+static void
+choose_looks (Roads *self)
+{
+  guint first = ZX_N_ROAD_LOOKS;
+  for (gsize row = 0; row < self->roads->n && first > ZX_LOOK_MOTORWAY; row++)
+    {
+      gboolean is_closed = (self->roads->flags[row] & ZX_ROAD_IS_CLOSED) != 0;
+      ZxRoadLook look = zx_road_look ((ZxRoadClass) self->roads->road_class[row], is_closed);
+      first = MIN (first, (guint) look);
+    }
+  for (guint look = 0; look < ZX_N_ROAD_LOOKS; look++)
+    self->is_drawn[look]
+        = look == first
+          || self->view->metres_per_unit <= zx_road_look_limit ((ZxRoadLook) look, self->style);
+}
+
 static void
 roads_prepare (Roads *self)
 {
@@ -295,9 +347,7 @@ roads_prepare (Roads *self)
   self->max_x_m = self->view->centre_x_m + half_width;
   self->min_y_m = self->view->centre_y_m - half_height;
   self->max_y_m = self->view->centre_y_m + half_height;
-  for (guint look = 0; look < ZX_N_ROAD_LOOKS; look++)
-    self->is_drawn[look]
-        = self->view->metres_per_unit <= zx_road_look_limit ((ZxRoadLook) look, self->style);
+  choose_looks (self);
   self->n_pieces = (self->roads->n + ROWS_PER_PIECE - 1) / ROWS_PER_PIECE;
   self->pieces = g_new0 (Piece, self->n_pieces);
   zx_parallel_for (self->n_pieces, 1, draw_pieces, self, NULL, NULL);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* How the base map looks: two styles, each light and dark.  FULL is for reading, with the warm
- * order of road colours people know from printed city maps; QUIET is greys of falling weight, light
- * enough for data to speak and dark enough to be followed through a field.
+ * order of road colours people know from printed city maps; QUIET is one grey of falling weight and
+ * opacity: light enough for data to speak, and a small road stays weaker than a large one over a
+ * pale field and a dark one alike.
  *
- * Widths are given at 80 metres per unit (1 : 227 000 on paper) and grow with the root of the
- * scale, a little slower: a motorway is 1.5 units there and 3.6 at ten times the scale. */
+ * Widths are given at 80 metres per unit (1 : 227 000 on paper) and grow with about the root of the
+ * scale, small roads faster than large ones: a motorway is 1.5 units there and 3.6 at ten times the
+ * scale, a street 0.29 and 0.96. */
 
 #include "app/carto/zx-map-private.h"
 
 #define REFERENCE_METRES_PER_UNIT 80.0
-#define GROWTH                    0.38
 #define LARGEST_FACTOR            7.0
-#define THINNEST_CASED            1.0 /* a casing round a thinner line would be all there is to see */
+#define THINNEST_CASED            0.9 /* a casing round a thinner line would be all there is to see */
 
 static const ZxMapColours full_light = {
   .outside = 0xe9e7e2,
@@ -33,7 +34,7 @@ static const ZxMapColours full_light = {
             [ZX_LOOK_PRIMARY] = { 0xfbde94, 0xc9a654, 0xe3bb5c },
             [ZX_LOOK_SECONDARY] = { 0xfff2c2, 0xc4b583, 0xd6c48a },
             [ZX_LOOK_TERTIARY] = { 0xffffff, 0xbdb8ad, 0xcbc5b8 },
-            [ZX_LOOK_MINOR] = { 0xffffff, 0xcbc6bc, 0xd8d3ca },
+            [ZX_LOOK_MINOR] = { 0xffffff, 0xc2bcb1, 0xd9d4cb },
             [ZX_LOOK_SERVICE] = { 0xffffff, 0xd8d4cc, 0xe0dcd5 },
             [ZX_LOOK_PATH] = { 0xcdb295, 0xcdb295, 0xcdb295 },
             [ZX_LOOK_FERRY] = { 0x79a3c4, 0x79a3c4, 0x79a3c4 } },
@@ -78,15 +79,15 @@ static const ZxMapColours quiet_light = {
   .text = 0x2b2b2b,
   .faint_text = 0x6a6a6a,
   .plate = 0xffffff,
-  .road = { [ZX_LOOK_MOTORWAY] = { 0x8f9399, 0x8f9399, 0x8f9399 },
-            [ZX_LOOK_TRUNK] = { 0x9b9fa5, 0x9b9fa5, 0x9b9fa5 },
-            [ZX_LOOK_PRIMARY] = { 0xa9acb1, 0xa9acb1, 0xa9acb1 },
-            [ZX_LOOK_SECONDARY] = { 0xbabdc1, 0xbabdc1, 0xbabdc1 },
-            [ZX_LOOK_TERTIARY] = { 0xcccfd2, 0xcccfd2, 0xcccfd2 },
-            [ZX_LOOK_MINOR] = { 0xd9dbdd, 0xd9dbdd, 0xd9dbdd },
-            [ZX_LOOK_SERVICE] = { 0xe3e4e6, 0xe3e4e6, 0xe3e4e6 },
-            [ZX_LOOK_PATH] = { 0xe3e4e6, 0xe3e4e6, 0xe3e4e6 },
-            [ZX_LOOK_FERRY] = { 0xa9c2d2, 0xa9c2d2, 0xa9c2d2 } },
+  .road = { [ZX_LOOK_MOTORWAY] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_TRUNK] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_PRIMARY] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_SECONDARY] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_TERTIARY] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_MINOR] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_SERVICE] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_PATH] = { 0x757b84, 0x757b84, 0x757b84 },
+            [ZX_LOOK_FERRY] = { 0x6f9ab4, 0x6f9ab4, 0x6f9ab4 } },
 };
 
 static const ZxMapColours quiet_dark = {
@@ -103,33 +104,35 @@ static const ZxMapColours quiet_dark = {
   .text = 0xe6e6e6,
   .faint_text = 0x9aa0a6,
   .plate = 0x23282d,
-  .road = { [ZX_LOOK_MOTORWAY] = { 0x7e848b, 0x7e848b, 0x7e848b },
-            [ZX_LOOK_TRUNK] = { 0x6e737a, 0x6e737a, 0x6e737a },
-            [ZX_LOOK_PRIMARY] = { 0x5f646b, 0x5f646b, 0x5f646b },
-            [ZX_LOOK_SECONDARY] = { 0x50555b, 0x50555b, 0x50555b },
-            [ZX_LOOK_TERTIARY] = { 0x43484e, 0x43484e, 0x43484e },
-            [ZX_LOOK_MINOR] = { 0x3a3f44, 0x3a3f44, 0x3a3f44 },
-            [ZX_LOOK_SERVICE] = { 0x33373c, 0x33373c, 0x33373c },
-            [ZX_LOOK_PATH] = { 0x33373c, 0x33373c, 0x33373c },
-            [ZX_LOOK_FERRY] = { 0x34505f, 0x34505f, 0x34505f } },
+  .road = { [ZX_LOOK_MOTORWAY] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_TRUNK] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_PRIMARY] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_SECONDARY] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_TERTIARY] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_MINOR] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_SERVICE] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_PATH] = { 0xa2a9b1, 0xa2a9b1, 0xa2a9b1 },
+            [ZX_LOOK_FERRY] = { 0x5d8aa5, 0x5d8aa5, 0x5d8aa5 } },
 };
 
 typedef struct
 {
   double full_width, quiet_width; /* at the reference scale */
+  double growth;
   double full_limit, quiet_limit; /* metres per unit */
+  double quiet_opacity;
 } RoadSize;
 
 static const RoadSize road_sizes[ZX_N_ROAD_LOOKS] = {
-  [ZX_LOOK_MOTORWAY] = { 1.50, 1.00, INFINITY, INFINITY },
-  [ZX_LOOK_TRUNK] = { 1.30, 0.85, INFINITY, INFINITY },
-  [ZX_LOOK_PRIMARY] = { 1.05, 0.66, 400, 300 },
-  [ZX_LOOK_SECONDARY] = { 0.80, 0.50, 160, 120 },
-  [ZX_LOOK_TERTIARY] = { 0.58, 0.38, 80, 60 },
-  [ZX_LOOK_MINOR] = { 0.42, 0.30, 30, 20 },
-  [ZX_LOOK_SERVICE] = { 0.30, 0.22, 9, 6 },
-  [ZX_LOOK_PATH] = { 0.20, 0.18, 5, 2.5 },
-  [ZX_LOOK_FERRY] = { 0.45, 0.40, 200, 200 },
+  [ZX_LOOK_MOTORWAY] = { 1.50, 1.00, 0.38, INFINITY, INFINITY, 0.85 },
+  [ZX_LOOK_TRUNK] = { 1.30, 0.85, 0.38, INFINITY, INFINITY, 0.75 },
+  [ZX_LOOK_PRIMARY] = { 1.05, 0.66, 0.38, 400, 300, 0.62 },
+  [ZX_LOOK_SECONDARY] = { 0.80, 0.50, 0.40, 160, 120, 0.50 },
+  [ZX_LOOK_TERTIARY] = { 0.54, 0.38, 0.44, 80, 60, 0.38 },
+  [ZX_LOOK_MINOR] = { 0.29, 0.24, 0.52, 30, 20, 0.30 },
+  [ZX_LOOK_SERVICE] = { 0.20, 0.17, 0.52, 9, 6, 0.22 },
+  [ZX_LOOK_PATH] = { 0.20, 0.18, 0.38, 5, 2.5, 0.22 },
+  [ZX_LOOK_FERRY] = { 0.45, 0.40, 0.38, 200, 200, 0.60 },
 };
 
 const ZxMapColours *
@@ -164,9 +167,15 @@ zx_road_look_limit (ZxRoadLook look, ZxBaseStyle style)
 }
 
 double
+zx_road_look_opacity (ZxRoadLook look, ZxBaseStyle style)
+{
+  return style == ZX_BASE_QUIET ? road_sizes[look].quiet_opacity : 1;
+}
+
+double
 zx_road_look_width (ZxRoadLook look, ZxBaseStyle style, double metres_per_unit)
 {
-  double growth = pow (REFERENCE_METRES_PER_UNIT / metres_per_unit, GROWTH);
+  double growth = pow (REFERENCE_METRES_PER_UNIT / metres_per_unit, road_sizes[look].growth);
   double width
       = style == ZX_BASE_QUIET ? road_sizes[look].quiet_width : road_sizes[look].full_width;
   return width * CLAMP (growth, 0.6, LARGEST_FACTOR);

@@ -26,7 +26,7 @@ own_colour (ZxSymbol symbol)
       return zx_colour_hex (0x5b4a8a, 1);
     case ZX_SYMBOL_SITE:
     default:
-      return zx_colour_hex (0xb3123c, 1);
+      return zx_colour_hex (0x12264f, 1);
     }
 }
 
