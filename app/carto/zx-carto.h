@@ -87,7 +87,8 @@ void zx_map_paint_base (cairo_t *cr, const ZxMapView *view, const ZxCity *city, 
  * forgets the places taken by labels in this rectangle. */
 void zx_map_paint_ground (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
                           ZxBaseStyle style);
-/* Names of districts and, in FULL, of main roads along their lines; where there is room. */
+/* Names of districts and of main roads along their lines, where there is room; in QUIET those of
+ * roads at large scales only. */
 void zx_map_paint_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
 /* A field as one image of device_scale pixels per unit, bilinear, under the roads' ink. */
 void zx_map_paint_field (cairo_t *cr, const ZxMapView *view, const ZxField *field,
@@ -120,7 +121,7 @@ typedef struct
   const double *size; /* NULL = the symbol's own; otherwise a factor per point */
   const char *const
       *label;         /* NULL = none; placed without overlap, left out where there is no room */
-  const float *value; /* with @scale: colours the symbols; NULL = the symbol's own colour */
+  const float *value; /* with @scale: colours the symbols, NaN grey; NULL = the symbol's own */
   const ZxColourScale *scale;
 } ZxMapPoints;
 /* A SITE carries in its pin its label when that is at most 3 letters or digits, otherwise its

@@ -99,17 +99,37 @@ paint_scale_bar (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colours
   zx_line_paint (cr, x + bar.units, y - 5, 0.5, &ink, whole);
 }
 
+static double
+arrow_factor (const ZxMapView *view)
+{
+  return CLAMP (MIN (view->page_width, view->page_height) / 220, 0.65, 1.0);
+}
+
 static ZxBox
 arrow_box (const ZxMapView *view)
 {
-  return (ZxBox){ view->page_x + view->page_width - INSET - 14, view->page_y + INSET - 3, 14, 31 };
+  double width = 14 * arrow_factor (view), height = 31 * arrow_factor (view);
+  return (ZxBox){ view->page_x + view->page_width - INSET - width, view->page_y + INSET - 3, width,
+                  height };
+}
+
+static void
+paint_needle_half (cairo_t *cr, double side, ZxColour fill, ZxColour edge)
+{
+  cairo_move_to (cr, 0, 10);
+  cairo_line_to (cr, side * 4.6, 27);
+  cairo_line_to (cr, 0, 22.6);
+  cairo_close_path (cr);
+  zx_colour_set (cr, fill);
+  cairo_fill_preserve (cr);
+  zx_colour_set (cr, edge);
+  cairo_stroke (cr);
 }
 
 static void
 paint_north_arrow (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colours)
 {
   ZxBox box = arrow_box (view);
-  double x = box.x + box.width / 2, y = box.y + 10;
   if (view->page_width < 80 || view->page_height < 80)
     return;
   ZxColour ink = zx_colour_hex (colours->text, 1), paper = zx_colour_hex (colours->plate, 1);
@@ -118,20 +138,15 @@ paint_north_arrow (cairo_t *cr, const ZxMapView *view, const ZxMapColours *colou
                    .colour = ink,
                    .halo = zx_colour_hex (colours->plate, 0.85),
                    .halo_width = 1.2 };
+  cairo_save (cr);
+  cairo_translate (cr, box.x + box.width / 2, box.y);
+  cairo_scale (cr, arrow_factor (view), arrow_factor (view));
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
-  for (gint side = -1; side <= 1; side += 2)
-    {
-      cairo_move_to (cr, x, y);
-      cairo_line_to (cr, x + side * 4.6, y + 17);
-      cairo_line_to (cr, x, y + 12.6);
-      cairo_close_path (cr);
-      zx_colour_set (cr, side < 0 ? ink : paper);
-      cairo_fill_preserve (cr);
-      zx_colour_set (cr, ink);
-      cairo_set_line_width (cr, 0.6);
-      cairo_stroke (cr);
-    }
-  zx_line_paint (cr, x, y - 4.6, 0.5, &letter, "N");
+  cairo_set_line_width (cr, 0.6);
+  paint_needle_half (cr, -1, ink, ink);
+  paint_needle_half (cr, 1, paper, ink);
+  zx_line_paint (cr, 0, 5.4, 0.5, &letter, "N");
+  cairo_restore (cr);
 }
 
 static void

@@ -171,7 +171,6 @@ zx_map_paint_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBa
                 .halo_width = 1.3 };
   zx_map_view_begin (cr, view);
   paint_district_names (cr, view, city, &ink);
-  if (is_full)
-    zx_map_paint_road_names (cr, view, city, colours);
+  zx_map_paint_road_names (cr, view, city, style);
   cairo_restore (cr);
 }

@@ -19,7 +19,7 @@
 #define TINY      0.25
 #define LONGEST_RANGE                                                                              \
   512 /* points handled at once: keeps the worst case from growing quadratically */
-#define STROKE_POINTS 200
+#define STROKE_POINTS 200 /* cairo's cost per stroke grows faster than its points */
 
 typedef struct
 {

@@ -137,6 +137,6 @@ double zx_ramp_paint (cairo_t *cr, double x, double y, double width, const ZxCol
 
 /* Names of main roads along their lines; called by zx_map_paint_names(). */
 void zx_map_paint_road_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
-                              const ZxMapColours *colours);
+                              ZxBaseStyle style);
 
 G_END_DECLS

@@ -425,22 +425,30 @@ compare_rows (gconstpointer a, gconstpointer b)
   return left->row < right->row ? -1 : left->row > right->row;
 }
 
+/* The least important look whose names the scale has room for; -1: none. */
+static gint
+smallest_named (double metres_per_unit, ZxBaseStyle style)
+{
+  if (style == ZX_BASE_QUIET)
+    return metres_per_unit < 6 ? ZX_LOOK_SECONDARY : metres_per_unit < 14 ? ZX_LOOK_PRIMARY : -1;
+  return metres_per_unit < 4    ? ZX_LOOK_MINOR
+         : metres_per_unit < 10 ? ZX_LOOK_TERTIARY
+         : metres_per_unit < 30 ? ZX_LOOK_SECONDARY
+                                : ZX_LOOK_PRIMARY;
+}
+
 static GArray *
-named_rows (const ZxMapView *view, const ZxRoads *roads)
+named_rows (const ZxMapView *view, const ZxRoads *roads, gint smallest)
 {
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (NamedRow));
   double scale = view->metres_per_unit;
-  ZxRoadLook smallest = scale < 4    ? ZX_LOOK_MINOR
-                        : scale < 10 ? ZX_LOOK_TERTIARY
-                        : scale < 30 ? ZX_LOOK_SECONDARY
-                                     : ZX_LOOK_PRIMARY;
   double half_width = view->page_width / 2 * scale, half_height = view->page_height / 2 * scale;
   for (gsize row = 0; row < roads->n && row < G_MAXUINT; row++)
     {
       ZxRoadLook look = zx_road_look ((ZxRoadClass) roads->road_class[row],
                                       roads->flags[row] & ZX_ROAD_IS_CLOSED);
       gsize part = roads->lines.part_first[row], next_part = roads->lines.part_first[row + 1];
-      if (roads->name[row] == 0 || look > smallest || (roads->flags[row] & ZX_ROAD_IS_LINK)
+      if (roads->name[row] == 0 || (gint) look > smallest || (roads->flags[row] & ZX_ROAD_IS_LINK)
           || part == next_part || roads->lines.point_first[part] == roads->lines.n_points)
         continue;
       gsize first = roads->lines.point_first[part];
@@ -470,18 +478,19 @@ write_group (Writer *writer, const ZxCity *city, const NamedRow *rows, guint n)
 }
 
 void
-zx_map_paint_road_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
-                         const ZxMapColours *colours)
+zx_map_paint_road_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style)
 {
-  if (city->roads.n == 0 || city->roads.lines.kind != ZX_GEOMETRY_LINE)
+  const ZxMapColours *colours = zx_map_colours (style, view->is_dark);
+  gint smallest = smallest_named (view->metres_per_unit, style);
+  if (city->roads.n == 0 || city->roads.lines.kind != ZX_GEOMETRY_LINE || smallest < 0)
     return;
   ZxBox map = zx_map_view_box (view);
   Writer writer = { .cr = cr, .view = view, .room = zx_box_grown (&map, -EDGE_MARGIN) };
-  writer.ink = (ZxInk){ .size = 6.8,
+  writer.ink = (ZxInk){ .size = style == ZX_BASE_QUIET ? 6.2 : 6.8,
                         .colour = zx_colour_hex (colours->road_name, 1),
                         .halo = zx_colour_hex (colours->halo, 0.9),
                         .halo_width = 1.1 };
-  g_autoptr (GArray) rows = named_rows (view, &city->roads);
+  g_autoptr (GArray) rows = named_rows (view, &city->roads, smallest);
   const NamedRow *named = (const NamedRow *) (gconstpointer) rows->data;
   guint n_names = 0;
   for (guint begin = 0, end; begin < rows->len && n_names < MAX_NAMES; begin = end, n_names++)
