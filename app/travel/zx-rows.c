@@ -104,6 +104,15 @@ add_ds (guint32 a, guint32 b)
                                             : (guint32) MIN ((guint64) a + b, ZX_NOWHERE);
 }
 
+void
+zx_snap_seeds (const ZxSnap *source, guint32 access_ds, gboolean is_reverse, ZxSeed *seeds)
+{
+  guint32 a_ds = is_reverse ? source->from_a_ds : source->to_a_ds;
+  guint32 b_ds = is_reverse ? source->from_b_ds : source->to_b_ds;
+  seeds[0] = (ZxSeed){ source->node_a, add_ds (a_ds, access_ds) };
+  seeds[1] = (ZxSeed){ source->node_b, add_ds (b_ds, access_ds) };
+}
+
 /* ---- hooks -------------------------------------------------------------------------------- */
 
 static int
@@ -283,10 +292,8 @@ make_row (Work *work, Worker *worker, const ZxSnap *source)
   if (source->node_a == ZX_NOWHERE)
     return;
   guint32 access = zx_access_ds (work->graph, source->distance_m), n_reached = 0;
-  ZxSeed seeds[2] = {
-    { source->node_a, add_ds (work->is_reverse ? source->from_a_ds : source->to_a_ds, access) },
-    { source->node_b, add_ds (work->is_reverse ? source->from_b_ds : source->to_b_ds, access) }
-  };
+  ZxSeed seeds[2];
+  zx_snap_seeds (source, access, work->is_reverse, seeds);
   const guint32 *ds = zx_search_run (worker->search, seeds, 2, work->limit_ds);
   const guint32 *reached = zx_search_reached (worker->search, &n_reached);
   meet_own_chain (work, worker, source);

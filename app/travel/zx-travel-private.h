@@ -161,6 +161,9 @@ ZxTravelRows *zx_travel_rows_new (gsize n_rows, gsize n_entries, GError **error)
 
 /* Deciseconds between a point and the road @distance_m away. */
 guint32 zx_access_ds (const ZxRoadGraph *graph, double distance_m);
+/* Where a search from @source begins (@is_reverse: ends), two seeds; ZX_NOWHERE as the time where
+ * one-way streets forbid. */
+void zx_snap_seeds (const ZxSnap *source, guint32 access_ds, gboolean is_reverse, ZxSeed *seeds);
 /* Directly along one chain, or ZX_NOWHERE. */
 guint32 zx_same_chain_ds (const ZxSnap *from, const ZxSnap *to);
 /* Whole deciseconds, rounded down; 0 for NaN and less than 0. */
