@@ -86,7 +86,8 @@ near_neighbours (const Place *places, guint n, double reach_m)
           for (guint k = 0; is_neighbour && k < near->len; k++)
             {
               guint c = g_array_index (near, guint, k);
-              is_neighbour = c == a || c == b || zx_sample_distance (points[a], points[c]) >= 0.93 * d
+              is_neighbour = c == a || c == b
+                             || zx_sample_distance (points[a], points[c]) >= 0.93 * d
                              || zx_sample_distance (points[b], points[c]) >= 0.93 * d;
             }
           Link link = { a, b, d > 1600 ? ZX_ROAD_TERTIARY : ZX_ROAD_UNCLASSIFIED };

@@ -296,6 +296,10 @@ void zx_sample_trace_town (const SampleWorld *world, guint settlement, const GAr
 gboolean zx_sample_trace_country (const SampleWorld *world, SampleStreets *streets,
                                   GArray *gateways, const ZxProgress *progress, GError **error);
 
+/* All of them. */
+gboolean zx_sample_make_streets (const SampleWorld *world, SampleStreets *streets,
+                                 const ZxProgress *progress, GError **error);
+
 /* ---- the road graph ----------------------------------------------------------------------- */
 
 typedef struct
@@ -346,8 +350,163 @@ void zx_sample_append_json (GString *text, const char *value); /* quoted */
 gboolean zx_sample_write_areas (const SampleWorld *world, const SampleAreas *areas,
                                 const char *folder, const char *file, const char *kind_property,
                                 GError **error);
+/* ---- ways through the network ------------------------------------------------------------- */
+
+typedef struct
+{
+  guint32 head, edge;
+  float seconds;
+} SampleArc;
+
+typedef struct
+{
+  const SampleStreets *streets;
+  const SampleGraph *graph;
+  guint32 *first; /* nodes + 1 */
+  SampleArc *arc;
+  GArray *door_points; /* SamplePoint: nodes of ordinary streets, where one can stop */
+  GArray *door_nodes;  /* guint32 */
+  SampleBuckets doors;
+} SampleNetwork;
+
+typedef struct _SampleSearch SampleSearch; /* scratch of one thread */
+
+gboolean zx_sample_network_init (SampleNetwork *self, const SampleStreets *streets,
+                                 const SampleGraph *graph, GError **error);
+void zx_sample_network_clear (SampleNetwork *self);
+/* The nearest node one can stop at, or -1. */
+gssize zx_sample_network_door (const SampleNetwork *self, double x, double y, double limit_m);
+SampleSearch *zx_sample_search_new (const SampleNetwork *network);
+void zx_sample_search_free (SampleSearch *self);
+
+typedef struct
+{
+  SamplePoint at;
+  float speed_mps; /* from here to the next point */
+} SampleWaypoint;
+
+/* The quickest way as waypoints appended to @path; FALSE when there is none within the budget of a
+ * trip. */
+gboolean zx_sample_network_route (const SampleNetwork *self, SampleSearch *search, guint32 from,
+                                  guint32 to, GArray *path);
+
+/* ---- the truth ---------------------------------------------------------------------------- */
+
+#define SAMPLE_B_VEHICLES     0.6
+#define SAMPLE_B_PLACES       0.3
+#define SAMPLE_B_RESIDENTS    0.2
+#define SAMPLE_FIELD_SD       0.4
+#define SAMPLE_FIELD_LENGTH_M 930.0 /* correlation 0.1 at 2 km */
+#define SAMPLE_CELL_SD        0.1
+#define SAMPLE_KWH_PER_PERSON 0.35 /* a day, of public charging: sets the intercept */
+#define SAMPLE_OPERATOR_SD    0.15
+#define SAMPLE_STATION_SD     0.15
+/* As ZX_HUFF_OPTIONS_INIT of app/demand, on a straight line × 1.35 at 30 km/h. */
+#define SAMPLE_DECAY_S       300.0
+#define SAMPLE_SIZE_EXPONENT 0.9
+#define SAMPLE_LIMIT_S       1200.0
+#define SAMPLE_OUTSIDE       2.0
+#define SAMPLE_DETOUR        1.35
+#define SAMPLE_SPEED_MPS     (30 / 3.6)
+
+typedef struct
+{
+  double min_x, min_y, cell_m;
+  guint n_columns, n_rows;
+  float *demand; /* kWh/km²/d at cell centres; NaN on water and outside the boundary */
+  float *residents, *jobs, *places, *vehicles; /* per km²; 0 where demand is NaN */
+  double b0, mean[3], sd[3];                   /* of log vehicles, places, residents */
+  double kwh_per_day, residents_in_all;
+} SampleTruth;
+
+SampleTruth *zx_sample_truth_new (const SampleWorld *world, const ZxProgress *progress,
+                                  GError **error);
+void zx_sample_truth_free (SampleTruth *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SampleTruth, zx_sample_truth_free)
+gsize zx_sample_truth_size (const SampleTruth *self);
+SamplePoint zx_sample_truth_centre (const SampleTruth *self, gsize cell);
+/* The cell that holds the point, or -1 outside the lattice. */
+gssize zx_sample_truth_cell (const SampleTruth *self, double x, double y);
+
+/* Draws cells by weight. */
+typedef struct
+{
+  gsize n;
+  double *cumulative;
+} SampleDraw;
+gboolean zx_sample_draw_init (SampleDraw *self, const float *weight, gsize n, GError **error);
+void zx_sample_draw_clear (SampleDraw *self);
+gsize zx_sample_draw (const SampleDraw *self, ZxRng *rng);
+
+/* ---- stations ----------------------------------------------------------------------------- */
+
+#define SAMPLE_N_OPERATORS 7
+
+typedef struct
+{
+  char id[16];
+  char *name;
+  SamplePoint at;
+  guint8 operator_number, is_planned, habit; /* habit: which daily profile */
+  guint16 n_dc, n_ac;
+  double rated_kw;
+  int service_fen, energy_fen; /* per kWh */
+  int opened_day;              /* days since 1970 */
+  double caught_kwh,
+      kwh_per_day; /* a day: by the shares alone; with operator and station effects */
+} SampleStation;
+
+GArray *zx_sample_stations_new (const SampleWorld *world, const SampleTruth *truth,
+                                const SampleNetwork *network, const ZxProgress *progress,
+                                GError **error);
+double zx_sample_operator_effect (guint64 seed, guint operator_number);
+const char *zx_sample_operator_name (guint operator_number);
+
+/* ---- what is wrong on purpose ------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *file, *rule; /* static */
+  gint64 row;              /* 0-based source row; -1: the layer as a whole */
+} SampleDirtRow;
+
+typedef struct
+{
+  GArray *rows; /* SampleDirtRow */
+} SampleDirt;
+
+void zx_sample_dirt_add (SampleDirt *self, const char *file, gint64 row, const char *rule);
+
 gboolean zx_sample_write_roads (const SampleWorld *world, const SampleStreets *streets,
-                                const SampleGraph *graph, const char *folder,
+                                const SampleGraph *graph, const char *folder, SampleDirt *dirt,
                                 const ZxProgress *progress, GError **error);
+
+/* ---- everything that is written after the roads ------------------------------------------- */
+
+typedef struct
+{
+  const char *folder;
+  const SampleWorld *world;
+  const SampleNetwork *network;
+  const SampleTruth *truth;
+  const GArray *stations; /* SampleStation */
+  SampleDirt *dirt;
+} SampleSite;
+
+#define SAMPLE_FIRST_DAY 20513 /* 2026-03-01, a Sunday, in days since 1970 */
+
+gboolean zx_sample_write_stations (const SampleSite *site, GError **error);
+gboolean zx_sample_write_usage (const SampleSite *site, const ZxProgress *progress, GError **error);
+gboolean zx_sample_write_fleet (const SampleSite *site, const ZxProgress *progress, GError **error);
+gboolean zx_sample_write_people (const SampleSite *site, GError **error);
+gboolean zx_sample_write_places (const SampleSite *site, const ZxProgress *progress,
+                                 GError **error);
+/* Transformer areas, feeders, and land, which names the area that would supply it. */
+gboolean zx_sample_write_grid (const SampleSite *site, const ZxProgress *progress, GError **error);
+gboolean zx_sample_write_parcels (const SampleSite *site, const SamplePoint *transformers,
+                                  guint n_transformers, GError **error);
+gboolean zx_sample_write_truth (const SampleSite *site, const ZxProgress *progress, GError **error);
+gboolean zx_sample_write_recipe (const SampleSite *site, GError **error);
+gboolean zx_sample_write_dirt (const SampleSite *site, GError **error);
 
 G_END_DECLS

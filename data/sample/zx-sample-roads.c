@@ -148,10 +148,52 @@ add_edge (Writer *self, const SampleEdge *edge, gboolean *is_bridge, gboolean co
   *is_bridge = bridge;
 }
 
+static gboolean
+is_single (const SampleGraph *graph, guint e)
+{
+  const SampleEdge *edge = &g_array_index (graph->edges, SampleEdge, e);
+  for (guint i = 0; i < edge->n; i++)
+    if (g_array_index (graph->flags, guint8, edge->first + i) != 0)
+      return FALSE;
+  for (gint side = -1; side <= 1; side += 2)
+    {
+      gint64 other = (gint64) e + side;
+      if (other < 0 || other >= graph->edges->len)
+        continue;
+      const SampleEdge *next = &g_array_index (graph->edges, SampleEdge, (guint) other);
+      if (next->street == edge->street && !next->is_dropped)
+        return FALSE;
+    }
+  return !edge->is_dropped && edge->a != edge->b;
+}
+
+/* A few streets twice, and a few that are a single point. */
+static void
+add_dirt (Writer *self, SampleDirt *dirt)
+{
+  for (guint k = 0, e = 40; k < 4 && e < self->graph->edges->len; e += 97)
+    {
+      const SampleEdge *edge = &g_array_index (self->graph->edges, SampleEdge, e);
+      /* An edge that is a line by itself, so that the copy copies all of it. */
+      if (!is_single (self->graph, e) || edge->starts_on_bridge)
+        continue;
+      gboolean is_bridge = FALSE;
+      zx_sample_dirt_add (dirt, "roads.geojson", self->n_lines, "roads.duplicate");
+      add_edge (self, edge, &is_bridge, FALSE);
+      end_line (self);
+      zx_sample_dirt_add (dirt, "roads.geojson", self->n_lines, "roads.zero-length");
+      begin_line (self, edge->street, FALSE);
+      add_point (self, *SAMPLE_POINT (self->graph->nodes, edge->a));
+      add_point (self, *SAMPLE_POINT (self->graph->nodes, edge->a));
+      end_line (self);
+      k++;
+    }
+}
+
 gboolean
 zx_sample_write_roads (const SampleWorld *world, const SampleStreets *streets,
-                       const SampleGraph *graph, const char *folder, const ZxProgress *progress,
-                       GError **error)
+                       const SampleGraph *graph, const char *folder, SampleDirt *dirt,
+                       const ZxProgress *progress, GError **error)
 {
   g_autoptr (SampleFile) out = zx_sample_file_new (folder, "roads.geojson", error);
   g_autoptr (GString) text = g_string_new ("{\"type\":\"FeatureCollection\",\"features\":[\n");
@@ -178,6 +220,7 @@ zx_sample_write_roads (const SampleWorld *world, const SampleStreets *streets,
     }
   if (is_open)
     end_line (&writer);
+  add_dirt (&writer, dirt);
   g_string_append (text, "\n]}\n");
   g_free (writer.name);
   return ok && zx_sample_file_flush (out, text, error)

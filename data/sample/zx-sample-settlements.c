@@ -108,7 +108,7 @@ add_planned (SampleWorld *self, const char *name, SamplePoint at, guint rank, do
       double jitter = rank == 0 ? 0.02 : 0.12;
       double x = d->x + jitter * zx_rng_normal (rng), y = d->y + jitter * zx_rng_normal (rng);
       SamplePoint place = { at.x + m * (c * x - s * y), at.y + m * (s * x + c * y) };
-      double people = 1000 * scale * scale * exp (0.05 * zx_rng_normal (rng));
+      double people = 920 * scale * scale * exp (0.05 * zx_rng_normal (rng));
       add_centre (self, place, d->radius * m, d->angle + turn, d->residents * people,
                   d->jobs * people, d->kind, rng);
     }
@@ -243,7 +243,7 @@ add_thrown (SampleWorld *self, SamplePoint at, guint rank, guint number, ZxRng *
   else
     {
       g_autofree char *name = zx_sample_village_name (self->seed, number);
-      double most = self->scale->size == ZX_SAMPLE_PROVINCE ? 650 : 210;
+      double most = self->scale->size == ZX_SAMPLE_PROVINCE ? 650 : 100;
       double residents = most * exp (0.45 * zx_rng_normal (rng));
       add_settlement (self, name, at, rank);
       add_centre (self, at, 95 + 5.2 * sqrt (residents), angle, residents, 0.15 * residents,
@@ -355,6 +355,6 @@ zx_sample_world_make_settlements (SampleWorld *self, const ZxProgress *progress,
   return throw_settlements (self, 1, scale->n_counties, 13500, &counties, error)
          && throw_settlements (self, 2, scale->n_market_towns, is_province ? 4800 : 4300, &towns,
                                error)
-         && throw_settlements (self, 3, scale->n_villages, is_province ? 1150 : 850, &villages,
+         && throw_settlements (self, 3, scale->n_villages, is_province ? 1150 : 780, &villages,
                                error);
 }

@@ -26,8 +26,8 @@ typedef struct
 static const LevelRules level_rules[SAMPLE_N_LEVELS] = {
   [SAMPLE_ARTERIAL] = { 1080, 25, 0.035, 700, 34, 700, 1400 },
   [SAMPLE_COLLECTOR] = { 500, 25, 0.20, 380, 32, 420, 600 },
-  [SAMPLE_LOCAL] = { 240, 20, 0.32, 190, 30, 105, 300 },
-  [SAMPLE_LANE] = { 98, 16, 0.40, 85, 27, 0, 125 },
+  [SAMPLE_LOCAL] = { 228, 20, 0.32, 190, 30, 105, 300 },
+  [SAMPLE_LANE] = { 86, 16, 0.40, 85, 27, 0, 125 },
 };
 
 /* Points of the streets so far, one hash per level: each holds what that level must keep off. */

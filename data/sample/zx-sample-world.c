@@ -25,12 +25,12 @@ static const SampleScale scales[] = {
                        .min_y_m = -6000,
                        .max_x_m = 4600,
                        .max_y_m = 6400,
-                       .n_villages = 60,
+                       .n_villages = 84,
                        .n_market_towns = 1,
                        .n_stations = 20,
                        .usage_days = 60,
                        .fleet_days = 5,
-                       .n_vehicles = 150,
+                       .n_vehicles = 320,
                        .n_places = 1600,
                        .n_parcels = 40,
                        .residents_per_area = 500,
@@ -44,12 +44,12 @@ static const SampleScale scales[] = {
                        .min_y_m = -13500,
                        .max_x_m = 9500,
                        .max_y_m = 14000,
-                       .n_villages = 290,
+                       .n_villages = 360,
                        .n_market_towns = 3,
                        .n_stations = 120,
                        .usage_days = 60,
                        .fleet_days = 5,
-                       .n_vehicles = 2400,
+                       .n_vehicles = 4100,
                        .n_places = 9000,
                        .n_parcels = 160,
                        .residents_per_area = 500,
@@ -69,7 +69,7 @@ static const SampleScale scales[] = {
                            .n_stations = 10000,
                            .usage_days = 14,
                            .fleet_days = 7,
-                           .n_vehicles = 17000,
+                           .n_vehicles = 29000,
                            .n_places = 150000,
                            .n_parcels = 3000,
                            .residents_per_area = 2000,
@@ -154,7 +154,7 @@ roughness (const SampleWorld *self, guint which, double x, double y)
 SampleDensity
 zx_sample_density (const SampleWorld *world, double x, double y)
 {
-  SampleDensity sum = { .residents = 18, .jobs = 5, .places = 0.25, .vehicles = 0.5 };
+  SampleDensity sum = { .residents = 30, .jobs = 8, .places = 1.2, .vehicles = 5 };
   if (zx_sample_shore_contains (world->water_shore, x, y))
     return (SampleDensity){ 0 };
   guint32 begin, end;
@@ -170,7 +170,7 @@ zx_sample_density (const SampleWorld *world, double x, double y)
       sum.places += share * centre->places;
       sum.vehicles += share * centre->vehicles;
     }
-  double slope = zx_sample_shore_contains (world->hill_shore, x, y) ? 0.06 : 1;
+  double slope = zx_sample_shore_contains (world->hill_shore, x, y) ? 0.3 : 1;
   double for_people = slope * roughness (world, 1, x, y);
   sum.residents *= for_people;
   sum.jobs *= for_people;

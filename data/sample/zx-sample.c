@@ -6,50 +6,6 @@
 
 #include <glib/gstdio.h>
 
-typedef struct
-{
-  const SampleWorld *world;
-  const GArray *gateways;
-  guint n_towns;
-  SampleStreets *streets; /* one per town */
-} TownTask;
-
-static void
-trace_towns (gsize begin, gsize end, guint worker, gpointer data)
-{
-  TownTask *task = data;
-  for (gsize i = begin; i < end; i++)
-    zx_sample_trace_town (task->world, (guint) i, task->gateways, &task->streets[i]);
-}
-
-/* Towns are traced side by side and appended in order. */
-static gboolean
-make_streets (const SampleWorld *world, SampleStreets *streets, const ZxProgress *progress,
-              GError **error)
-{
-  g_autoptr (GArray) gateways = g_array_new (FALSE, FALSE, sizeof (SampleGateway));
-  ZxProgress country = zx_progress_slice (progress, 0, 0.4);
-  ZxProgress towns = zx_progress_slice (progress, 0.4, 1);
-  if (!zx_sample_trace_country (world, streets, gateways, &country, error))
-    return FALSE;
-  TownTask task = { .world = world, .gateways = gateways };
-  while (task.n_towns < world->settlements->len
-         && g_array_index (world->settlements, SampleSettlement, task.n_towns).rank <= 2)
-    task.n_towns++;
-  task.streets = g_new0 (SampleStreets, MAX (task.n_towns, 1));
-  for (guint i = 0; i < task.n_towns; i++)
-    zx_sample_streets_init (&task.streets[i]);
-  gboolean ok = zx_parallel_for (task.n_towns, 1, trace_towns, &task, &towns, error);
-  for (guint i = 0; i < task.n_towns; i++)
-    {
-      if (ok)
-        zx_sample_streets_append (streets, &task.streets[i]);
-      zx_sample_streets_clear (&task.streets[i]);
-    }
-  g_free (task.streets);
-  return ok;
-}
-
 static gboolean
 write_land (const SampleWorld *world, const char *folder, GError **error)
 {
@@ -95,30 +51,77 @@ prepare_folder (const char *folder, GError **error)
   return FALSE;
 }
 
+/* Everything that stands on the roads. */
+static gboolean
+write_site (SampleSite *site, const ZxProgress *progress, GError **error)
+{
+  ZxProgress truth_part = zx_progress_slice (progress, 0, 0.12);
+  ZxProgress station_part = zx_progress_slice (progress, 0.12, 0.2);
+  ZxProgress usage_part = zx_progress_slice (progress, 0.2, 0.28);
+  ZxProgress grid_part = zx_progress_slice (progress, 0.28, 0.4);
+  ZxProgress place_part = zx_progress_slice (progress, 0.4, 0.45);
+  ZxProgress cell_part = zx_progress_slice (progress, 0.45, 0.5);
+  ZxProgress fleet_part = zx_progress_slice (progress, 0.5, 1);
+  g_autoptr (SampleTruth) truth = zx_sample_truth_new (site->world, &truth_part, error);
+  if (truth == NULL)
+    return FALSE;
+  site->truth = truth;
+  g_autoptr (GArray) stations
+      = zx_sample_stations_new (site->world, truth, site->network, &station_part, error);
+  if (stations == NULL)
+    return FALSE;
+  site->stations = stations;
+  return zx_sample_write_stations (site, error) && zx_sample_write_usage (site, &usage_part, error)
+         && zx_sample_write_people (site, error) && zx_sample_write_grid (site, &grid_part, error)
+         && zx_sample_write_places (site, &place_part, error)
+         && zx_sample_write_truth (site, &cell_part, error)
+         && zx_sample_write_fleet (site, &fleet_part, error) && zx_sample_write_recipe (site, error)
+         && zx_sample_write_dirt (site, error);
+}
+
+/* The land and its roads, then what stands on them. */
+static gboolean
+write_world (const SampleWorld *world, SampleStreets *streets, const char *folder,
+             const ZxProgress *progress, GError **error)
+{
+  ZxProgress lines = zx_progress_slice (progress, 0, 0.2);
+  ZxProgress cuts = zx_progress_slice (progress, 0.2, 0.3);
+  ZxProgress roads = zx_progress_slice (progress, 0.3, 0.4);
+  ZxProgress rest = zx_progress_slice (progress, 0.4, 1);
+  if (!zx_sample_make_streets (world, streets, &lines, error))
+    return FALSE;
+  g_autoptr (SampleGraph) graph = zx_sample_graph_new (world, streets, &cuts, error);
+  SampleNetwork network;
+  SampleDirt dirt = { g_array_new (FALSE, FALSE, sizeof (SampleDirtRow)) };
+  SampleSite site = { .folder = folder, .world = world, .network = &network, .dirt = &dirt };
+  gboolean ok = graph != NULL && write_land (world, folder, error)
+                && zx_sample_write_roads (world, streets, graph, folder, &dirt, &roads, error);
+  if (ok)
+    {
+      ok = zx_sample_network_init (&network, streets, graph, error)
+           && write_site (&site, &rest, error);
+      zx_sample_network_clear (&network);
+    }
+  g_array_unref (dirt.rows);
+  return ok;
+}
+
 gboolean
 zx_sample_write (const char *folder, ZxSampleSize size, guint64 seed, const ZxProgress *progress,
                  GError **error)
 {
   g_return_val_if_fail (folder != NULL && size <= ZX_SAMPLE_PROVINCE, FALSE);
-  if (!prepare_folder (folder, error))
-    return FALSE;
   SampleStreets streets;
-  ZxProgress land = zx_progress_slice (progress, 0, 0.1);
-  ZxProgress lines = zx_progress_slice (progress, 0.1, 0.3);
-  ZxProgress cuts = zx_progress_slice (progress, 0.3, 0.4);
-  ZxProgress roads = zx_progress_slice (progress, 0.4, 0.5);
-  if (!zx_progress_say (progress, 0, _ ("Inventing a city"), error))
+  ZxProgress land = zx_progress_slice (progress, 0, 0.05);
+  ZxProgress rest = zx_progress_slice (progress, 0.05, 1);
+  if (!prepare_folder (folder, error)
+      || !zx_progress_say (progress, 0, _ ("Inventing a city"), error))
     return FALSE;
   g_autoptr (SampleWorld) world = zx_sample_world_new (size, seed, &land, error);
   if (world == NULL)
     return FALSE;
   zx_sample_streets_init (&streets);
-  g_autoptr (SampleGraph) graph = NULL;
-  gboolean ok = make_streets (world, &streets, &lines, error);
-  if (ok)
-    ok = (graph = zx_sample_graph_new (world, &streets, &cuts, error)) != NULL;
-  ok = ok && write_land (world, folder, error)
-       && zx_sample_write_roads (world, &streets, graph, folder, &roads, error);
+  gboolean ok = write_world (world, &streets, folder, &rest, error);
   zx_sample_streets_clear (&streets);
-  return ok;
+  return ok && zx_progress_step (progress, 1, 1, error);
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Quickest ways by A* with the straight line at motorway speed as the bound.  Trips are local, so a
+ * search that has settled too many nodes gives up. */
+
+#include "data/sample/zx-sample-private.h"
+
+#define MAX_SETTLED 60000
+#define FASTEST_MPS (95 / 3.6)
+
+typedef struct
+{
+  float key;
+  guint32 node;
+} HeapItem;
+
+struct _SampleSearch
+{
+  float *seconds;
+  guint32 *came; /* arc */
+  guint32 *from; /* node */
+  guint32 *stamp;
+  guint32 round;
+  GArray *heap;
+  GArray *steps; /* guint32 arcs, backwards */
+};
+
+static double
+speed_mps (const SampleStreet *street)
+{
+  static const double kmh[] = { 90, 55, 43, 37, 31, 27, 22, 15, 12 };
+  return (street->is_link ? 40 : kmh[MIN (street->road_class, G_N_ELEMENTS (kmh) - 1)]) / 3.6;
+}
+
+/* ---- the network -------------------------------------------------------------------------- */
+
+static void
+count_or_fill (SampleNetwork *self, gboolean is_filling)
+{
+  const SampleGraph *graph = self->graph;
+  for (guint e = 0; e < graph->edges->len; e++)
+    {
+      const SampleEdge *edge = &g_array_index (graph->edges, SampleEdge, e);
+      const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, edge->street);
+      if (edge->is_dropped)
+        continue;
+      SampleArc arc = { edge->b, e, (float) (edge->length_m / speed_mps (street)) + 2 };
+      if (!is_filling)
+        {
+          self->first[edge->a]++;
+          self->first[edge->b] += !street->one_way;
+          continue;
+        }
+      self->arc[--self->first[edge->a]] = arc;
+      arc.head = edge->a;
+      if (!street->one_way)
+        self->arc[--self->first[edge->b]] = arc;
+    }
+}
+
+static void
+find_doors (SampleNetwork *self)
+{
+  const SampleGraph *graph = self->graph;
+  g_autofree guint8 *is_door = g_new0 (guint8, MAX (graph->nodes->len, 1));
+  for (guint e = 0; e < graph->edges->len; e++)
+    {
+      const SampleEdge *edge = &g_array_index (graph->edges, SampleEdge, e);
+      const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, edge->street);
+      if (!edge->is_dropped && street->level != SAMPLE_HIGHWAY)
+        is_door[edge->a] = is_door[edge->b] = TRUE;
+    }
+  for (guint32 i = 0; i < graph->nodes->len; i++)
+    if (is_door[i])
+      {
+        g_array_append_val (self->door_points, *SAMPLE_POINT (graph->nodes, i));
+        g_array_append_val (self->door_nodes, i);
+      }
+  zx_sample_buckets_init (&self->doors, (const SamplePoint *) (void *) self->door_points->data,
+                          self->door_points->len, 150);
+}
+
+gboolean
+zx_sample_network_init (SampleNetwork *self, const SampleStreets *streets, const SampleGraph *graph,
+                        GError **error)
+{
+  *self = (SampleNetwork){ .streets = streets, .graph = graph };
+  gsize n = graph->nodes->len;
+  self->door_points = zx_sample_points_new ();
+  self->door_nodes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->first = ZX_TRY_NEW (guint32, n + 1, _ ("Roads of the sample"), error);
+  if (self->first == NULL)
+    return FALSE;
+  count_or_fill (self, FALSE);
+  for (gsize i = 1; i <= n; i++)
+    self->first[i] += self->first[i - 1];
+  self->arc = ZX_TRY_NEW (SampleArc, self->first[n], _ ("Roads of the sample"), error);
+  if (self->arc == NULL)
+    return FALSE;
+  count_or_fill (self, TRUE);
+  find_doors (self);
+  return TRUE;
+}
+
+void
+zx_sample_network_clear (SampleNetwork *self)
+{
+  g_clear_pointer (&self->first, g_free);
+  g_clear_pointer (&self->arc, g_free);
+  g_clear_pointer (&self->door_points, g_array_unref);
+  g_clear_pointer (&self->door_nodes, g_array_unref);
+  zx_sample_buckets_clear (&self->doors);
+}
+
+gssize
+zx_sample_network_door (const SampleNetwork *self, double x, double y, double limit_m)
+{
+  gssize near = zx_sample_buckets_nearest (
+      &self->doors, (const SamplePoint *) (void *) self->door_points->data, x, y, limit_m, -1);
+  return near < 0 ? -1 : (gssize) g_array_index (self->door_nodes, guint32, near);
+}
+
+/* ---- searching ---------------------------------------------------------------------------- */
+
+SampleSearch *
+zx_sample_search_new (const SampleNetwork *network)
+{
+  SampleSearch *self = g_new0 (SampleSearch, 1);
+  gsize n = MAX (network->graph->nodes->len, 1);
+  self->seconds = g_new (float, n);
+  self->came = g_new (guint32, n);
+  self->from = g_new (guint32, n);
+  self->stamp = g_new0 (guint32, n);
+  self->heap = g_array_new (FALSE, FALSE, sizeof (HeapItem));
+  self->steps = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return self;
+}
+
+void
+zx_sample_search_free (SampleSearch *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->seconds);
+  g_free (self->came);
+  g_free (self->from);
+  g_free (self->stamp);
+  g_array_unref (self->heap);
+  g_array_unref (self->steps);
+  g_free (self);
+}
+
+static void
+push (GArray *heap, float key, guint32 node)
+{
+  HeapItem item = { key, node };
+  g_array_append_val (heap, item);
+  HeapItem *h = (HeapItem *) (void *) heap->data;
+  guint i = heap->len - 1;
+  for (; i > 0 && h[(i - 1) / 2].key > item.key; i = (i - 1) / 2)
+    h[i] = h[(i - 1) / 2];
+  h[i] = item;
+}
+
+static HeapItem
+pop (GArray *heap)
+{
+  HeapItem *h = (HeapItem *) (void *) heap->data, top = h[0], last = h[heap->len - 1];
+  g_array_set_size (heap, heap->len - 1);
+  guint i = 0, n = heap->len;
+  for (guint child = 1; child < n; child = 2 * i + 1)
+    {
+      if (child + 1 < n && h[child + 1].key < h[child].key)
+        child++;
+      if (h[child].key >= last.key)
+        break;
+      h[i] = h[child];
+      i = child;
+    }
+  if (n > 0)
+    h[i] = last;
+  return top;
+}
+
+static float
+bound_s (const SampleNetwork *self, guint32 node, SamplePoint goal)
+{
+  return (float) (zx_sample_distance (*SAMPLE_POINT (self->graph->nodes, node), goal)
+                  / FASTEST_MPS);
+}
+
+static gboolean
+search_way (const SampleNetwork *self, SampleSearch *search, guint32 from, guint32 to)
+{
+  SamplePoint goal = *SAMPLE_POINT (self->graph->nodes, to);
+  search->round++;
+  g_array_set_size (search->heap, 0);
+  search->seconds[from] = 0;
+  search->stamp[from] = search->round;
+  push (search->heap, bound_s (self, from, goal), from);
+  for (guint settled = 0; search->heap->len > 0 && settled < MAX_SETTLED; settled++)
+    {
+      HeapItem item = pop (search->heap);
+      if (item.node == to)
+        return TRUE;
+      float seconds = search->seconds[item.node];
+      if (item.key > seconds + bound_s (self, item.node, goal) * 1.00001f + 0.001f)
+        continue;
+      for (guint32 k = self->first[item.node]; k < self->first[item.node + 1]; k++)
+        {
+          const SampleArc *arc = &self->arc[k];
+          float next = seconds + arc->seconds;
+          if (search->stamp[arc->head] == search->round && search->seconds[arc->head] <= next)
+            continue;
+          search->stamp[arc->head] = search->round;
+          search->seconds[arc->head] = next;
+          search->came[arc->head] = k;
+          search->from[arc->head] = item.node;
+          push (search->heap, next + bound_s (self, arc->head, goal), arc->head);
+        }
+    }
+  return FALSE;
+}
+
+static void
+append_edge (const SampleNetwork *self, const SampleEdge *edge, gboolean is_backwards, GArray *path)
+{
+  const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, edge->street);
+  SampleWaypoint waypoint = { .speed_mps = (float) speed_mps (street) };
+  waypoint.at = *SAMPLE_POINT (self->graph->nodes, is_backwards ? edge->b : edge->a);
+  g_array_append_val (path, waypoint);
+  for (guint i = 0; i < edge->n; i++)
+    {
+      guint k = edge->first + (is_backwards ? edge->n - 1 - i : i);
+      waypoint.at = *SAMPLE_POINT (self->graph->points, k);
+      g_array_append_val (path, waypoint);
+    }
+}
+
+gboolean
+zx_sample_network_route (const SampleNetwork *self, SampleSearch *search, guint32 from, guint32 to,
+                         GArray *path)
+{
+  if (!search_way (self, search, from, to))
+    return FALSE;
+  g_array_set_size (search->steps, 0);
+  for (guint32 node = to; node != from; node = search->from[node])
+    g_array_append_val (search->steps, search->came[node]);
+  for (guint i = search->steps->len; i-- > 0;)
+    {
+      const SampleArc *arc = &self->arc[g_array_index (search->steps, guint32, i)];
+      const SampleEdge *edge = &g_array_index (self->graph->edges, SampleEdge, arc->edge);
+      append_edge (self, edge, arc->head == edge->a && edge->a != edge->b, path);
+    }
+  SampleWaypoint last = { *SAMPLE_POINT (self->graph->nodes, to), 0 };
+  g_array_append_val (path, last);
+  return TRUE;
+}
