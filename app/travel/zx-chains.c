@@ -6,9 +6,15 @@
  * ways: both ways, or one into it and one out of it.  Every other vertex is a node.  To walk along
  * a chain no list of neighbours is needed: a vertex with two pieces keeps the exclusive or of their
  * numbers, and the one that was come by takes itself out.  A ring without any node gets one where
- * its first piece begins. */
+ * its first piece begins, and a chain of more than LONG_CHAIN_DS one where it gets too long: short
+ * arcs keep the ring of buckets small that searches run on (a mountain road near Jinan would be an
+ * arc of three hours). */
 
 #include "app/travel/zx-travel-private.h"
+
+/* ---- constants ---------------------------------------------------------------------------- */
+
+#define LONG_CHAIN_DS 2000.0
 
 /* ---- types -------------------------------------------------------------------------------- */
 
@@ -109,8 +115,16 @@ add_point (Walk *walk, guint32 vertex, double ds)
   chains->point_ds[walk->n_points++] = (float) ds;
 }
 
-/* From @from through @piece to the next node: one chain.  Its ends are vertices for now. */
-static void
+/* Where a chain ended. */
+typedef struct
+{
+  guint32 vertex;
+  gboolean is_cut;
+  guint32 piece; /* that goes on from here when the chain was cut for its length */
+} ChainEnd;
+
+/* From @from through piece @number to the next node: one chain.  Its ends are vertices for now. */
+static ChainEnd
 walk_chain (Walk *walk, guint32 from, guint32 number)
 {
   const ZxPieces *pieces = walk->pieces;
@@ -118,6 +132,7 @@ walk_chain (Walk *walk, guint32 from, guint32 number)
   const ZxPiece *piece = &pieces->piece[number];
   guint32 c = chains->n++, vertex = from;
   double ds = 0, length = 0;
+  gboolean is_cut = FALSE;
   guint8 ways = piece->ways;
   if (piece->high == from && ways != ZX_WAY_BOTH)
     ways ^= ZX_WAY_BOTH;
@@ -132,10 +147,13 @@ walk_chain (Walk *walk, guint32 from, guint32 number)
       length += piece_m;
       ds += 10 * piece_m / piece->mps;
       vertex = next;
-      if (vertex == from || is_node (&walk->vertex[vertex]))
+      if (is_node (&walk->vertex[vertex]))
+        break;
+      number ^= walk->vertex[vertex].pieces;
+      is_cut = ds > LONG_CHAIN_DS;
+      if (is_cut)
         break;
       add_point (walk, vertex, ds);
-      number ^= walk->vertex[vertex].pieces;
       piece = &pieces->piece[number];
     }
   chains->a[c] = from;
@@ -146,6 +164,18 @@ walk_chain (Walk *walk, guint32 from, guint32 number)
   chains->point_first[c + 1] = walk->n_points;
   if (ways == ZX_WAY_DOWN)
     turn_round (walk, c, ds);
+  return (ChainEnd){ vertex, is_cut, number };
+}
+
+static void
+walk_road (Walk *walk, guint32 from, guint32 number)
+{
+  ChainEnd end = walk_chain (walk, from, number);
+  while (end.is_cut)
+    {
+      walk->vertex[end.vertex].n = MANY;
+      end = walk_chain (walk, end.vertex, end.piece);
+    }
 }
 
 static void
@@ -156,13 +186,16 @@ walk_all (Walk *walk)
     if (!walk->is_walked[i])
       {
         if (is_node (&walk->vertex[piece[i].low]))
-          walk_chain (walk, piece[i].low, (guint32) i);
+          walk_road (walk, piece[i].low, (guint32) i);
         else if (is_node (&walk->vertex[piece[i].high]))
-          walk_chain (walk, piece[i].high, (guint32) i);
+          walk_road (walk, piece[i].high, (guint32) i);
       }
   for (gsize i = 0; i < walk->pieces->n; i++) /* rings */
     if (!walk->is_walked[i])
-      walk_chain (walk, piece[i].low, (guint32) i);
+      {
+        walk->vertex[piece[i].low].n = MANY;
+        walk_road (walk, piece[i].low, (guint32) i);
+      }
 }
 
 /* ---- nodes -------------------------------------------------------------------------------- */

@@ -129,6 +129,65 @@ test_a_ring_without_a_junction_is_a_part (void)
   g_assert_cmpfloat_with_epsilon (back->seconds[0], 20 + 2 * 0.7, 1e-5);
 }
 
+/* A square of 10 km, clockwise from (0, 0) to the west, with a vertex every 100 m. */
+static void
+make_long_ring (double (*ring)[2])
+{
+  for (guint i = 0; i <= 400; i++)
+    {
+      guint side = i / 100 % 4, along = i % 100;
+      ring[i][0] = -100.0 * (side == 0 ? along : side == 1 ? 100 : side == 2 ? 100 - along : 0);
+      ring[i][1] = 100.0 * (side == 0 ? 0 : side == 1 ? along : side == 2 ? 100 : 100 - along);
+    }
+}
+
+/* A ring and a road of an hour, drawn with a vertex every 100 m. */
+static void
+test_long_roads_are_cut_into_short_arcs (void)
+{
+  TestRoads roads;
+  test_roads_init (&roads);
+  double road[361][2], ring[401][2];
+  for (guint i = 0; i <= 360; i++)
+    {
+      road[i][0] = 100.0 * i;
+      road[i][1] = 0;
+    }
+  make_long_ring (ring);
+  test_roads_add (&roads, (const double (*)[2]) road, 361, 0);
+  test_roads_add (&roads, (const double (*)[2]) ring, 401, 1);
+  g_autoptr (ZxCity) city = test_roads_finish (&roads);
+  g_autoptr (ZxRoadGraph) graph = make_graph (city, 4, NULL);
+  g_assert_cmpuint (graph->max_ds, <=, 2100 + 2 * 20);
+  guint32 end = test_node_at (graph, 36000, 0), meeting = test_node_at (graph, 0, 0);
+  g_assert_cmpuint (test_time (graph, meeting, end), ==, 36000 + 20);
+  ZxSnap here = test_snap (graph, -5000, 0), there = test_snap (graph, -5000, 10000);
+  g_autoptr (ZxTravelRows) rows
+      = zx_travel_rows (graph, &here, 1, &there, 1, 1e5, FALSE, NULL, NULL);
+  g_assert_cmpfloat_with_epsilon (rows->seconds[0], 2000, 1e-3);
+  g_autoptr (ZxTravelRows) back
+      = zx_travel_rows (graph, &there, 1, &here, 1, 1e5, FALSE, NULL, NULL);
+  g_assert_cmpfloat_with_epsilon (back->seconds[0], 2000 + 4, 1e-3);
+}
+
+static void
+test_a_long_ring_alone_is_cut_too (void)
+{
+  TestRoads roads;
+  test_roads_init (&roads);
+  double ring[401][2];
+  make_long_ring (ring);
+  test_roads_add (&roads, (const double (*)[2]) ring, 401, -1);
+  g_autoptr (ZxCity) city = test_roads_finish (&roads);
+  g_autoptr (ZxRoadGraph) graph = make_graph (city, 0, NULL);
+  g_assert_cmpuint (graph->n_nodes, >, 10);
+  g_assert_cmpuint (graph->n_nodes, ==, graph->n_chains);
+  guint64 sum = 0;
+  for (guint32 i = 0; i < graph->n_arcs; i++)
+    sum += graph->arc[i].ds;
+  g_assert_cmpuint (sum, ==, 40000);
+}
+
 static void
 test_what_lies_outside_the_largest_part_is_reported (void)
 {
@@ -450,6 +509,9 @@ main (int argc, char **argv)
                    test_one_way_streets_are_driven_one_way);
   g_test_add_func ("/travel/graph/a-ring-without-a-junction-is-a-part",
                    test_a_ring_without_a_junction_is_a_part);
+  g_test_add_func ("/travel/graph/long-roads-are-cut-into-short-arcs",
+                   test_long_roads_are_cut_into_short_arcs);
+  g_test_add_func ("/travel/graph/a-long-ring-alone-is-cut-too", test_a_long_ring_alone_is_cut_too);
   g_test_add_func ("/travel/graph/what-lies-outside-the-largest-part-is-reported",
                    test_what_lies_outside_the_largest_part_is_reported);
   g_test_add_func ("/travel/graph/a-road-drawn-twice-counts-once",
