@@ -5,6 +5,7 @@
 
 #include "app/heat/zx-heat.h"
 
+#include <locale.h>
 #include <sys/resource.h>
 
 #include "zx-test.h"
@@ -161,6 +162,7 @@ measure_direct (const float *x, const float *y)
 int
 main (int argc, char **argv)
 {
+  setlocale (LC_ALL, "");
   gsize n = 1000000 * (argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : DEFAULT_MILLIONS);
   g_autofree float *x = g_new (float, MAX (n, 20000)), *y = g_new (float, MAX (n, 20000));
   make_points (MAX (n, 20000), x, y);

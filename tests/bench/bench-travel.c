@@ -5,6 +5,7 @@
 
 #include "app/travel/zx-travel.h"
 
+#include <locale.h>
 #include <sys/resource.h>
 #ifdef ZX_HAVE_IGRAPH
 #include <igraph/igraph.h>
@@ -12,7 +13,7 @@
 
 #include "zx-test.h"
 
-#define DEFAULT_SIDE   1380
+#define DEFAULT_SIDE   1256
 #define SPACING_M      100.0
 #define ARTERIAL_EVERY 20
 #define KEPT_SHARE     0.6
@@ -124,6 +125,30 @@ snap_places (const ZxRoadGraph *graph, gsize n, guint64 seed)
   return snaps;
 }
 
+/* One bounded search at a time: rows without targets, on one thread. */
+static void
+measure_bounded (const ZxRoadGraph *graph, const ZxSnap *sources, double limit_s)
+{
+  const gsize n = 200;
+  double n_settled = 0;
+  g_autofree guint32 *ds = g_new (guint32, graph->n_nodes);
+  for (gsize i = 0; i < n; i += 20)
+    {
+      g_assert_true (zx_travel_one_to_all (graph, sources[i].node_a, ds, NULL));
+      for (guint32 node = 0; node < graph->n_nodes; node++)
+        n_settled += ds[node] <= 10 * limit_s;
+    }
+  n_settled /= 10;
+  zx_parallel_set_threads (1);
+  double start = now_ms ();
+  g_autoptr (ZxTravelRows) none
+      = zx_travel_rows (graph, sources, n, NULL, 0, limit_s, FALSE, NULL, NULL);
+  double ms = (now_ms () - start) / (double) n;
+  zx_parallel_set_threads (0);
+  g_print ("%2.0f-minute search: %.2f ms each on one thread, about %.0f nodes, %.0f ns/node\n",
+           limit_s / 60, ms, n_settled, ms * 1e6 / n_settled);
+}
+
 static void
 measure_rows (const ZxRoadGraph *graph)
 {
@@ -131,16 +156,9 @@ measure_rows (const ZxRoadGraph *graph)
   g_autofree ZxSnap *cells = snap_places (graph, N_CELLS, 2);
   g_autofree ZxSnap *many = snap_places (graph, 1000000, 3);
 
-  /* One bounded search at a time: rows without targets, on one thread. */
-  zx_parallel_set_threads (1);
+  measure_bounded (graph, candidates, 600);
+  measure_bounded (graph, candidates, 1500);
   double start = now_ms ();
-  g_autoptr (ZxTravelRows) none
-      = zx_travel_rows (graph, candidates, N_CANDIDATES / 4, NULL, 0, 600, FALSE, NULL, NULL);
-  double ms = (now_ms () - start) / (N_CANDIDATES / 4);
-  zx_parallel_set_threads (0);
-  g_print ("10-minute search: %.2f ms each, one thread\n", ms);
-
-  start = now_ms ();
   g_autoptr (ZxTravelRows) rows
       = zx_travel_rows (graph, candidates, N_CANDIDATES, cells, N_CELLS, 600, TRUE, NULL, NULL);
   g_print ("%d candidates × %d cells, 10 minutes: %.0f ms on %u threads, %.0f cells a row\n",
@@ -205,6 +223,7 @@ measure_igraph (const ZxRoadGraph *graph, double ours_ms)
 int
 main (int argc, char **argv)
 {
+  setlocale (LC_ALL, "");
   guint side = argc > 1 ? (guint) g_ascii_strtoull (argv[1], NULL, 10) : DEFAULT_SIDE;
   g_autoptr (ZxCity) city = zx_city_new ();
   ZxSpeedTable speeds;

@@ -256,6 +256,34 @@ test_speeds_come_from_class_limit_and_factor (void)
   g_assert_cmpfloat (zx_speed_table_on_road (&speeds, roads, 0), ==, 0);
 }
 
+/* As the roads of Jinan come: no class, no way, and each direction as a line of its own. */
+static void
+test_roads_without_attributes_are_driven_both_ways (void)
+{
+  TestRoads roads;
+  test_roads_init (&roads);
+  const double line[][2] = { { 0, 0 }, { 700, 0 }, { 1400, 0 } },
+               back[][2] = { { 1400, 0 }, { 700, 0 }, { 0, 0 } };
+  const double side[][2] = { { 700, 0 }, { 700, 350 } },
+               side_back[][2] = { { 700, 350 }, { 700, 0 } };
+  test_roads_add_class (&roads, line, 3, 0, ZX_ROAD_UNKNOWN);
+  test_roads_add_class (&roads, back, 3, 0, ZX_ROAD_UNKNOWN);
+  test_roads_add_class (&roads, side, 2, 0, ZX_ROAD_UNKNOWN);
+  test_roads_add_class (&roads, side_back, 2, 0, ZX_ROAD_UNKNOWN);
+  g_autoptr (ZxCity) city = test_roads_finish (&roads);
+  ZxSpeedTable speeds;
+  zx_speed_table_default (&speeds);
+  g_autoptr (ZxRoadGraph) graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, NULL);
+  g_assert_nonnull (graph);
+  g_assert_cmpuint (graph->n_nodes, ==, 4);
+  g_assert_cmpuint (graph->n_arcs, ==, 6);
+  g_assert_true (graph->reverse_arc == graph->arc);
+  /* 1400 m at 35 km/h × 0.7 are 205.7 s; one crossing of three roads 2 s. */
+  guint32 west = test_node_at (graph, 0, 0), east = test_node_at (graph, 1400, 0);
+  g_assert_cmpuint (test_time (graph, west, east), ==, 1029 + 1029 + 20);
+  g_assert_cmpuint (test_time (graph, east, west), ==, 1029 + 1029 + 20);
+}
+
 /* ---- what must be refused ----------------------------------------------------------------- */
 
 static void
@@ -518,6 +546,8 @@ main (int argc, char **argv)
                    test_a_road_drawn_twice_counts_once);
   g_test_add_func ("/travel/graph/speeds-come-from-class-limit-and-factor",
                    test_speeds_come_from_class_limit_and_factor);
+  g_test_add_func ("/travel/graph/roads-without-attributes-are-driven-both-ways",
+                   test_roads_without_attributes_are_driven_both_ways);
   g_test_add_func ("/travel/graph/no-drivable-road-is-an-error", test_no_drivable_road_is_an_error);
   g_test_add_func ("/travel/graph/no-roads-at-all-is-an-error", test_no_roads_at_all_is_an_error);
   g_test_add_func ("/travel/graph/streets-that-lead-nowhere-and-back-are-an-error",
