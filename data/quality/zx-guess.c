@@ -460,28 +460,6 @@ guess_unit (ZxBinding *binding)
     binding->unit = g_strdup ("Wh");
 }
 
-/* Prices per kWh are 0.2 to 8 in yuan and its like, 20 to 800 in hundredths. */
-static double
-scale_of_price (double middle)
-{
-  return !(middle > 0) ? 0 : middle >= 15 ? 1 : 100;
-}
-
-static void
-guess_price_scale (const ZxSketch *sketch, ZxBinding *binding)
-{
-  const ZxColumnLook *price = look_of (sketch, binding, "price");
-  if (price != NULL)
-    binding->price_scale = scale_of_price (price->middle > 0 ? price->middle : price->max);
-  if (binding->role != ZX_ROLE_PRICE_WIDE)
-    return;
-  double largest_middle = NAN;
-  for (guint i = 0; i < sketch->n; i++)
-    if (sketch->look[i].n_numbers > 0)
-      largest_middle = fmax (largest_middle, sketch->look[i].middle);
-  binding->price_scale = scale_of_price (largest_middle);
-}
-
 ZxBinding *
 zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver, gint64 n_rows)
 {
@@ -516,7 +494,6 @@ zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver, gi
       break;
     }
   guess_unit (binding);
-  guess_price_scale (&sketch, binding);
   zx_sketch_clear (&sketch);
   return binding;
 }
