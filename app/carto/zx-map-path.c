@@ -479,6 +479,21 @@ zx_polylines_to_path (cairo_t *cr, const ZxPolylines *self, guint begin, guint e
     }
 }
 
+double
+zx_polylines_length (const ZxPolylines *self)
+{
+  double length = 0;
+  for (guint line = 0; line < self->first->len; line++)
+    for (guint i = g_array_index (self->first, guint, line) + 1; i < zx_polylines_end (self, line);
+         i++)
+      {
+        ZxPagePoint a = g_array_index (self->points, ZxPagePoint, i - 1);
+        ZxPagePoint b = g_array_index (self->points, ZxPagePoint, i);
+        length += hypot ((double) b.x - a.x, (double) b.y - a.y);
+      }
+  return length;
+}
+
 void
 zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self)
 {

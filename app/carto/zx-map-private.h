@@ -76,6 +76,8 @@ void zx_polylines_init (ZxPolylines *self);
 void zx_polylines_clear (ZxPolylines *self);
 guint zx_polylines_end (const ZxPolylines *self, guint line); /* one past its last point */
 
+double zx_polylines_length (const ZxPolylines *self); /* of all lines, units */
+
 /* Takes the points of one line after another in metres; gives them clipped to the view and
  * simplified to what the page can show. */
 typedef struct
@@ -104,6 +106,16 @@ void zx_polylines_to_path (cairo_t *cr, const ZxPolylines *self, guint begin, gu
 /* Strokes all with the current source and width, in pieces that cairo handles fast; for opaque
  * colours. */
 void zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self);
+
+/* The union of many thin lines as a mask, for image surfaces: NULL where it cannot be used. */
+typedef struct _ZxCoverage ZxCoverage;
+ZxCoverage *zx_coverage_new (cairo_t *cr, const ZxMapView *view);
+void zx_coverage_free (ZxCoverage *self);
+/* Whether lines of this length in all (page units) are cheaper this way than stroked. */
+gboolean zx_coverage_pays (const ZxCoverage *self, double length);
+void zx_coverage_add (ZxCoverage *self, const ZxPolylines *lines, double width, gboolean has_caps);
+/* Paints what was added and starts anew. */
+void zx_coverage_paint (ZxCoverage *self, cairo_t *cr, ZxColour colour);
 
 /* ---- symbols ------------------------------------------------------------------------------ */
 

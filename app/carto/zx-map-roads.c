@@ -46,6 +46,7 @@ typedef struct
   guint8 is_drawn[ZX_N_ROAD_LOOKS];
   gsize n_pieces;
   Piece *pieces;
+  ZxCoverage *coverage; /* NULL: strokes only */
 } Roads;
 
 static guint
@@ -186,95 +187,112 @@ keep_within_limit (Roads *self)
     }
 }
 
-static void
-stroke_bucket (cairo_t *cr, const Roads *self, guint bucket)
+typedef struct
 {
+  double width; /* 0: nothing to paint */
+  ZxColour colour;
+  gboolean is_round;
+  guint n_dashes;
+  double dashes[2];
+} Stroke;
+
+static void
+set_dashes (Stroke *stroke, double on, double off)
+{
+  stroke->n_dashes = 2;
+  stroke->dashes[0] = on;
+  stroke->dashes[1] = off;
+}
+
+static Stroke
+casing_stroke (const Roads *self, const ZxMapColours *colours, Order order, ZxRoadLook look,
+               gboolean is_link)
+{
+  double width = bucket_width (self, look, is_link);
+  double casing = zx_road_casing_width (width, self->style);
+  gboolean is_bridge = order >= ORDER_BRIDGE;
+  Stroke stroke = { .colour = zx_colour_hex (colours->road[look].casing, 1) };
+  if (casing == 0)
+    return stroke;
+  if (is_bridge)
+    stroke.colour = zx_colour_mix (stroke.colour, zx_colour_hex (0x000000, 1), 0.25);
+  if (order == ORDER_TUNNEL)
+    set_dashes (&stroke, 2.2, 1.4);
+  stroke.width = width + 2 * casing + (is_bridge ? 0.2 : 0);
+  stroke.is_round = order == ORDER_GROUND && width >= ROUND_FROM;
+  return stroke;
+}
+
+/* A tunnel in QUIET has no casing to break: the line itself is broken. */
+static Stroke
+fill_stroke (const Roads *self, const ZxMapColours *colours, Order order, ZxRoadLook look,
+             gboolean is_link)
+{
+  double width = bucket_width (self, look, is_link);
+  const ZxRoadColours *road = &colours->road[look];
+  gboolean is_cased = zx_road_casing_width (width, self->style) > 0;
+  Stroke stroke = { width, zx_colour_hex (is_cased ? road->fill : road->thin, 1),
+                    width >= ROUND_FROM && look < ZX_LOOK_PATH };
+  if (order == ORDER_TUNNEL && self->style == ZX_BASE_FULL)
+    stroke.colour = zx_colour_mix (stroke.colour, zx_colour_hex (colours->land, 1), 0.6);
+  else if (order == ORDER_TUNNEL)
+    set_dashes (&stroke, 2.2, 1.4);
+  if (look == ZX_LOOK_PATH)
+    set_dashes (&stroke, MAX (4 * width, 1.2), MAX (2.5 * width, 0.8));
+  if (look == ZX_LOOK_FERRY)
+    set_dashes (&stroke, 3, 2);
+  return stroke;
+}
+
+static void
+stroke_bucket (cairo_t *cr, const Roads *self, guint bucket, const Stroke *stroke)
+{
+  cairo_set_line_cap (cr, stroke->is_round ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT);
+  cairo_set_line_join (cr,
+                       stroke->width < ROUND_FROM ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, stroke->width);
+  cairo_set_dash (cr, stroke->dashes, (int) stroke->n_dashes, 0);
+  zx_colour_set (cr, stroke->colour);
   for (gsize piece = 0; piece < self->n_pieces; piece++)
     if (self->pieces[piece].lines[bucket].points != NULL)
       zx_polylines_stroke (cr, &self->pieces[piece].lines[bucket]);
 }
 
-/* A tunnel's outermost line is broken: its casing, or in QUIET the line itself. */
 static void
-set_dash (cairo_t *cr, Order order, ZxRoadLook look, gboolean is_broken, double width)
-{
-  double tunnel[] = { 2.2, 1.4 };
-  double path[] = { MAX (4 * width, 1.2), MAX (2.5 * width, 0.8) };
-  double ferry[] = { 3, 2 };
-  if (order == ORDER_TUNNEL && is_broken)
-    cairo_set_dash (cr, tunnel, 2, 0);
-  else if (look == ZX_LOOK_PATH)
-    cairo_set_dash (cr, path, 2, 0);
-  else if (look == ZX_LOOK_FERRY)
-    cairo_set_dash (cr, ferry, 2, 0);
-  else
-    cairo_set_dash (cr, NULL, 0, 0);
-}
-
-static void
-stroke_casing (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
-               ZxRoadLook look, gboolean is_link)
-{
-  double width = bucket_width (self, look, is_link);
-  double casing = zx_road_casing_width (width, self->style);
-  if (casing == 0)
-    return;
-  gboolean is_bridge = order >= ORDER_BRIDGE;
-  ZxColour colour = zx_colour_hex (colours->road[look].casing, 1);
-  if (is_bridge)
-    colour = zx_colour_mix (colour, zx_colour_hex (0x000000, 1), 0.25);
-  cairo_set_line_cap (cr, is_bridge || order == ORDER_TUNNEL || width < ROUND_FROM
-                              ? CAIRO_LINE_CAP_BUTT
-                              : CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, width < ROUND_FROM ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (cr, width + 2 * casing + (is_bridge ? 0.2 : 0));
-  set_dash (cr, order, look, TRUE, width);
-  zx_colour_set (cr, colour);
-  stroke_bucket (cr, self, bucket_index (order, look, is_link));
-}
-
-static void
-stroke_fill (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
-             ZxRoadLook look, gboolean is_link)
-{
-  double width = bucket_width (self, look, is_link);
-  gboolean is_cased = zx_road_casing_width (width, self->style) > 0;
-  const ZxRoadColours *road = &colours->road[look];
-  ZxColour colour = zx_colour_hex (is_cased ? road->fill : road->thin, 1);
-  if (order == ORDER_TUNNEL && self->style == ZX_BASE_FULL)
-    colour = zx_colour_mix (colour, zx_colour_hex (colours->land, 1), 0.6);
-  cairo_set_line_cap (cr, width < ROUND_FROM || look >= ZX_LOOK_PATH ? CAIRO_LINE_CAP_BUTT
-                                                                     : CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, width < ROUND_FROM ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (cr, width);
-  set_dash (cr, order, look, self->style == ZX_BASE_QUIET, width);
-  zx_colour_set (cr, colour);
-  stroke_bucket (cr, self, bucket_index (order, look, is_link));
-}
-
-static gboolean
-has_lines (const Roads *self, Order order, ZxRoadLook look)
+cover_bucket (const Roads *self, guint bucket, const Stroke *stroke)
 {
   for (gsize piece = 0; piece < self->n_pieces; piece++)
+    if (self->pieces[piece].lines[bucket].points != NULL)
+      zx_coverage_add (self->coverage, &self->pieces[piece].lines[bucket], stroke->width,
+                       stroke->is_round);
+}
+
+/* In page units, of links and main lines together. */
+static double
+look_length (const Roads *self, Order order, ZxRoadLook look)
+{
+  double length = 0;
+  for (gsize piece = 0; piece < self->n_pieces; piece++)
     for (guint link = 0; link < 2; link++)
-      if (self->pieces[piece].lines[bucket_index (order, look, link)].points != NULL)
-        return TRUE;
-  return FALSE;
+      {
+        const ZxPolylines *lines = &self->pieces[piece].lines[bucket_index (order, look, link)];
+        if (lines->points != NULL)
+          length += zx_polylines_length (lines);
+      }
+  return length;
 }
 
 /* The translucent inks of QUIET are laid as one sheet per class: crossings of one class do not
  * darken. */
 static void
-stroke_look (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
-             ZxRoadLook look)
+stroke_look (cairo_t *cr, const Roads *self, const Stroke strokes[2], Order order, ZxRoadLook look,
+             double opacity)
 {
-  double opacity = zx_road_look_opacity (look, self->style);
-  if (!self->is_drawn[look] || !has_lines (self, order, look))
-    return;
   if (opacity < 1)
     cairo_push_group (cr);
   for (gint link = 1; link >= 0; link--)
-    stroke_fill (cr, self, colours, order, look, link);
+    if (strokes[link].width > 0)
+      stroke_bucket (cr, self, bucket_index (order, look, link), &strokes[link]);
   if (opacity < 1)
     {
       cairo_pop_group_to_source (cr);
@@ -283,13 +301,46 @@ stroke_look (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order 
 }
 
 static void
-stroke_order (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order)
+cover_look (cairo_t *cr, const Roads *self, const Stroke strokes[2], Order order, ZxRoadLook look,
+            double opacity)
 {
-  for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
-    for (gint link = 1; self->is_drawn[look] && link >= 0; link--)
-      stroke_casing (cr, self, colours, order, (ZxRoadLook) look, link);
-  for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
-    stroke_look (cr, self, colours, order, (ZxRoadLook) look);
+  for (gint link = 1; link >= 0; link--)
+    {
+      ZxColour colour = strokes[link].colour;
+      colour.alpha = opacity;
+      if (strokes[link].width > 0)
+        cover_bucket (self, bucket_index (order, look, link), &strokes[link]);
+      if (opacity == 1 || link == 0)
+        zx_coverage_paint (self->coverage, cr, colour);
+    }
+}
+
+static void
+paint_look (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order,
+            ZxRoadLook look, gboolean is_casing)
+{
+  double length = look_length (self, order, look);
+  double opacity = is_casing ? 1 : zx_road_look_opacity (look, self->style);
+  Stroke strokes[2];
+  for (guint link = 0; link < 2; link++)
+    strokes[link] = is_casing ? casing_stroke (self, colours, order, look, link)
+                              : fill_stroke (self, colours, order, look, link);
+  if (length == 0 || strokes[0].width == 0)
+    return;
+  if (self->coverage != NULL && strokes[0].n_dashes == 0
+      && zx_coverage_pays (self->coverage, length))
+    cover_look (cr, self, strokes, order, look, opacity);
+  else
+    stroke_look (cr, self, strokes, order, look, opacity);
+}
+
+static void
+paint_order (cairo_t *cr, const Roads *self, const ZxMapColours *colours, Order order)
+{
+  for (gint is_casing = 1; is_casing >= 0; is_casing--)
+    for (gint look = ZX_N_ROAD_LOOKS - 1; look >= 0; look--)
+      if (self->is_drawn[look])
+        paint_look (cr, self, colours, order, (ZxRoadLook) look, is_casing);
   cairo_set_dash (cr, NULL, 0, 0);
 }
 
@@ -362,6 +413,7 @@ roads_clear (Roads *self)
       if (self->pieces[piece].lines[bucket].points != NULL)
         zx_polylines_clear (&self->pieces[piece].lines[bucket]);
   g_free (self->pieces);
+  zx_coverage_free (self->coverage);
 }
 
 void
@@ -376,8 +428,9 @@ zx_map_paint_roads (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBa
     {
       Roads roads = { .view = view, .roads = &city->roads, .style = style };
       roads_prepare (&roads);
+      roads.coverage = zx_coverage_new (cr, view);
       for (guint order = 0; order < N_ORDERS; order++)
-        stroke_order (cr, &roads, colours, (Order) order);
+        paint_order (cr, &roads, colours, (Order) order);
       roads_clear (&roads);
     }
   stroke_boundary (cr, view, &city->areas, colours);

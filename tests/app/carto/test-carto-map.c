@@ -267,6 +267,143 @@ test_a_road_cut_into_crumbs_stays_connected (void)
   zx_path_maker_clear (&maker);
 }
 
+/* ---- coverage ----------------------------------------------------------------------------- */
+
+static ZxPolylines
+random_lines (ZxRng *rng, const ZxMapView *view, guint n_lines, guint n_points)
+{
+  ZxPathMaker maker;
+  ZxPolylines lines;
+  zx_path_maker_init (&maker, view, 2);
+  zx_polylines_init (&lines);
+  for (guint line = 0; line < n_lines; line++)
+    {
+      double x = 100 * zx_rng_uniform (rng), y = 100 * zx_rng_uniform (rng);
+      for (guint i = 0; i < n_points; i++)
+        {
+          zx_path_maker_add (&maker, x, y);
+          x += 12 * zx_rng_normal (rng);
+          y += 12 * zx_rng_normal (rng);
+        }
+      zx_path_maker_end_line (&maker, &lines);
+    }
+  zx_path_maker_clear (&maker);
+  return lines;
+}
+
+typedef struct
+{
+  ZxMapView view;
+  ZxPolylines lines;
+  double scale, width;
+  gboolean is_covered;
+} CoverageMap;
+
+static void
+paint_coverage (cairo_t *cr, gpointer data)
+{
+  const CoverageMap *map = data;
+  cairo_scale (cr, map->scale, map->scale);
+  zx_map_view_begin (cr, &map->view);
+  if (map->is_covered)
+    {
+      ZxCoverage *coverage = zx_coverage_new (cr, &map->view);
+      g_assert_nonnull (coverage);
+      for (guint round = 0; round < 2; round++) /* the second must find it empty again */
+        {
+          zx_coverage_add (coverage, &map->lines, map->width, TRUE);
+          zx_coverage_paint (coverage, cr, (ZxColour){ 0, 0, 0, round == 0 ? 1 : 0 });
+        }
+      zx_coverage_free (coverage);
+    }
+  else
+    {
+      cairo_set_source_rgb (cr, 0, 0, 0);
+      cairo_set_line_width (cr, map->width);
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+      cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+      zx_polylines_to_path (cr, &map->lines, 0, map->lines.first->len, FALSE);
+      cairo_stroke (cr);
+    }
+  cairo_restore (cr);
+}
+
+static void
+test_coverage_looks_like_a_stroke (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint round = 0; round < 30; round++)
+    {
+      CoverageMap map = { .view = zx_map_view_fit (0, 0, 100, 100, 0, 0, 100, 100) };
+      map.lines = random_lines (&rng, &map.view, 4, 6);
+      map.scale = 1 + round % 3;
+      map.width = 1.6 + 2 * zx_rng_uniform (&rng);
+      int side = (int) (100 * map.scale);
+      cairo_surface_t *stroked = carto_image (side, side, paint_coverage, &map);
+      map.is_covered = TRUE;
+      cairo_surface_t *covered = carto_image (side, side, paint_coverage, &map);
+      gsize sum = 0;
+      for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++)
+          {
+            int a = (int) (carto_pixel (stroked, x, y) & 0xff);
+            int b = (int) (carto_pixel (covered, x, y) & 0xff);
+            g_assert_cmpint (abs (a - b), <=, 140); /* a pixel shared by the edges of two lines */
+            sum += (gsize) abs (a - b);
+          }
+      g_assert_cmpfloat ((double) sum / side / side, <, 1.5);
+      cairo_surface_destroy (stroked);
+      cairo_surface_destroy (covered);
+      zx_polylines_clear (&map.lines);
+    }
+}
+
+static void
+test_coverage_of_a_segment_is_its_area (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint round = 0; round < 50; round++)
+    {
+      CoverageMap map = { .view = zx_map_view_fit (0, 0, 100, 100, 0, 0, 100, 100) };
+      ZxPathMaker maker;
+      map.is_covered = TRUE;
+      map.scale = 1;
+      map.width = 0.3 + zx_rng_uniform (&rng); /* thin: ends are cut straight */
+      zx_path_maker_init (&maker, &map.view, 0);
+      zx_polylines_init (&map.lines);
+      for (guint i = 0; i < 2; i++)
+        zx_path_maker_add (&maker, 10 + 80 * zx_rng_uniform (&rng),
+                           10 + 80 * zx_rng_uniform (&rng));
+      zx_path_maker_end_line (&maker, &map.lines);
+      cairo_surface_t *image = carto_image (100, 100, paint_coverage, &map);
+      double area = 0, length = zx_polylines_length (&map.lines);
+      for (int y = 0; y < 100; y++)
+        for (int x = 0; x < 100; x++)
+          area += (255 - (int) (carto_pixel (image, x, y) & 0xff)) / 255.0;
+      g_assert_cmpfloat_with_epsilon (area, length * map.width, 0.02 * length * map.width + 0.3);
+      cairo_surface_destroy (image);
+      zx_polylines_clear (&map.lines);
+      zx_path_maker_clear (&maker);
+    }
+}
+
+static void
+paint_turned (cairo_t *cr, gpointer data)
+{
+  const CoverageMap *map = data;
+  cairo_rotate (cr, 0.1);
+  g_assert_null (zx_coverage_new (cr, &map->view));
+}
+
+static void
+test_coverage_leaves_turned_and_vector_pages_to_strokes (void)
+{
+  CoverageMap map = { .view = zx_map_view_fit (0, 0, 100, 100, 0, 0, 100, 100) };
+  cairo_surface_destroy (carto_image (100, 100, paint_turned, &map));
+  g_autoptr (GByteArray) bytes = carto_pdf (100, 100, paint_turned, &map);
+  g_assert_cmpuint (bytes->len, >, 0);
+}
+
 /* ---- fields ------------------------------------------------------------------------------- */
 
 typedef struct
@@ -629,6 +766,11 @@ main (int argc, char **argv)
                    test_clipped_line_ends_on_the_rectangle);
   g_test_add_func ("/carto/path/a-road-cut-into-crumbs-stays-connected",
                    test_a_road_cut_into_crumbs_stays_connected);
+  g_test_add_func ("/carto/coverage/looks-like-a-stroke", test_coverage_looks_like_a_stroke);
+  g_test_add_func ("/carto/coverage/of-a-segment-is-its-area",
+                   test_coverage_of_a_segment_is_its_area);
+  g_test_add_func ("/carto/coverage/leaves-turned-and-vector-pages-to-strokes",
+                   test_coverage_leaves_turned_and_vector_pages_to_strokes);
   g_test_add_func ("/carto/field/nan-cells-stay-transparent-and-nothing-bleeds-over-them",
                    test_nan_cells_stay_transparent_and_nothing_bleeds_over_them);
   g_test_add_func ("/carto/field/a-place-has-the-same-colour-at-every-scale",
