@@ -484,7 +484,8 @@ place_block (ZxPages *self, guint i, const ZxBlock **above)
   const ZxBlock *block = block_at (self, i);
   if (place_break (self, i))
     {
-      *above = NULL;
+      if (self->is_fresh)
+        *above = NULL;
       return;
     }
   if (must_settle (self, i))
@@ -600,7 +601,7 @@ draw_furniture (const Drawing *self, const ZxFurniture *furniture, guint page, c
   draw_rule (self->cr, 57.0, 0.4, &zx_paper_rule);
   draw_text (pages->ink, ZX_STYLE_RUNNING, 795.0, 0.0, furniture->footer);
   draw_text (pages->ink, ZX_STYLE_RUNNING, 795.0, 1.0,
-             zx_words_say (words, N_ ("Page %u of %u"), page + 1, pages->n_pages));
+             zx_words_say (words, ZX_PAGE_MESSAGE, page + 1, pages->n_pages));
 }
 
 static void

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 #define ZX_PAGE_TOP    78.0
 #define ZX_PAGE_BOTTOM 776.0
 
+#define ZX_PAGE_MESSAGE N_ ("Page %u of %u") /* said while pages are drawn */
+
 typedef struct _ZxPages ZxPages;
 
 /* Sets every block and finds its page.  @document and @ink are borrowed for the pages' life.

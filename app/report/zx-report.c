@@ -8,6 +8,7 @@
 #include <cairo-pdf.h>
 #include <string.h>
 
+#include "app/report/zx-fonts.h"
 #include "app/report/zx-page.h"
 #include "app/report/zx-pdf-finish.h"
 #include "app/report/zx-section.h"
@@ -56,7 +57,7 @@ tell_everything (ZxTelling *tell)
 {
   zx_tell_cover (tell);
   zx_tell_conclusion (tell);
-  zx_document_page (tell->document);
+  zx_document_room (tell->document, zx_has_plan (tell) ? ZX_PAGE_HEIGHT : 480.0);
   zx_document_front (tell->document, zx_word (tell, N_ ("Contents")));
   ZxBlock *title = g_ptr_array_index (tell->document->blocks, tell->document->blocks->len - 1);
   title->is_listed = FALSE;
@@ -125,31 +126,43 @@ furniture_of (ZxTelling *tell)
   return furniture;
 }
 
-static gboolean
-draw (ZxTelling *tell, const ZxInk *ink, cairo_surface_t *surface, GPtrArray *alternatives,
-      guint *n_pages, const ZxProgress *progress, GError **error)
+/* Names that app/carto writes on maps, and what is said only while pages are drawn. */
+static void
+show_names (ZxTelling *tell)
 {
-  ZxFurniture furniture = furniture_of (tell);
+  const ZxPool *pool = tell->city->pool;
+  zx_words_show (tell->words, zx_words_get (tell->words, ZX_PAGE_MESSAGE));
+  for (guint32 id = 0; id < zx_pool_size (pool); id++)
+    zx_words_show (tell->words, zx_pool_get (pool, id));
+}
+
+static gboolean
+draw (ZxTelling *tell, const ZxInk *ink, cairo_surface_t *surface, const ZxFurniture *furniture,
+      GPtrArray *alternatives, guint *n_pages, const ZxProgress *progress, GError **error)
+{
   g_autoptr (ZxPages) pages = zx_pages_new (tell->document, ink);
   if (n_pages != NULL)
     *n_pages = zx_pages_count (pages);
-  return zx_pages_draw (pages, surface, &furniture, alternatives, progress, error);
+  return zx_pages_draw (pages, surface, furniture, alternatives, progress, error);
 }
 
 /* The PDF in memory, or NULL with @error. */
 static GByteArray *
 compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **error)
 {
+  ZxFurniture furniture = furniture_of (tell);
+  Facts facts = facts_of (tell);
+  show_names (tell); /* all words are said: the fonts can be made, and live until cairo is done */
+  g_autoptr (ZxFonts) fonts = zx_fonts_new (tell->words);
   g_autoptr (GByteArray) pdf = g_byte_array_new ();
   g_autoptr (GPtrArray) alternatives = g_ptr_array_new_with_free_func (g_free);
   gboolean is_chinese = zx_words_is_chinese (tell->words);
-  Facts facts = facts_of (tell);
   cairo_surface_t *surface
       = cairo_pdf_surface_create_for_stream (on_bytes_cb, pdf, ZX_PAGE_WIDTH, ZX_PAGE_HEIGHT);
   set_metadata (surface, &facts);
   cairo_t *cr = cairo_create (surface);
   ZxInk ink = { cr, pango_language_from_string (is_chinese ? "zh-cn" : "en") };
-  gboolean ok = draw (tell, &ink, surface, alternatives, n_pages, progress, error);
+  gboolean ok = draw (tell, &ink, surface, &furniture, alternatives, n_pages, progress, error);
   cairo_status_t status = cairo_status (cr);
   cairo_destroy (cr);
   cairo_surface_finish (surface);

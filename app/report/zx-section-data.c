@@ -23,7 +23,7 @@ tell_sources (ZxTelling *tell)
     { zx_word (tell, N_ ("Role")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Rows")), NULL, 1.0, FALSE },
     { zx_word (tell, N_ ("Used")), NULL, 1.0, FALSE },
-    { zx_word (tell, N_ ("Coordinates")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Coordinates")), NULL, 0.0, FALSE },
     { zx_word (tell, N_ ("How we know")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Fingerprint")), NULL, 0.0, FALSE },
   };
@@ -46,7 +46,7 @@ tell_sources (ZxTelling *tell)
                                          : zx_words_clean (words, source->role, 24),
                     zx_words_number (words, (double) source->n_rows, 0),
                     zx_words_number (words, (double) source->n_used, 0),
-                    zx_words_clean (words, source->crs, 32),
+                    zx_words_clean (words, source->crs, 18),
                     source->crs_reason != NULL
                         ? zx_words_clean (words, zx_word (tell, source->crs_reason), 120)
                         : "–",

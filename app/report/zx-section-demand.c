@@ -51,10 +51,18 @@ half_height (const ZxPlate *plate)
   return zx_plate_height (plate, (ZX_PAGE_MEASURE - 16.0) / 2.0, 170.0, 300.0);
 }
 
+/* The units app/heat gives, in words of the language. */
 static const char *
 unit_of (ZxTelling *tell, const ZxField *field)
 {
-  return zx_words_clean (tell->words, zx_word (tell, field->unit), 40);
+  static const char *const units[]
+      = { N_ ("vehicle-h/km²/d"), N_ ("vehicle-h/km²"), N_ ("trip ends/km²/d"),
+          N_ ("trip ends/km²"),   N_ ("points/km²/d"),  N_ ("points/km²"),
+          N_ ("share per km²") };
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_strcmp0 (units[i], field->unit) == 0)
+      return zx_word (tell, units[i]);
+  return zx_words_clean (tell->words, field->unit, 40);
 }
 
 static void
@@ -225,14 +233,16 @@ typedef struct
   double step; /* of the standardised covariate that the words speak of */
 } Effect;
 
+/* Covariates that entered as a logarithm say so at the end of their title. */
 static Effect
 effect_of (ZxTelling *tell, const ZxCovariates *covariates, guint i)
 {
-  static const char suffix[] = ", log";
-  const char *title = covariates->title[i];
+  const char *title = zx_word (tell, covariates->title[i]);
+  /* TRANSLATORS: the end of a title: "Residents within 1 km, log" */
+  const char *suffix = zx_word (tell, N_ (", log"));
   Effect effect = { NULL, g_str_has_suffix (title, suffix), 1.0 };
   g_autofree char *bare = g_strndup (title, strlen (title) - (effect.is_log ? strlen (suffix) : 0));
-  effect.title = zx_words_clean (tell->words, zx_word (tell, bare), 60);
+  effect.title = zx_words_clean (tell->words, bare, 60);
   if (effect.is_log && covariates->raw_sd[i] > 0.0)
     effect.step = log (1.1) / covariates->raw_sd[i];
   else

@@ -125,7 +125,8 @@ zx_tell_cover (ZxTelling *tell)
   cover->values[2] = zx_words_count (words, tell->city->stations.n);
   cover->values[3] = zx_words_clean (words, input->program_version, 24);
   cover->values[4] = zx_words_clean (words, short_print, 32);
-  cover->values[5] = zx_words_is_chinese (words) ? "简体中文" : "English";
+  /* TRANSLATORS: the name of the language you translate into, in that language */
+  cover->values[5] = zx_word (tell, N_ ("English"));
   cover->disclaimer = zx_word (
       tell, N_ ("This report is a reference for planners. It rests on the data named in it and on "
                 "the parameters of annex A; it replaces neither a survey on the spot nor the "

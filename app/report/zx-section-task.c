@@ -121,7 +121,10 @@ tell_stages (ZxTelling *tell)
     { zx_word (tell, N_ ("Remark")), NULL, 0.0, TRUE },
   };
   if (input->n_stages == 0)
-    return;
+    {
+      zx_paragraph (tell, N_ ("No steps are on record."));
+      return;
+    }
   ZxTable *table = zx_document_table (tell->document, zx_word (tell, N_ ("Steps of the work")),
                                       columns, G_N_ELEMENTS (columns));
   for (guint i = 0; i < input->n_stages; i++)

@@ -8,13 +8,16 @@
 
 #include <string.h>
 
+#define MOST_LIKED  0.7 /* of the table's width: one endless text does not starve its neighbours */
+#define MOST_NEEDED 0.35
 #define PAD_X       4.0 /* points, each side of a cell */
 #define PAD_Y       3.1
 #define PAIR_PAD_Y  2.2
 #define SIDE_GAP    9.0 /* more room between numbers and the text to their right */
 #define HEAD_PAD_Y  4.0
 #define CAPTION_GAP 4.0
-#define KEPT_ROWS   3 /* at least so many stay with the header, and go over together */
+#define SHORT_TITLE 4.3 /* em: four Han characters stay on one line */
+#define KEPT_ROWS   3   /* at least so many stay with the header, and go over together */
 
 typedef struct
 {
@@ -161,8 +164,12 @@ wish_of_title (const ZxInk *ink, const ZxTableColumn *column, Wish *wish)
 {
   double least = 0.0;
   if (column->title != NULL)
-    least = fmax (zx_passage_word_width (ink, ZX_STYLE_CELL_HEAD, column->title),
-                  natural_width (ink, ZX_STYLE_CELL_HEAD, column->title) * 0.55);
+    {
+      double whole = natural_width (ink, ZX_STYLE_CELL_HEAD, column->title);
+      double word = zx_passage_word_width (ink, ZX_STYLE_CELL_HEAD, column->title);
+      gboolean is_short = whole <= SHORT_TITLE * zx_style_size (ZX_STYLE_CELL_HEAD);
+      least = is_short ? whole : fmax (word, whole * 0.55);
+    }
   if (column->unit != NULL)
     least = fmax (least, natural_width (ink, ZX_STYLE_CELL_UNIT, column->unit));
   wish->like = fmax (wish->like, least);
@@ -200,8 +207,8 @@ wish_of_column (const ZxTable *self, const ZxInk *ink, guint c)
         wish.least = fmax (wish.least,
                            zx_passage_word_width (ink, cell_style (self, row, c), row->cells[c]));
     }
-  if (!is_wrapped)
-    wish.least = wish.like;
+  wish.like = fmin (wish.like, MOST_LIKED * self->width);
+  wish.least = is_wrapped ? fmin (wish.least, MOST_NEEDED * self->width) : wish.like;
   wish_of_title (ink, &self->columns[c], &wish);
   wish.like += 2.0 * PAD_X + side_gap (self, c) + 0.5;
   wish.least += 2.0 * PAD_X + side_gap (self, c) + 0.5;

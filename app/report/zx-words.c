@@ -17,11 +17,33 @@ struct _ZxWords
   gboolean is_chinese;
   char *currency;
   GStringChunk *texts;
+  guint8 *seen; /* a bit for every sign */
 };
+
+#define LAST_SIGN 0x10ffff
+
+void
+zx_words_show (ZxWords *self, const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar sign = g_utf8_get_char_validated (p, -1);
+      if (sign > LAST_SIGN) /* not UTF-8: nobody paints it */
+        return;
+      self->seen[sign / 8] |= (guint8) (1u << sign % 8);
+    }
+}
+
+gboolean
+zx_words_has_seen (const ZxWords *self, gunichar sign)
+{
+  return sign <= LAST_SIGN && (self->seen[sign / 8] >> sign % 8 & 1u) != 0;
+}
 
 static const char *
 keep (ZxWords *self, char *text)
 {
+  zx_words_show (self, text);
   const char *kept = g_string_chunk_insert_const (self->texts, text);
   g_free (text);
   return kept;
@@ -85,9 +107,11 @@ zx_words_clean (ZxWords *self, const char *text, guint n_most)
 /* ---- sentences ---------------------------------------------------------------------------- */
 
 const char *
-zx_words_get (const ZxWords *self, const char *message)
+zx_words_get (ZxWords *self, const char *message)
 {
-  return zx_catalogue_get (self->catalogue, message);
+  const char *text = zx_catalogue_get (self->catalogue, message);
+  zx_words_show (self, text);
+  return text;
 }
 
 const char *
@@ -185,7 +209,7 @@ const char *
 zx_words_money_unit (ZxWords *self)
 {
   if (self->is_chinese)
-    return is_yuan (self) ? "万元" : keep (self, g_strconcat ("万", self->currency, NULL));
+    return keep (self, g_strconcat ("万", is_yuan (self) ? "元" : self->currency, NULL));
   return keep (self, g_strconcat (self->currency, " thousand", NULL));
 }
 
@@ -238,6 +262,7 @@ zx_words_new (const char *language, const char *currency)
   self->catalogue = zx_catalogue_new (language);
   self->is_chinese = g_str_has_prefix (zx_catalogue_language (self->catalogue), "zh");
   self->texts = g_string_chunk_new (4096);
+  self->seen = g_malloc0 (LAST_SIGN / 8 + 1);
   self->currency = g_strdup ("CNY");
   if (currency != NULL && *currency != '\0')
     {
@@ -252,6 +277,7 @@ zx_words_free (ZxWords *self)
 {
   zx_catalogue_free (self->catalogue);
   g_string_chunk_free (self->texts);
+  g_free (self->seen);
   g_free (self->currency);
   g_free (self);
 }

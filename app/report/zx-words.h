@@ -19,10 +19,14 @@ const ZxCatalogue *zx_words_catalogue (const ZxWords *self);
 gboolean zx_words_is_chinese (const ZxWords *self);
 
 /* The translation of an English message; its arguments may change places ("%2$s"). */
-const char *zx_words_get (const ZxWords *self, const char *message);
+const char *zx_words_get (ZxWords *self, const char *message);
 const char *zx_words_say (ZxWords *self, const char *message, ...) G_GNUC_PRINTF (2, 3);
 const char *zx_words_say_list (ZxWords *self, const char *message, va_list arguments)
     G_GNUC_PRINTF (2, 0);
+
+/* Every sign the words have handed out or been shown. */
+gboolean zx_words_has_seen (const ZxWords *self, gunichar sign);
+void zx_words_show (ZxWords *self, const char *text); /* signs that others will paint */
 
 /* Texts from the data: valid UTF-8 without control, bidirectional and invisible characters, at
  * most @n_most characters; "–" when nothing is left. */

@@ -353,7 +353,7 @@ static void
 fill_fields (ZxReportFixture *self)
 {
   self->usage_heat = make_field ("kWh/km²/d", 620.0, 700.0);
-  self->vehicle_heat = make_field ("vehicle-hours/km²/d", 88.0, 0.0);
+  self->vehicle_heat = make_field ("vehicle-h/km²/d", 88.0, 0.0);
   self->shortfall = make_field ("share per km²", 0.03, 0.0);
   for (guint i = 0; i < self->shortfall->n_columns * self->shortfall->n_rows; i++)
     self->shortfall->value[i] = self->vehicle_heat->value[i] / 88.0f * 0.03f
@@ -452,10 +452,10 @@ fill_effects (ZxReportFixture *self)
     double mean, sd, raw_sd;
   } rows[] = {
     { "vehicles", "Vehicle heat, log", 0.42, 0.14, 0.9 },
-    { "food", "Restaurants within 1 km, log", 0.18, 0.11, 0.7 },
-    { "people", "Residents within 1 km, log", 0.23, 0.10, 0.8 },
-    { "roads", "Road density", 0.03, 0.12, 2.1 },
-    { "supply", "Connectors in reach, log", -0.31, 0.12, 0.6 },
+    { "food", "Shops, food and leisure within 1 km, log", 0.18, 0.11, 0.7 },
+    { "people", "Residents and jobs within 1 km, log", 0.23, 0.10, 0.8 },
+    { "roads", "Price of charging within reach", 0.03, 0.12, 2.1 },
+    { "supply", "Charging supply within reach, log", -0.31, 0.12, 0.6 },
   };
   guint n = G_N_ELEMENTS (rows);
   ZxCovariates *covariates = &self->covariates;
