@@ -176,6 +176,7 @@ mass_inside (const ZxHeatOptions *options, const ZxProgress *progress, GError **
   if (sum == NULL || mass == NULL)
     return NULL;
   stamp_mask (options, &lattice, sum);
+  /* Cells are squares and were stamped as points: the blur makes up for a square's 1/12 cell². */
   double square = 1.0 / 12 / lattice.factor / lattice.factor;
   double stamp_variance = (lattice.factor > 1 ? SPLINE_VARIANCE : 0) - square;
   if (!blur_to_field (sum, &lattice, options, stamp_variance, mass, progress, error))
