@@ -87,8 +87,8 @@ void zx_map_paint_base (cairo_t *cr, const ZxMapView *view, const ZxCity *city, 
  * forgets the places taken by labels in this rectangle. */
 void zx_map_paint_ground (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
                           ZxBaseStyle style);
-/* Names of districts and of main roads along their lines, where there is room; in QUIET those of
- * roads at large scales only. */
+/* Names of districts, waters, greens and of main roads along their lines, where there is room; in
+ * QUIET no greens, and roads at large scales only. */
 void zx_map_paint_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city, ZxBaseStyle style);
 /* A field as one image of device_scale pixels per unit, bilinear, under the roads' ink. */
 void zx_map_paint_field (cairo_t *cr, const ZxMapView *view, const ZxField *field,

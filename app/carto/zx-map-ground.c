@@ -4,21 +4,31 @@
 
 #include "app/carto/zx-map-private.h"
 
-#define MARGIN                                                                                     \
-  6.0 /* units beyond the page rectangle, so that outlines of cut rings are not seen               \
-       */
+#define MARGIN 6.0 /* units beyond the view: outlines of cut rings are not seen */
 
-/* All rows of one kind in one path, even-odd within a row: rows may overlap, so each row is filled
- * by itself. */
+typedef enum
+{
+  PASS_EDGE,
+  PASS_FILL,
+} Pass;
+
 static void
-fill_areas (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas, ZxAreaKind kind,
-            guint32 colour, guint32 edge, double edge_width)
+paint_rings (cairo_t *cr, const ZxPolylines *rings, Pass pass)
+{
+  cairo_new_path (cr);
+  zx_polylines_to_path (cr, rings, 0, rings->first->len, TRUE);
+  if (pass == PASS_EDGE)
+    cairo_stroke (cr);
+  else
+    cairo_fill (cr);
+}
+
+/* Even-odd within a row; rows may overlap, so each is filled by itself. */
+static void
+paint_areas (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas, ZxAreaKind kind, Pass pass)
 {
   ZxPathMaker maker;
   zx_path_maker_init (&maker, view, MARGIN);
-  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (cr, edge_width);
   for (guint i = 0; i < areas->n; i++)
     {
       if (areas->kind[i] != kind)
@@ -27,17 +37,24 @@ fill_areas (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas, ZxAreaKind
       zx_polylines_init (&rings);
       zx_path_maker_add_row (&maker, &areas->polygons, i, &rings);
       if (rings.first->len > 0)
-        {
-          cairo_new_path (cr);
-          zx_polylines_to_path (cr, &rings, 0, rings.first->len, TRUE);
-          zx_colour_set (cr, zx_colour_hex (colour, 1));
-          cairo_fill_preserve (cr);
-          zx_colour_set (cr, zx_colour_hex (edge, 1));
-          cairo_stroke (cr);
-        }
+        paint_rings (cr, &rings, pass);
       zx_polylines_clear (&rings);
     }
   zx_path_maker_clear (&maker);
+}
+
+/* All edges before all fills: where a river runs into the sea, no edge parts them. */
+static void
+fill_areas (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas, ZxAreaKind kind,
+            guint32 colour, guint32 edge, double edge_width)
+{
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 2 * edge_width);
+  zx_colour_set (cr, zx_colour_hex (edge, 1));
+  paint_areas (cr, view, areas, kind, PASS_EDGE);
+  zx_colour_set (cr, zx_colour_hex (colour, 1));
+  paint_areas (cr, view, areas, kind, PASS_FILL);
 }
 
 /* ---- lines between districts -------------------------------------------------------------- */

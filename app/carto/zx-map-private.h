@@ -42,7 +42,7 @@ typedef struct
 {
   guint32 outside, land, water, water_edge, green;
   guint32 district_line, boundary;
-  guint32 district_name, road_name;
+  guint32 district_name, road_name, water_name, green_name;
   guint32 halo;
   guint32 text, faint_text, plate; /* scale bar, arrow, attribution */
   ZxRoadColours road[ZX_N_ROAD_LOOKS];

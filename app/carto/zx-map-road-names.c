@@ -49,8 +49,8 @@ typedef struct
   char *sign[MAX_SIGNS];
   double advance[MAX_SIGNS]; /* width of each sign */
   guint n_signs;
-  gboolean is_chinese;
-  double length; /* of the name with its gaps, along the line */
+  gboolean is_chinese; /* all signs are wide: "G508 国道" turns with its road like Latin */
+  double length;       /* of the name with its gaps, along the line */
   double gap;
 } Writer;
 
@@ -375,19 +375,19 @@ static gboolean
 writer_take_name (Writer *self, const char *name)
 {
   self->n_signs = 0;
-  self->is_chinese = FALSE;
+  self->is_chinese = TRUE;
   self->length = 0;
   for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
     {
       if (self->n_signs == MAX_SIGNS)
         return FALSE;
       gunichar sign = g_utf8_get_char (at);
-      self->is_chinese = self->is_chinese || g_unichar_iswide (sign);
+      self->is_chinese = self->is_chinese && g_unichar_iswide (sign);
       char *text = self->sign[self->n_signs] = g_strndup (at, (gsize) (g_utf8_next_char (at) - at));
       self->advance[self->n_signs++]
           = g_unichar_iswide (sign) ? self->ink.size : zx_line_width (&self->ink, text);
     }
-  self->gap = self->is_chinese ? 0.35 * self->ink.size : 0;
+  self->gap = self->is_chinese ? 0.35 * self->ink.size : 0.05 * self->ink.size;
   for (guint i = 0; i < self->n_signs; i++)
     self->length += self->advance[i] + (i > 0 ? self->gap : 0);
   return self->n_signs > 0;

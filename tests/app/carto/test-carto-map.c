@@ -98,8 +98,8 @@ test_pixels_have_the_colours_of_what_lies_there (void)
         guint32 road = carto_pixel (image, 330, 200) & 0xffffff;
         if (style == ZX_BASE_FULL)
           assert_near_hex (road, motorway->fill, 2);
-        assert_near_hex (carto_pixel (image, 320, 70), colours->water, 1);
-        assert_near_hex (carto_pixel (image, 60, 260), colours->green, 1);
+        assert_near_hex (carto_pixel (image, 286, 94), colours->water, 1);
+        assert_near_hex (carto_pixel (image, 44, 276), colours->green, 1);
         assert_near_hex (carto_pixel (image, 130, 30), colours->land, 1);
         assert_near_hex (carto_pixel (image, 2, 100), colours->outside, 1);
         cairo_surface_destroy (image);
