@@ -7,11 +7,11 @@
 
 typedef struct
 {
-  guint n;          /* stations with history that reach a cell */
-  guint n_without;  /* those that reach none */
-  guint32 *station; /* n */
+  guint n;            /* stations with history that reach a cell */
+  guint n_without;    /* those that reach none */
+  guint32 *station;   /* n */
   double *days, *kwh; /* n: observed days; kWh per day */
-  gsize *first;     /* n + 1 */
+  gsize *first;       /* n + 1 */
   guint32 *cell;
   double *weight; /* share × km² */
 } ZxCatchments;

@@ -16,9 +16,9 @@
 
 #include "app/demand/zx-catchments.h"
 
-#define REACH_M 1000.0
-#define PIECE_M 100.0 /* roads are counted in pieces of at most this */
-#define COLLINEAR 0.95
+#define REACH_M      1000.0
+#define PIECE_M      100.0 /* roads are counted in pieces of at most this */
+#define COLLINEAR    0.95
 #define LEAST_PRICES 5
 
 typedef struct
@@ -283,8 +283,7 @@ static gboolean
 is_drivable (const ZxRoads *roads, gsize row)
 {
   return roads->road_class[row] != ZX_ROAD_FERRY && roads->road_class[row] != ZX_ROAD_TRACK
-         && roads->road_class[row] != ZX_ROAD_PATH
-         && (roads->flags[row] & ZX_ROAD_IS_CLOSED) == 0;
+         && roads->road_class[row] != ZX_ROAD_PATH && (roads->flags[row] & ZX_ROAD_IS_CLOSED) == 0;
 }
 
 /* Middles of pieces of road, with their lengths in km. */
@@ -340,8 +339,7 @@ static void
 add_supply (Columns *columns, const ZxCity *city, const ZxTravelRows *rows, double *x)
 {
   const ZxHuffOptions options = ZX_HUFF_OPTIONS_INIT;
-  g_autofree double *supply
-      = zx_demand_supply (&city->stations, rows, columns->cells->n, &options);
+  g_autofree double *supply = zx_demand_supply (&city->stations, rows, columns->cells->n, &options);
   for (guint c = 0; c < columns->cells->n; c++)
     x[c] = log (supply[c] + zx_huff_outside (&options));
   add_column (columns, "supply", N_ ("Charging supply within reach, log"), x);

@@ -61,6 +61,10 @@ ZxTerm zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta
 double zx_count_log_density (double y, double psi, double eta);
 /* P (Y <= y), by the incomplete beta or gamma function; y < 0 gives 0. */
 double zx_count_cdf (double y, double psi, double eta);
+/* The same two of the predictive distribution, eta ~ N(@mean, @variance). */
+double zx_predictive_log_density (const ZxNodes *nodes, double y, double psi, double mean,
+                                  double variance);
+double zx_predictive_cdf (double y, double psi, double mean, double variance);
 
 /* ---- the latent model --------------------------------------------------------------------- */
 
@@ -86,8 +90,8 @@ typedef struct
 typedef struct
 {
   double *mean, *variance, *third;
-  double *row_variance; /* NULL, or n_observations: (out): variance of the cells' part alone, without
-                         * the group; dense engine only */
+  double *row_variance;  /* NULL, or n_observations: (out): variance of the cells' part alone,
+                          * without  the group; dense engine only */
   gboolean is_rows_only; /* leave coefficients, groups and cells out */
 } ZxTargets;
 
@@ -119,6 +123,7 @@ typedef struct
                 float *coefficient);
   guint (*take_factorisations) (gpointer worker); /* since last asked */
   guint (*take_newton_steps) (gpointer worker);
+  gboolean is_shared_free_of_y; /* what prepare() made serves any y on the same design */
 } ZxEngine;
 
 extern const ZxEngine zx_engine_sparse; /* each observation in one cell: sparse, any size */
@@ -137,6 +142,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFit, zx_fit_free)
 ZxMode *zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GError **error);
 /* The targets at one point, starting from nothing. */
 gboolean zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, GError **error);
+/* Held-out scores at one point: the observations of each fold are left out in turn.  @fold:
+ * n_observations, 0 … @n_folds - 1.  @log_exposure is that of the latent model.  Fills everything
+ * of
+ * @checks but the baseline. */
+gboolean zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds,
+                          guint64 seed, ZxDemandChecks *checks, const ZxProgress *progress,
+                          GError **error);
+/* Folds of whole squares of @block_m; returns their number, at most @n_folds, or 0 when there is
+ * but one square. */
+guint zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m,
+                         guint n_folds, guint64 seed, guint *fold);
+/* The same scores and the baseline: no covariates and no field. */
+gboolean zx_fit_check (ZxFit *self, const ZxDemandOptions *options, const double *point,
+                       const guint *fold, guint n_folds, ZxDemandChecks *checks,
+                       const ZxProgress *progress, GError **error);
+const ZxLatent *zx_fit_latent (const ZxFit *self);
+const ZxHyperSpace *zx_fit_space (const ZxFit *self);
+gpointer zx_fit_shared (const ZxFit *self);
+/* The mode found by the last zx_fit_mode() or zx_fit_posterior(). */
+const double *zx_fit_best_point (const ZxFit *self);
 /* Everything: mode, integration, marginals, draws. */
 ZxPosterior *zx_fit_posterior (ZxFit *self, const ZxDemandOptions *options,
                                const char *const *names, const double *start,

@@ -137,7 +137,7 @@ typedef struct
 #define ZX_DEMAND_OPTIONS_INIT                                                                     \
   {                                                                                                \
     ZX_LIKELIHOOD_NEGATIVE_BINOMIAL, 5.0, 4.60517, 4.60517, 2.302585, 0.5, 2.0 / 3.0, FALSE, 1000, \
-        1, 5.0, ZX_DEMAND_ENGINE_AUTOMATIC                                                                                     \
+        1, 5.0, ZX_DEMAND_ENGINE_AUTOMATIC                                                         \
   }
 
 typedef struct

@@ -10,8 +10,8 @@
  * 2006, algorithm 3.1): with W = diag (-l''),
  *   B = I + W^½ C W^½,   g = W f + l',   a = g - W^½ B⁻¹ W^½ C g,   f = C a
  *   log p (y | theta) = Σ l - a'f/2 - log det B / 2
- * and nothing is ever singular.  Any linear function t with prior covariance k = cov (t, f) has mean
- * k'a and variance var t - |L⁻¹ W^½ k|².  Draws are prior draws put right (Matheron's rule):
+ * and nothing is ever singular.  Any linear function t with prior covariance k = cov (t, f) has
+ * mean k'a and variance var t - |L⁻¹ W^½ k|².  Draws are prior draws put right (Matheron's rule):
  *   t - k' W^½ B⁻¹ (W^½ f + ε),  ε ~ N(0, I).
  * The mean correction is the one of zx-engine-sparse.c.
  *
@@ -19,9 +19,9 @@
 
 #include "app/demand/zx-demand-private.h"
 
-#define TOLERANCE 1e-4
-#define NEAR 1e-6
-#define MAX_STEPS 80
+#define TOLERANCE    1e-4
+#define NEAR         1e-6
+#define MAX_STEPS    80
 #define MAX_HALVINGS 20
 
 typedef struct
@@ -44,15 +44,15 @@ typedef struct
   ZxCholesky *graph_factor;
   double a2, e2, group_variance, psi;
   double *constant;
-  double *c;                      /* n × n: prior covariance of f */
-  double *b;                      /* n × n: factor of B */
+  double *c; /* n × n: prior covariance of f */
+  double *b; /* n × n: factor of B */
   double *dual, *f, *old_dual, *old_f;
   double *slope, *bend, *third, *root; /* n; root = √bend */
-  double *g, *h;                  /* n: scratch */
-  double *spread;                 /* n × n: L⁻¹ W^½ C */
-  double *variance;               /* n */
-  double *cells;                  /* n × 2k: L⁻¹ W^½ cov of field | rate */
-  double *field;                  /* k: scratch of draws */
+  double *g, *h;                       /* n: scratch */
+  double *spread;                      /* n × n: L⁻¹ W^½ C */
+  double *variance;                    /* n */
+  double *cells;                       /* n × 2k: L⁻¹ W^½ cov of field | rate */
+  double *field;                       /* k: scratch of draws */
   guint n_factorisations, n_newton_steps;
 } Worker;
 
@@ -103,8 +103,8 @@ multiply_designs (Shared *self)
   g_autofree double *scaled = g_new (double, (gsize) n *q);
   for (gsize i = 0; i < n; i++)
     for (guint j = 0; j < q; j++)
-      scaled[i * q + j] = latent->z[i * q + j] * latent->coefficient_sd[j]
-                          * latent->coefficient_sd[j];
+      scaled[i * q + j]
+          = latent->z[i * q + j] * latent->coefficient_sd[j] * latent->coefficient_sd[j];
   zx_dense_multiply (scaled, FALSE, latent->z, TRUE, n, n, q, self->zz);
   zx_dense_multiply (scaled, FALSE, latent->x, TRUE, n, k, q, self->zx);
   for (gsize c = 0; c < k; c++)
@@ -163,9 +163,9 @@ worker_new (const ZxLatent *latent, gpointer shared)
   zx_nodes_init (&self->nodes);
   if (latent->graph != NULL)
     self->graph_factor = zx_cholesky_copy (latent->graph->grounded);
-  double **of_observations[]
-      = { &self->constant, &self->dual, &self->f,     &self->old_dual, &self->old_f, &self->slope,
-          &self->bend,     &self->third, &self->root, &self->g,        &self->h,     &self->variance };
+  double **of_observations[] = { &self->constant, &self->dual,  &self->f,    &self->old_dual,
+                                 &self->old_f,    &self->slope, &self->bend, &self->third,
+                                 &self->root,     &self->g,     &self->h,    &self->variance };
   for (guint i = 0; i < G_N_ELEMENTS (of_observations); i++)
     *of_observations[i] = g_new0 (double, n);
   self->c = g_new0 (double, n *n);
@@ -182,10 +182,10 @@ worker_free (gpointer data)
   if (self == NULL)
     return;
   zx_cholesky_free (self->graph_factor);
-  double *owned[] = { self->constant, self->dual, self->f,        self->old_dual, self->old_f,
-                      self->slope,    self->bend, self->third,    self->root,     self->g,
-                      self->h,        self->c,    self->b,        self->spread,   self->variance,
-                      self->cells,    self->field };
+  double *owned[]
+      = { self->constant, self->dual,   self->f,        self->old_dual, self->old_f, self->slope,
+          self->bend,     self->third,  self->root,     self->g,        self->h,     self->c,
+          self->b,        self->spread, self->variance, self->cells,    self->field };
   for (guint i = 0; i < G_N_ELEMENTS (owned); i++)
     g_free (owned[i]);
   g_free (self);
@@ -600,6 +600,6 @@ take_newton_steps (gpointer data)
   return n;
 }
 
-const ZxEngine zx_engine_dense = { "dense",     prepare,    release,   worker_new, worker_free,
-                                   state_size,  find_mode,  describe,  draw,       take_factorisations,
-                                   take_newton_steps };
+const ZxEngine zx_engine_dense
+    = { "dense",   prepare,  release, worker_new,          worker_free,       state_size,
+        find_mode, describe, draw,    take_factorisations, take_newton_steps, TRUE };

@@ -844,5 +844,5 @@ take_newton_steps (gpointer data)
 }
 
 const ZxEngine zx_engine_sparse
-    = { "sparse",  prepare,  release, worker_new,          worker_free,      state_size,
-        find_mode, describe, draw,    take_factorisations, take_newton_steps };
+    = { "sparse",  prepare,  release, worker_new,          worker_free,       state_size,
+        find_mode, describe, draw,    take_factorisations, take_newton_steps, FALSE };

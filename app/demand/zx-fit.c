@@ -29,6 +29,7 @@ struct _ZxFit
   GPtrArray *state; /* by number of asking; NULL where there was no mode */
   const ZxProgress *progress;
   guint n_expected;
+  double best[ZX_N_HYPERS];
 };
 
 /* ---- making ------------------------------------------------------------------------------- */
@@ -63,6 +64,30 @@ zx_fit_free (ZxFit *self)
   self->engine->release (self->shared);
   g_clear_pointer (&self->state, g_ptr_array_unref);
   g_free (self);
+}
+
+const ZxLatent *
+zx_fit_latent (const ZxFit *self)
+{
+  return self->latent;
+}
+
+const ZxHyperSpace *
+zx_fit_space (const ZxFit *self)
+{
+  return self->space;
+}
+
+const double *
+zx_fit_best_point (const ZxFit *self)
+{
+  return self->best;
+}
+
+gpointer
+zx_fit_shared (const ZxFit *self)
+{
+  return self->shared;
 }
 
 /* ---- asking for points -------------------------------------------------------------------- */
@@ -120,7 +145,11 @@ zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GErro
   double origin[ZX_N_HYPERS] = { 0 };
   self->progress = progress;
   self->n_expected = 120;
-  return zx_mode_find (self->space->n, start != NULL ? start : origin, STEP, ask, self, error);
+  ZxMode *mode
+      = zx_mode_find (self->space->n, start != NULL ? start : origin, STEP, ask, self, error);
+  if (mode != NULL)
+    memcpy (self->best, mode->mode, self->space->n * sizeof *self->best);
+  return mode;
 }
 
 /* One dimension costs nothing; in four, a spacing of 1.25 still integrates a normal density to
@@ -266,7 +295,7 @@ describe_some (gsize begin, gsize end, guint worker, gpointer data)
       const double *state = g_ptr_array_index (fit->state, lattice->index[at]);
       ZxTargets targets
           = { mixture->mean + k * mixture->n_targets, mixture->variance + k * mixture->n_targets,
-              mixture->third + k * mixture->n_targets };
+              mixture->third + k * mixture->n_targets, NULL, FALSE };
       if (fit->engine->describe (fit->worker[worker], &theta, state, &targets))
         draw_some (description, (guint) k, fit->worker[worker], &theta, &targets);
       else

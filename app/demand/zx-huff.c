@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Catchments by Huff's rule (Huff 1963): a driver in cell c charges at station i with probability
- *   share_ic = A_ic / (A_outside + Σ_j A_jc),   A_ic = connectors_i^exponent exp (-seconds_ic / decay)
- * where A_outside stands for not charging in public at all.  A cell's demand is all of it, so that
- * a station's expected sale is Σ_c share_ic D_c.
+ *   share_ic = A_ic / (A_outside + Σ_j A_jc),   A_ic = connectors_i^exponent exp (-seconds_ic /
+ * decay) where A_outside stands for not charging in public at all.  A cell's demand is all of it,
+ * so that a station's expected sale is Σ_c share_ic D_c.
  *
  * When it is wrong: choice depends on price, habit and queues too; the model's operator effect and
  * overdispersion take up what is left. */
 
 #include "app/demand/zx-catchments.h"
 
-#define DEFAULT_CONNECTORS 8 /* when no station of the city states its size: the median of the public
-                              * stations of a Chinese city, order of magnitude only */
+#define DEFAULT_CONNECTORS                                                                         \
+  8 /* when no station of the city states its size: the median of the public                       \
+     * stations of a Chinese city, order of magnitude only */
 
 double
 zx_huff_attraction (double connectors, double seconds, const ZxHuffOptions *options)

@@ -5,7 +5,7 @@
 #include "app/demand/zx-demand-private.h"
 
 #define DENSE_OBSERVATIONS 250 /* the dense engine wins for few observations on many cells */
-#define DENSE_RATIO 8
+#define DENSE_RATIO        8
 
 gsize
 zx_latent_target_group (const ZxLatent *self)

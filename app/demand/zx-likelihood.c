@@ -89,3 +89,148 @@ zx_count_log_density (double y, double psi, double eta)
 {
   return zx_count_constant (y, psi) + zx_count_term (y, psi, eta).value;
 }
+
+/* ---- distribution functions --------------------------------------------------------------- */
+
+#define MOST_TERMS 20000
+#define TINY       1e-300
+
+/* Regularised incomplete beta I_x (a, b): the continued fraction by Lentz's method (Press et al.,
+ * Numerical recipes, §6.4: the formula is Abramowitz and Stegun 26.5.8). */
+static double
+beta_fraction (double a, double b, double x)
+{
+  double c = 1, d = 1 - (a + b) * x / (a + 1);
+  d = 1 / (fabs (d) < TINY ? TINY : d);
+  double value = d;
+  for (guint m = 1; m < MOST_TERMS; m++)
+    {
+      double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+      double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+      for (guint k = 0; k < 2; k++)
+        {
+          double term = k == 0 ? even : odd;
+          d = 1 + term * d;
+          d = 1 / (fabs (d) < TINY ? TINY : d);
+          c = 1 + term / c;
+          c = fabs (c) < TINY ? TINY : c;
+          value *= c * d;
+        }
+      if (fabs (c * d - 1) < 1e-12)
+        break;
+    }
+  return value;
+}
+
+static double
+incomplete_beta (double a, double b, double x, double rest)
+{
+  if (!(x > 0))
+    return 0;
+  if (!(rest > 0))
+    return 1;
+  double front
+      = exp (log_gamma (a + b) - log_gamma (a) - log_gamma (b) + a * log (x) + b * log (rest));
+  return x < (a + 1) / (a + b + 2) ? front * beta_fraction (a, b, x) / a
+                                   : 1 - front * beta_fraction (b, a, rest) / b;
+}
+
+/* Regularised lower incomplete gamma P (a, x): series below a + 1, continued fraction above. */
+static double
+incomplete_gamma (double a, double x)
+{
+  if (!(x > 0))
+    return 0;
+  double front = exp (a * log (x) - x - log_gamma (a));
+  if (x < a + 1)
+    {
+      double term = 1 / a, sum = term;
+      for (guint k = 1; k < MOST_TERMS && term > sum * 1e-14; k++)
+        {
+          term *= x / (a + k);
+          sum += term;
+        }
+      return front * sum;
+    }
+  double b = x + 1 - a, c = 1 / TINY, d = 1 / b, value = d;
+  for (guint k = 1; k < MOST_TERMS; k++)
+    {
+      double term = -(double) k * (k - a);
+      b += 2;
+      d = term * d + b;
+      d = 1 / (fabs (d) < TINY ? TINY : d);
+      c = b + term / c;
+      c = fabs (c) < TINY ? TINY : c;
+      value *= c * d;
+      if (fabs (c * d - 1) < 1e-12)
+        break;
+    }
+  return 1 - front * value;
+}
+
+double
+zx_count_cdf (double y, double psi, double eta)
+{
+  if (y < 0)
+    return 0;
+  double mu = exp (MIN (eta, MOST_ETA)), psi2 = psi * psi, value;
+  if (!(psi > 0))
+    value = 1 - incomplete_gamma (y + 1, mu);
+  else if (y > 1e4 && psi2 * y > 1e3) /* the count's own noise is lost in the gamma's */
+    value = incomplete_gamma (1 / psi2, (y + 0.5) / (psi2 * mu));
+  else
+    value = incomplete_beta (1 / psi2, y + 1, 1 / (1 + psi2 * mu), psi2 * mu / (1 + psi2 * mu));
+  return CLAMP (value, 0, 1);
+}
+
+/* Quadrature centred where the integrand is: at the mode of log p (y | η) - (η - m)²/2v, scaled by
+ * the curvature there. */
+double
+zx_predictive_log_density (const ZxNodes *nodes, double y, double psi, double mean, double variance)
+{
+  if (!(variance > 1e-14))
+    return zx_count_log_density (y, psi, mean);
+  double at
+      = y > 0 ? CLAMP (log (y), mean - 4 * sqrt (variance), mean + 4 * sqrt (variance)) : mean;
+  double bend = 1 / variance;
+  for (guint k = 0; k < 60; k++)
+    {
+      ZxTerm term = zx_count_term (y, psi, at);
+      bend = term.bend + 1 / variance;
+      double step = (term.slope - (at - mean) / variance) / bend;
+      at += CLAMP (step, -2, 2);
+      if (fabs (step) < 1e-9)
+        break;
+    }
+  double scale = 1 / sqrt (bend), best = -INFINITY, value[ZX_N_NODES], sum = 0;
+  for (guint k = 0; k < ZX_N_NODES; k++)
+    {
+      double eta = at + scale * nodes->node[k];
+      value[k] = zx_count_term (y, psi, eta).value - (eta - mean) * (eta - mean) / (2 * variance)
+                 + 0.5 * nodes->node[k] * nodes->node[k];
+      best = MAX (best, value[k]);
+    }
+  for (guint k = 0; k < ZX_N_NODES; k++)
+    sum += nodes->weight[k] * exp (value[k] - best);
+  return best + log (sum) + log (scale) - 0.5 * log (variance) + zx_count_constant (y, psi);
+}
+
+/* The middle rule over +-5 sd, fine enough for the step that P (Y <= y | η) makes. */
+double
+zx_predictive_cdf (double y, double psi, double mean, double variance)
+{
+  if (y < 0)
+    return 0;
+  if (!(variance > 1e-14))
+    return zx_count_cdf (y, psi, mean);
+  double sd = sqrt (variance), width = sqrt (psi * psi + 1 / (y + 1));
+  guint n = (guint) CLAMP (ceil (10 * sd / (0.5 * width)), 40, 400);
+  double sum = 0, total = 0;
+  for (guint k = 0; k < n; k++)
+    {
+      double z = -5 + 10 * (k + 0.5) / n, weight = exp (-0.5 * z * z);
+      sum += weight * zx_count_cdf (y, psi, mean + sd * z);
+      total += weight;
+    }
+  return sum / total;
+}

@@ -20,8 +20,8 @@ refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-check_options (const ZxDemandOptions *options, GError **error)
+gboolean
+zx_demand_check_options (const ZxDemandOptions *options, GError **error)
 {
   if (!(options->coefficient_sd > 0 && options->intercept_sd > 0))
     return refuse (error,
@@ -183,7 +183,7 @@ zx_hyper_space_init (ZxHyperSpace *self, const ZxLatent *latent, const ZxDemandO
 ZxModel *
 zx_model_new (const ZxDemandData *data, const ZxDemandOptions *options, GError **error)
 {
-  if (!check_options (options, error) || !check_data (data, error))
+  if (!zx_demand_check_options (options, error) || !check_data (data, error))
     return NULL;
   g_autoptr (ZxModel) self = g_new0 (ZxModel, 1);
   self->graph = zx_intrinsic_new (data->n_cells, data->edge_a, data->edge_b, data->n_edges, error);

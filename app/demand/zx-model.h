@@ -20,6 +20,8 @@ ZxModel *zx_model_new (const ZxDemandData *data, const ZxDemandOptions *options,
 void zx_model_free (ZxModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxModel, zx_model_free)
 
+gboolean zx_demand_check_options (const ZxDemandOptions *options, GError **error);
+
 /* The hyperparameters that @latent has.  FALSE when there is none. */
 gboolean zx_hyper_space_init (ZxHyperSpace *self, const ZxLatent *latent,
                               const ZxDemandOptions *options, const ZxMixingPrior *mixing);

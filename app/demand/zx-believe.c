@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a city's stations sold tells about the demand of its cells.
+ *
+ * Cell c wants D_c = area_c exp (η_c) kWh a day, η_c = x_c'b + s_c, and sends share_ic of it to
+ * station i (zx-huff.c), so
+ *   y_i ~ NegBin2 (days_i × w_operator × Σ_c share_ic area_c exp (η_c), 1/psi²).
+ * The log of the sum is not linear in η.  Around a point η* with weights
+ * p_ic ∝ share_ic area_c exp (η*_c), Σ_c p_ic = 1,
+ *   log Σ_c … ≈ log S_i + Σ_c p_ic (η_c - η*_c) + k_i
+ *   k_i = ½ (Σ_c p_ic var η_c - var Σ_c p_ic η_c)
+ * is linear with rows p (zx-engine-dense.c); k is what the second order contributes on average over
+ * the posterior: without it the level would come out too high by the field's unresolved variance.
+ * The point moves to the posterior mean and the fit is repeated until nothing changes (iterated
+ * linearisation, as Lindgren et al. 2024 do for INLA).
+ *
+ * With more stations than the dense engine bears, the first order alone is kept: the covariates of
+ * an observation are the means over its catchment and the field is that of its own cell.
+ *
+ * When it is wrong: a station at its limit sells less than is wanted; demand that gives up because
+ * nothing is near enough is counted only as far as "outside" stands for it; and stations stand
+ * where demand was expected, so cells far from any are extrapolated, which is flagged. */
+
+#include "app/demand/zx-believe.h"
+
+#define MOST_ROUNDS       8
+#define GOOD_ENOUGH       0.01    /* change of a log mean from one linearisation to the next */
+#define MOST_OBSERVATIONS 800     /* of the dense engine: its time grows with the cube … */
+#define MOST_ENTRIES      8000000 /* … and its memory with stations × cells */
+#define LEAST_STATIONS    5       /* with history; fewer cannot hold a coefficient each */
+#define N_FOLDS           10
+#define LEAST_BLOCK_M     1000.0
+#define MOST_BLOCK_M      5000.0
+#define BLOCKS            60 /* squares of cross-validation over the study area, about */
+
+/* ---- the observations --------------------------------------------------------------------- */
+
+typedef struct
+{
+  const ZxCity *city;
+  const ZxCells *cells;
+  const ZxCovariates *covariates;
+  const ZxDemandOptions *options;
+  ZxCatchments catchments;
+  guint n, q; /* observations, coefficients */
+  gboolean is_rows;
+  double *y, *log_exposure, *z, *x, *row, *coefficient_sd;
+  double *eta, *correction; /* the point: n_cells; k_i: n */
+  gint32 *group;
+  guint n_groups;
+  guint32 *cell;
+  ZxIntrinsic *graph;
+  ZxMixingPrior *mixing;
+  ZxLatent latent;
+  ZxHyperSpace space;
+  char **names;
+} Belief;
+
+static void
+belief_clear (Belief *self)
+{
+  double *owned[] = { self->y,   self->log_exposure,   self->z,   self->x,
+                      self->row, self->coefficient_sd, self->eta, self->correction };
+  for (guint k = 0; k < G_N_ELEMENTS (owned); k++)
+    g_free (owned[k]);
+  g_free (self->group);
+  g_free (self->cell);
+  g_strfreev (self->names);
+  zx_intrinsic_free (self->graph);
+  zx_mixing_prior_free (self->mixing);
+  zx_catchments_clear (&self->catchments);
+}
+
+/* Operators in the order of their first station; none when they do not divide the stations. */
+static void
+number_operators (Belief *self)
+{
+  const ZxStations *stations = &self->city->stations;
+  g_autoptr (GHashTable) number = g_hash_table_new (NULL, NULL);
+  self->group = g_new (gint32, self->n);
+  gboolean is_shared = FALSE;
+  for (guint i = 0; i < self->n; i++)
+    {
+      guint32 id = stations->operator_name[self->catchments.station[i]];
+      gpointer found = NULL;
+      self->group[i] = -1;
+      if (id == 0)
+        continue;
+      if (g_hash_table_lookup_extended (number, GUINT_TO_POINTER (id), NULL, &found))
+        is_shared = TRUE;
+      else
+        {
+          found = GUINT_TO_POINTER (self->n_groups++);
+          g_hash_table_insert (number, GUINT_TO_POINTER (id), found);
+        }
+      self->group[i] = (gint32) GPOINTER_TO_UINT (found);
+    }
+  if (self->n_groups >= 2 && is_shared)
+    return;
+  self->n_groups = 0;
+  g_clear_pointer (&self->group, g_free);
+}
+
+static void
+fill_design (Belief *self)
+{
+  guint k = self->cells->n;
+  for (gsize c = 0; c < k; c++)
+    {
+      self->x[c * self->q] = 1;
+      for (guint j = 1; j < self->q; j++)
+        self->x[c * self->q + j] = self->covariates->x[(gsize) (j - 1) * k + c];
+    }
+  for (guint j = 0; j < self->q; j++)
+    self->coefficient_sd[j] = j == 0 ? self->options->intercept_sd : self->options->coefficient_sd;
+  self->names = g_new0 (char *, self->q + 1);
+  for (guint j = 0; j < self->q; j++)
+    self->names[j] = g_strdup (j == 0 ? "intercept" : self->covariates->name[j - 1]);
+}
+
+static void
+fill_observations (Belief *self)
+{
+  const ZxStations *stations = &self->city->stations;
+  for (guint i = 0; i < self->n; i++)
+    {
+      guint32 station = self->catchments.station[i];
+      self->y[i] = round (self->catchments.kwh[i] * self->catchments.days[i]);
+      gint32 own = zx_cells_at (self->cells, stations->x_m[station], stations->y_m[station]);
+      self->cell[i] = own >= 0 ? (guint32) own : self->catchments.cell[self->catchments.first[i]];
+    }
+  number_operators (self);
+}
+
+static gboolean
+belief_allocate (Belief *self, GError **error)
+{
+  guint k = self->cells->n;
+  self->is_rows = self->n <= MOST_OBSERVATIONS && (gsize) self->n * k <= MOST_ENTRIES;
+  self->row
+      = ZX_TRY_NEW (double, self->is_rows ? (gsize) self->n *k : 1, _ ("The catchments"), error);
+  if (self->row == NULL)
+    return FALSE;
+  self->x = ZX_TRY_NEW (double, (gsize) k * self->q, _ ("The covariates"), error);
+  if (self->x == NULL)
+    return FALSE;
+  self->y = g_new (double, self->n);
+  self->log_exposure = g_new (double, self->n);
+  self->z = g_new (double, (gsize) self->n * self->q);
+  self->coefficient_sd = g_new (double, self->q);
+  self->eta = g_new0 (double, k);
+  self->correction = g_new0 (double, self->n);
+  self->cell = g_new (guint32, self->n);
+  return TRUE;
+}
+
+static gboolean
+belief_init (Belief *self, GError **error)
+{
+  self->n = self->catchments.n;
+  self->q = 1 + self->covariates->n;
+  if (!belief_allocate (self, error))
+    return FALSE;
+  fill_design (self);
+  fill_observations (self);
+  const ZxCells *cells = self->cells;
+  self->graph = zx_intrinsic_new (cells->n, cells->edge_a, cells->edge_b, cells->n_edges, error);
+  if (self->graph == NULL)
+    return FALSE;
+  self->mixing
+      = zx_mixing_prior_new (self->graph, self->options->phi_u, self->options->phi_alpha, error);
+  if (self->mixing == NULL)
+    return FALSE;
+  self->latent = (ZxLatent){ .likelihood = self->options->likelihood,
+                             .n_cells = cells->n,
+                             .n_observations = self->n,
+                             .n_coefficients = self->q,
+                             .n_groups = self->n_groups,
+                             .y = self->y,
+                             .log_exposure = self->log_exposure,
+                             .group = self->group,
+                             .cell = self->cell,
+                             .row = self->is_rows ? self->row : NULL,
+                             .z = self->z,
+                             .x = self->x,
+                             .coefficient_sd = self->coefficient_sd,
+                             .graph = self->graph,
+                             .engine = self->options->engine };
+  zx_hyper_space_init (&self->space, &self->latent, self->options, self->mixing);
+  return TRUE;
+}
+
+/* ---- linearisation ------------------------------------------------------------------------ */
+
+/* log Σ_c weight exp (η_c) of observation @i; @p: (out) (optional): the shares of the sum, by
+ * entry of the catchment. */
+static double
+log_sum (const Belief *self, guint i, const double *eta, double *p)
+{
+  const ZxCatchments *c = &self->catchments;
+  gsize begin = c->first[i], end = c->first[i + 1];
+  double most = -INFINITY, sum = 0;
+  for (gsize k = begin; k < end; k++)
+    most = MAX (most, eta[c->cell[k]]);
+  for (gsize k = begin; k < end; k++)
+    sum += c->weight[k] * exp (eta[c->cell[k]] - most);
+  for (gsize k = begin; p != NULL && k < end; k++)
+    p[k - begin] = c->weight[k] * exp (eta[c->cell[k]] - most) / sum;
+  return most + log (sum);
+}
+
+static void
+linearise_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Belief *self = data;
+  const ZxCatchments *catchments = &self->catchments;
+  gsize n_cells = self->cells->n;
+  g_autofree double *p = g_new (double, n_cells);
+  for (gsize i = begin; i < end; i++)
+    {
+      double offset = log_sum (self, (guint) i, self->eta, p) + log (catchments->days[i])
+                      + self->correction[i];
+      double *z = self->z + i * self->q, *row = self->row + i * n_cells;
+      memset (z, 0, self->q * sizeof *z);
+      if (self->is_rows)
+        memset (row, 0, n_cells * sizeof *row);
+      for (gsize k = catchments->first[i]; k < catchments->first[i + 1]; k++)
+        {
+          guint32 c = catchments->cell[k];
+          double share = p[k - catchments->first[i]];
+          const double *x = self->x + (gsize) c * self->q;
+          offset -= share * self->eta[c];
+          for (guint j = 0; j < self->q; j++)
+            z[j] += share * x[j];
+          if (self->is_rows)
+            row[c] += share;
+        }
+      self->log_exposure[i] = offset;
+    }
+}
+
+/* Moves the point to the posterior mean, with new corrections.  Returns: the largest change of what
+ * the linear form says of a log mean. */
+static double
+move_point (Belief *self, const ZxTargets *targets)
+{
+  const double *mean = targets->mean + zx_latent_target_cell (&self->latent);
+  const double *variance = targets->variance + zx_latent_target_cell (&self->latent);
+  const ZxCatchments *catchments = &self->catchments;
+  double largest = 0;
+  for (guint i = 0; i < self->n; i++)
+    {
+      double said = self->log_exposure[i], spread = 0;
+      const double *row = self->row + (gsize) i * self->cells->n;
+      for (gsize k = catchments->first[i]; k < catchments->first[i + 1]; k++)
+        {
+          guint32 c = catchments->cell[k];
+          said += row[c] * mean[c];
+          spread += row[c] * variance[c];
+        }
+      double correction = 0.5 * MAX (spread - targets->row_variance[i], 0);
+      double is = log_sum (self, i, mean, NULL) + log (catchments->days[i]) + correction;
+      largest = MAX (largest, fabs (is - said));
+      self->correction[i] = correction;
+    }
+  memcpy (self->eta, mean, self->cells->n * sizeof *mean);
+  return largest;
+}
+
+static gboolean
+linearise (Belief *self, GError **error)
+{
+  return zx_parallel_for (self->n, 0, linearise_some, self, NULL, error);
+}
+
+/* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
+static gboolean
+settle (Belief *self, double *start, const ZxProgress *progress, GError **error)
+{
+  if (!linearise (self, error))
+    return FALSE;
+  if (!self->is_rows)
+    return TRUE;
+  gsize n_targets = zx_latent_n_targets (&self->latent);
+  g_autofree double *room = g_new0 (double, 3 * n_targets + self->n);
+  ZxTargets targets = { room, room + n_targets, room + 2 * n_targets, room + 3 * n_targets, FALSE };
+  double change = INFINITY;
+  for (guint round = 0; round < MOST_ROUNDS && change > GOOD_ENOUGH; round++)
+    {
+      ZxProgress slice
+          = zx_progress_slice (progress, (double) round / MOST_ROUNDS, (round + 1.0) / MOST_ROUNDS);
+      g_autoptr (ZxFit) fit = zx_fit_new (&self->latent, &self->space, error);
+      g_autoptr (ZxMode) mode = fit != NULL ? zx_fit_mode (fit, start, &slice, error) : NULL;
+      if (mode == NULL || !zx_fit_describe (fit, mode->mode, &targets, error))
+        return FALSE;
+      memcpy (start, mode->mode, self->space.n * sizeof *start);
+      change = move_point (self, &targets);
+      if (!linearise (self, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- the answer --------------------------------------------------------------------------- */
+
+ZxDemand *
+zx_demand_alloc (guint n_cells, guint n_draws, GError **error)
+{
+  g_autoptr (ZxDemand) self = g_new0 (ZxDemand, 1);
+  self->n_cells = n_cells;
+  self->n_draws = n_draws;
+  self->cell_kwh_per_day
+      = ZX_TRY_NEW (float, (gsize) n_draws *n_cells, _ ("The draws of demand"), error);
+  if (self->cell_kwh_per_day == NULL)
+    return NULL;
+  self->mean = g_new0 (float, n_cells);
+  self->p10 = g_new0 (float, n_cells);
+  self->p50 = g_new0 (float, n_cells);
+  self->p90 = g_new0 (float, n_cells);
+  self->rate_p90_to_p10 = g_new0 (float, n_cells);
+  self->is_extrapolated = g_new0 (guint8, n_cells);
+  return g_steal_pointer (&self);
+}
+
+void
+zx_demand_free (ZxDemand *self)
+{
+  if (self == NULL)
+    return;
+  zx_posterior_free (self->posterior);
+  g_free (self->cell_kwh_per_day);
+  g_free (self->mean);
+  g_free (self->p10);
+  g_free (self->p50);
+  g_free (self->p90);
+  g_free (self->rate_p90_to_p10);
+  g_free (self->is_extrapolated);
+  g_free (self->observed_station);
+  g_free (self->observed_kwh_per_day);
+  g_free (self->fitted_kwh_per_day);
+  g_free (self->profile);
+  g_free (self);
+}
+
+static int
+compare_floats (const void *a, const void *b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+  return (x > y) - (x < y);
+}
+
+static float
+quantile (const float *sorted, guint n, double p)
+{
+  double at = p * (n - 1);
+  guint low = (guint) at;
+  double share = at - low;
+  return low + 1 < n ? (float) ((1 - share) * sorted[low] + share * sorted[low + 1]) : sorted[low];
+}
+
+static void
+sum_up_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  ZxDemand *self = data;
+  g_autofree float *value = g_new (float, self->n_draws);
+  for (gsize c = begin; c < end; c++)
+    {
+      double sum = 0;
+      for (guint d = 0; d < self->n_draws; d++)
+        {
+          value[d] = self->cell_kwh_per_day[(gsize) d * self->n_cells + c];
+          sum += value[d];
+        }
+      qsort (value, self->n_draws, sizeof *value, compare_floats);
+      self->mean[c] = (float) (sum / self->n_draws);
+      self->p10[c] = quantile (value, self->n_draws, 0.1);
+      self->p50[c] = quantile (value, self->n_draws, 0.5);
+      self->p90[c] = quantile (value, self->n_draws, 0.9);
+      self->rate_p90_to_p10[c] = self->p10[c] > 0 ? self->p90[c] / self->p10[c] : NAN;
+    }
+}
+
+gboolean
+zx_demand_sum_up (ZxDemand *self, const ZxProgress *progress, GError **error)
+{
+  return zx_parallel_for (self->n_cells, 0, sum_up_some, self, progress, error);
+}
+
+static void
+multiply_areas (ZxDemand *self, const ZxPosterior *posterior, const ZxCells *cells)
+{
+  for (gsize d = 0; d < self->n_draws; d++)
+    for (gsize c = 0; c < self->n_cells; c++)
+      {
+        gsize at = d * self->n_cells + c;
+        self->cell_kwh_per_day[at]
+            = cells->area_km2[c] * expf (CLAMP (posterior->draw[at], -60.0f, 60.0f));
+      }
+}
+
+/* A cell is extrapolated when a covariate lies outside what the catchments' heaviest cells show, or
+ * when no station with history draws on it at all. */
+static void
+flag_extrapolated (const Belief *self, ZxDemand *demand)
+{
+  const ZxCatchments *catchments = &self->catchments;
+  guint n_cells = self->cells->n, n_covariates = self->covariates->n;
+  g_autofree double *least = g_new (double, n_covariates), *most = g_new (double, n_covariates);
+  g_autofree double *p = g_new (double, n_cells);
+  g_autofree guint8 *is_reached = g_new0 (guint8, n_cells);
+  for (guint j = 0; j < n_covariates; j++)
+    {
+      least[j] = INFINITY;
+      most[j] = -INFINITY;
+    }
+  for (guint i = 0; i < self->n; i++)
+    {
+      double heaviest = 0;
+      log_sum (self, i, self->eta, p);
+      gsize begin = catchments->first[i], end = catchments->first[i + 1];
+      for (gsize k = begin; k < end; k++)
+        heaviest = MAX (heaviest, p[k - begin]);
+      for (gsize k = begin; k < end; k++)
+        {
+          guint32 c = catchments->cell[k];
+          is_reached[c] = 1;
+          if (p[k - begin] < 0.5 * heaviest)
+            continue;
+          for (guint j = 0; j < n_covariates; j++)
+            {
+              double x = self->covariates->x[(gsize) j * n_cells + c];
+              least[j] = MIN (least[j], x);
+              most[j] = MAX (most[j], x);
+            }
+        }
+    }
+  for (guint c = 0; c < n_cells; c++)
+    {
+      demand->is_extrapolated[c] = !is_reached[c];
+      for (guint j = 0; j < n_covariates; j++)
+        {
+          double x = self->covariates->x[(gsize) j * n_cells + c];
+          if (x < least[j] || x > most[j])
+            demand->is_extrapolated[c] = 1;
+        }
+    }
+}
+
+static void
+tell_fit (const Belief *self, ZxDemand *demand)
+{
+  const ZxPosterior *posterior = demand->posterior;
+  demand->n_observations = self->n;
+  demand->observed_station
+      = g_memdup2 (self->catchments.station, self->n * sizeof *demand->observed_station);
+  demand->observed_kwh_per_day
+      = g_memdup2 (self->catchments.kwh, self->n * sizeof *demand->observed_kwh_per_day);
+  demand->fitted_kwh_per_day = g_new (double, self->n);
+  for (guint i = 0; i < self->n; i++)
+    {
+      double variance = posterior->fitted_sd[i] * posterior->fitted_sd[i];
+      demand->fitted_kwh_per_day[i]
+          = exp (posterior->fitted_mean[i] + self->log_exposure[i] + variance / 2)
+            / self->catchments.days[i];
+    }
+}
+
+/* ---- checks ------------------------------------------------------------------------------- */
+
+static gboolean
+check_fit (const Belief *self, ZxFit *fit, const double *point, ZxDemand *demand,
+           const ZxProgress *progress, GError **error)
+{
+  const ZxCity *city = self->city;
+  if (self->n < N_FOLDS)
+    return TRUE;
+  g_autofree double *x = g_new (double, self->n), *y = g_new (double, self->n);
+  g_autofree guint *fold = g_new0 (guint, self->n);
+  for (guint i = 0; i < self->n; i++)
+    {
+      x[i] = city->stations.x_m[self->catchments.station[i]];
+      y[i] = city->stations.y_m[self->catchments.station[i]];
+    }
+  double area = 0;
+  for (guint c = 0; c < self->cells->n; c++)
+    area += self->cells->area_km2[c] * 1e6;
+  double block_m = CLAMP (sqrt (area / BLOCKS), LEAST_BLOCK_M, MOST_BLOCK_M);
+  guint n_folds = zx_fold_by_blocks (x, y, self->n, block_m, N_FOLDS, self->options->seed, fold);
+  if (n_folds == 0)
+    return TRUE;
+  demand->has_checks
+      = zx_fit_check (fit, self->options, point, fold, n_folds, &demand->checks, progress, error);
+  return demand->has_checks;
+}
+
+/* ---- the story ---------------------------------------------------------------------------- */
+
+static ZxDemand *
+believe (Belief *self, const ZxProgress *progress, GError **error)
+{
+  ZxProgress first = zx_progress_slice (progress, 0, 0.35),
+             second = zx_progress_slice (progress, 0.35, 0.85),
+             third = zx_progress_slice (progress, 0.85, 0.97),
+             last = zx_progress_slice (progress, 0.97, 1);
+  double start[ZX_N_HYPERS] = { 0 };
+  if (!settle (self, start, &first, error))
+    return NULL;
+  g_autoptr (ZxFit) fit = zx_fit_new (&self->latent, &self->space, error);
+  if (fit == NULL)
+    return NULL;
+  g_autoptr (ZxDemand) demand = zx_demand_alloc (self->cells->n, self->options->n_draws, error);
+  if (demand == NULL)
+    return NULL;
+  demand->posterior = zx_fit_posterior (fit, self->options, (const char *const *) self->names,
+                                        start, &second, error);
+  if (demand->posterior == NULL)
+    return NULL;
+  multiply_areas (demand, demand->posterior, self->cells);
+  flag_extrapolated (self, demand);
+  tell_fit (self, demand);
+  return check_fit (self, fit, zx_fit_best_point (fit), demand, &third, error)
+                 && zx_demand_sum_up (demand, &last, error)
+             ? g_steal_pointer (&demand)
+             : NULL;
+}
+
+static void
+tell (ZxFindings *findings, const char *rule, guint count, const char *value, const char *bound)
+{
+  if (findings != NULL && count > 0)
+    zx_findings_add (findings, rule, zx_findings_layer (findings, "stations"), -1, count,
+                     ZX_SEVERITY_WARNING, ZX_ACTION_KEPT, value, bound);
+}
+
+static gboolean
+check_arguments (const ZxCells *cells, const ZxCovariates *covariates, const ZxHuffOptions *huff,
+                 const ZxDemandOptions *options, GError **error)
+{
+  if (covariates->n_cells != cells->n)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                   _ ("The covariates are of %u cells, but there are %u"), covariates->n_cells,
+                   cells->n);
+      return FALSE;
+    }
+  if (!(huff->decay_s > 0 && huff->limit_s > 0 && huff->outside > 0))
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                   _ ("Huff's rule has a decay of %g s, a limit of %g s and an outside of %g; each "
+                      "must be more than 0"),
+                   huff->decay_s, huff->limit_s, huff->outside);
+      return FALSE;
+    }
+  return zx_demand_check_options (options, error);
+}
+
+ZxDemand *
+zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates *covariates,
+                   const ZxTravelRows *station_rows, const ZxHuffOptions *huff,
+                   const ZxDemandOptions *options, ZxFindings *findings, const ZxProgress *progress,
+                   GError **error)
+{
+  g_return_val_if_fail (city != NULL && cells != NULL && covariates != NULL, NULL);
+  g_return_val_if_fail (station_rows != NULL && huff != NULL && options != NULL, NULL);
+  if (!check_arguments (cells, covariates, huff, options, error))
+    return NULL;
+  Belief belief = { .city = city, .cells = cells, .covariates = covariates, .options = options };
+  ZxDemand *demand = NULL;
+  if (zx_catchments_init (&belief.catchments, city, cells, station_rows, huff, error))
+    {
+      tell (findings, "demand.no-catchment", belief.catchments.n_without, NULL, NULL);
+      if (belief.catchments.n < LEAST_STATIONS)
+        demand = zx_demand_spread (city, cells, covariates, &belief.catchments, options, findings,
+                                   progress, error);
+      else if (belief_init (&belief, error))
+        demand = believe (&belief, progress, error);
+    }
+  belief_clear (&belief);
+  if (demand != NULL)
+    demand->profile = zx_demand_profile (city, findings);
+  return demand;
+}
