@@ -7,7 +7,7 @@
 #include "app/demand/zx-demand.h"
 #include "tests/zx-test.h"
 
-#define N_WAVES 160
+#define N_WAVES   160
 #define N_PLANTED 3
 
 /* A smooth random field of sd 1: a sum of plane waves, of squared-exponential covariance with the
@@ -106,7 +106,8 @@ planted_stations (ZxCity *city, const Waves *covariate, const Waves *rest,
       double density = planted_density (covariate, rest, options, x, y);
       if (zx_rng_uniform (rng) > sqrt (density / 4000))
         continue;
-      g_autofree char *operator_name = g_strdup_printf ("O%u", zx_rng_below (rng, options->n_operators));
+      g_autofree char *operator_name
+          = g_strdup_printf ("O%u", zx_rng_below (rng, options->n_operators));
       stations->x_m[i] = x;
       stations->y_m[i] = y;
       stations->n_dc[i] = 4 + (guint16) zx_rng_below (rng, 17);
@@ -148,9 +149,9 @@ planted_sales (ZxCity *city, const Waves *covariate, const Waves *rest,
           sold[i] += kwh * attraction[i] / sum;
       }
   for (guint i = 0; i < n; i++)
-    stations->kwh_per_day[i]
-        = (float) (sold[i]
-                   * exp (options->noise_sd * zx_rng_normal (rng) + effect[stations->operator_name[i]]));
+    stations->kwh_per_day[i] = (float) (sold[i]
+                                        * exp (options->noise_sd * zx_rng_normal (rng)
+                                               + effect[stations->operator_name[i]]));
 }
 
 static ZxTravelRows *
@@ -166,8 +167,8 @@ planted_rows (const ZxStations *stations, const ZxCells *cells, double limit_s)
     {
       for (guint32 c = 0; c < cells->n; c++)
         {
-          double s = planted_seconds (cells->x_m[c], cells->y_m[c], stations->x_m[i],
-                                      stations->y_m[i]);
+          double s
+              = planted_seconds (cells->x_m[c], cells->y_m[c], stations->x_m[i], stations->y_m[i]);
           if (s > limit_s)
             continue;
           rows->target[at] = c;
@@ -189,7 +190,7 @@ planted_covariates (const Waves *covariate, const ZxCells *cells)
   self->title = g_new (char *, N_PLANTED);
   self->raw_mean = g_new0 (double, N_PLANTED);
   self->raw_sd = g_new0 (double, N_PLANTED);
-  self->x = g_new (double, (gsize) N_PLANTED *cells->n);
+  self->x = g_new (double, (gsize) N_PLANTED * cells->n);
   for (guint k = 0; k < N_PLANTED; k++)
     {
       self->name[k] = g_strdup (names[k]);

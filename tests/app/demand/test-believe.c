@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Cities whose demand is known. */
+
+#include "tests/app/demand/planted.h"
+
+static ZxDemandOptions
+product_options (void)
+{
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  options.coefficient_sd = 1;
+  return options;
+}
+
+static ZxDemand *
+believe (const Planted *planted, ZxFindings *findings)
+{
+  const ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+  ZxDemandOptions options = product_options ();
+  g_autoptr (GError) error = NULL;
+  ZxDemand *demand = zx_demand_believe (planted->city, planted->cells, planted->covariates,
+                                        planted->rows, &huff, &options, findings, NULL, &error);
+  g_assert_no_error (error);
+  return demand;
+}
+
+/* One small city is 20 independent pieces of field or so: its share of covered cells scatters by
+ * 0.1 around 0.8, so three are taken together. */
+static void
+test_intervals_cover_the_planted_truth (void)
+{
+  double cover = 0, total = 0;
+  for (guint k = 0; k < 3; k++)
+    {
+      PlantedOptions options = PLANTED_OPTIONS_INIT;
+      options.seed = zx_test_seed () + k;
+      Planted planted = planted_new (&options);
+      g_autoptr (ZxDemand) demand = believe (&planted, NULL);
+      double share = planted_cover80 (&planted, demand);
+      double ratio = planted_total_ratio (&planted, demand);
+      g_print ("# %u cells, %u stations: 80 %% intervals hold %.1f %%, total %.2f of the truth, "
+               "held-out log score %.2f (level alone %.2f), %.2f s\n",
+               planted.cells->n, demand->n_observations, 100 * share, ratio,
+               demand->checks.mean_log_score, demand->checks.baseline_log_score,
+               demand->posterior->seconds);
+      g_assert_cmpfloat (demand->checks.mean_log_score, >, demand->checks.baseline_log_score);
+      cover += share / 3;
+      total += ratio / 3;
+      planted_clear (&planted);
+    }
+  g_assert_cmpfloat (cover, >, 0.7);
+  g_assert_cmpfloat (cover, <, 0.95);
+  g_assert_cmpfloat (fabs (log (total)), <, log (1.25));
+}
+
+static void
+test_answer_is_whole (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 20;
+  Planted planted = planted_new (&options);
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  g_autoptr (ZxDemand) demand = believe (&planted, findings);
+  g_assert_cmpuint (demand->n_observations, ==, 20);
+  g_assert_true (demand->has_checks);
+  for (guint c = 0; c < demand->n_cells; c++)
+    {
+      g_assert_cmpfloat (demand->p10[c], >, 0);
+      g_assert_cmpfloat (demand->p10[c], <=, demand->p50[c]);
+      g_assert_cmpfloat (demand->p50[c], <=, demand->p90[c]);
+      g_assert_true (isfinite (demand->mean[c]));
+    }
+  for (guint i = 0; i < 20; i++)
+    g_assert_cmpfloat (fabs (log (demand->fitted_kwh_per_day[i] / demand->observed_kwh_per_day[i])),
+                       <, 1);
+  double weekday = 0, weekend = 0;
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      weekday += demand->profile[hour];
+      weekend += demand->profile[24 + hour];
+    }
+  g_assert_cmpfloat (fabs (weekday - 1), <, 1e-5);
+  g_assert_cmpfloat (fabs (weekend - 1), <, 1e-5);
+  guint sum = 0;
+  for (guint k = 0; k < 10; k++)
+    sum += demand->checks.pit[k];
+  g_assert_cmpuint (sum, ==, demand->checks.n);
+  planted_clear (&planted);
+}
+
+static void
+test_threads_do_not_change_a_byte (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 15;
+  Planted planted = planted_new (&options);
+  zx_parallel_set_threads (1);
+  g_autoptr (ZxDemand) one = believe (&planted, NULL);
+  zx_parallel_set_threads (3);
+  g_autoptr (ZxDemand) three = believe (&planted, NULL);
+  zx_parallel_set_threads (0);
+  g_assert_true (memcmp (one->cell_kwh_per_day, three->cell_kwh_per_day,
+                         (gsize) one->n_draws * one->n_cells * sizeof (float))
+                 == 0);
+  g_assert_true (memcmp (&one->checks, &three->checks, sizeof one->checks) == 0);
+  planted_clear (&planted);
+}
+
+static gboolean
+has_finding (const ZxFindings *findings, const char *rule)
+{
+  for (guint k = 0; k < findings->rows->len; k++)
+    if (g_str_equal (g_array_index (findings->rows, ZxFinding, k).rule, rule))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_without_history_demand_is_spread (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 12;
+  Planted planted = planted_new (&options);
+  for (guint i = 0; i < 12; i++)
+    planted.city->stations.observed_days[i] = 0;
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  g_autoptr (ZxDemand) demand = believe (&planted, findings);
+  g_assert_null (demand->posterior);
+  g_assert_true (has_finding (findings, "demand.no-history"));
+  /* it still ranks: by vehicles first */
+  guint most = 0, least = 0;
+  for (guint c = 0; c < demand->n_cells; c++)
+    {
+      most = planted.covariates->x[c] > planted.covariates->x[most] ? c : most;
+      least = planted.covariates->x[c] < planted.covariates->x[least] ? c : least;
+      g_assert_cmpfloat (demand->rate_p90_to_p10[c], >, 3);
+    }
+  g_assert_cmpfloat (demand->p50[most] / planted.cells->area_km2[most], >,
+                     demand->p50[least] / planted.cells->area_km2[least]);
+  planted_clear (&planted);
+}
+
+static void
+test_unknown_sizes_take_the_median (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 15;
+  Planted planted = planted_new (&options);
+  planted.city->stations.n_dc[3] = 0;
+  planted.city->stations.state[5] = ZX_STATION_CLOSED;
+  g_autoptr (ZxDemand) demand = believe (&planted, NULL);
+  g_assert_cmpuint (demand->n_observations, ==, 14);
+  for (guint i = 0; i < demand->n_observations; i++)
+    g_assert_cmpuint (demand->observed_station[i], !=, 5);
+  planted_clear (&planted);
+}
+
+static void
+test_a_stopped_belief_gives_nothing (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 15;
+  Planted planted = planted_new (&options);
+  const ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+  ZxDemandOptions product = product_options ();
+  const gint stop = 1;
+  ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &stop);
+  g_autoptr (GError) error = NULL;
+  g_assert_null (zx_demand_believe (planted.city, planted.cells, planted.covariates, planted.rows,
+                                    &huff, &product, NULL, &progress, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+  planted_clear (&planted);
+}
+
+static void
+test_rows_of_another_city_are_refused (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 15;
+  Planted planted = planted_new (&options);
+  const ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+  ZxDemandOptions product = product_options ();
+  g_autoptr (GError) error = NULL;
+  planted.rows->n_rows = 14;
+  g_assert_null (zx_demand_believe (planted.city, planted.cells, planted.covariates, planted.rows,
+                                    &huff, &product, NULL, NULL, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+  g_clear_error (&error);
+  planted.rows->n_rows = 15;
+  planted.rows->target[4] = planted.cells->n;
+  g_assert_null (zx_demand_believe (planted.city, planted.cells, planted.covariates, planted.rows,
+                                    &huff, &product, NULL, NULL, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+  planted_clear (&planted);
+}
+
+/* Two equal columns and a level one: both are left out and said so. */
+static void
+test_useless_covariates_are_dropped (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 4000;
+  options.n_stations = 8;
+  Planted planted = planted_new (&options);
+  ZxRng rng = zx_rng_new (3);
+  g_assert_true (zx_places_alloc (&planted.city->places, 4000, NULL));
+  for (guint i = 0; i < 4000; i++)
+    {
+      planted.city->places.x_m[i] = 4000 * sqrt (zx_rng_uniform (&rng));
+      planted.city->places.y_m[i] = 4000 * zx_rng_uniform (&rng);
+      planted.city->places.kind[i] = ZX_PLACE_PARKING;
+    }
+  g_autoptr (ZxField) level = zx_field_new (0, 0, 100, 40, 40, "1", NULL);
+  for (guint k = 0; k < 1600; k++)
+    level->value[k] = 7;
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxCovariates) covariates
+      = zx_demand_covariates (planted.city, planted.cells, level, NULL, findings, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (covariates->n, ==, 1); /* places; parking is the same, vehicles are level */
+  g_assert_cmpstr (covariates->name[0], ==, "places");
+  g_assert_true (has_finding (findings, "demand.covariate-dropped"));
+  g_assert_cmpuint (findings->rows->len, ==, 2);
+  double mean = 0, squared = 0;
+  for (guint c = 0; c < covariates->n_cells; c++)
+    {
+      mean += covariates->x[c] / covariates->n_cells;
+      squared += covariates->x[c] * covariates->x[c] / covariates->n_cells;
+    }
+  g_assert_cmpfloat (fabs (mean), <, 1e-10);
+  g_assert_cmpfloat (fabs (squared - 1), <, 1e-10);
+  planted_clear (&planted);
+}
+
+static void
+test_attraction_by_hand (void)
+{
+  ZxHuffOptions options = ZX_HUFF_OPTIONS_INIT;
+  g_assert_cmpfloat (fabs (zx_huff_attraction (8, 300, &options) - pow (8, 0.9) * exp (-1)), <,
+                     1e-12);
+  g_assert_cmpfloat (zx_huff_attraction (8, 1201, &options), ==, 0);
+  g_assert_cmpfloat (zx_huff_attraction (0, 10, &options), ==, 0);
+  g_assert_cmpfloat (fabs (zx_huff_outside (&options) - pow (2, 0.9)), <, 1e-12);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/demand/believe/intervals-cover-the-planted-truth",
+                   test_intervals_cover_the_planted_truth);
+  g_test_add_func ("/demand/believe/answer-is-whole", test_answer_is_whole);
+  g_test_add_func ("/demand/believe/threads-do-not-change-a-byte",
+                   test_threads_do_not_change_a_byte);
+  g_test_add_func ("/demand/believe/without-history-demand-is-spread",
+                   test_without_history_demand_is_spread);
+  g_test_add_func ("/demand/believe/unknown-sizes-take-the-median",
+                   test_unknown_sizes_take_the_median);
+  g_test_add_func ("/demand/believe/a-stopped-belief-gives-nothing",
+                   test_a_stopped_belief_gives_nothing);
+  g_test_add_func ("/demand/believe/rows-of-another-city-are-refused",
+                   test_rows_of_another_city_are_refused);
+  g_test_add_func ("/demand/covariates/useless-ones-are-dropped",
+                   test_useless_covariates_are_dropped);
+  g_test_add_func ("/demand/huff/attraction-by-hand", test_attraction_by_hand);
+  return g_test_run ();
+}
