@@ -47,12 +47,12 @@ typedef struct
   double *c; /* n × n: prior covariance of f */
   double *b; /* n × n: factor of B */
   double *dual, *f, *old_dual, *old_f;
-  double *slope, *bend, *third, *root; /* n; root = √bend */
-  double *g, *h;                       /* n: scratch */
-  double *spread;                      /* n × n: L⁻¹ W^½ C */
-  double *variance;                    /* n */
-  double *cells;                       /* n × 2k: L⁻¹ W^½ cov of field | rate */
-  double *field;                       /* k: scratch of draws */
+  double *slope, *bend, *third, *fourth, *root; /* n; root = √bend */
+  double *g, *h;                                /* n: scratch */
+  double *spread;                               /* n × n: L⁻¹ W^½ C */
+  double *variance;                             /* n */
+  double *cells;                                /* n × 2k: L⁻¹ W^½ cov of field | rate */
+  double *field;                                /* k: scratch of draws */
   guint n_factorisations, n_newton_steps;
 } Worker;
 
@@ -163,9 +163,10 @@ worker_new (const ZxLatent *latent, gpointer shared)
   zx_nodes_init (&self->nodes);
   if (latent->graph != NULL)
     self->graph_factor = zx_cholesky_copy (latent->graph->grounded);
-  double **of_observations[] = { &self->constant, &self->dual,  &self->f,    &self->old_dual,
-                                 &self->old_f,    &self->slope, &self->bend, &self->third,
-                                 &self->root,     &self->g,     &self->h,    &self->variance };
+  double **of_observations[]
+      = { &self->constant, &self->dual, &self->f,       &self->old_dual, &self->old_f,
+          &self->slope,    &self->bend, &self->third,   &self->fourth,   &self->root,
+          &self->g,        &self->h,    &self->variance };
   for (guint i = 0; i < G_N_ELEMENTS (of_observations); i++)
     *of_observations[i] = g_new0 (double, n);
   self->c = g_new0 (double, n *n);
@@ -183,9 +184,9 @@ worker_free (gpointer data)
     return;
   zx_cholesky_free (self->graph_factor);
   double *owned[]
-      = { self->constant, self->dual,   self->f,        self->old_dual, self->old_f, self->slope,
-          self->bend,     self->third,  self->root,     self->g,        self->h,     self->c,
-          self->b,        self->spread, self->variance, self->cells,    self->field };
+      = { self->constant, self->dual,  self->f,      self->old_dual, self->old_f, self->slope,
+          self->bend,     self->third, self->fourth, self->root,     self->g,     self->h,
+          self->c,        self->b,     self->spread, self->variance, self->cells, self->field };
   for (guint i = 0; i < G_N_ELEMENTS (owned); i++)
     g_free (owned[i]);
   g_free (self);
@@ -233,6 +234,7 @@ judge (Worker *self, const double *variance)
       if (isnan (latent->y[i]))
         {
           self->slope[i] = self->bend[i] = self->root[i] = 0;
+          self->third[i] = self->fourth[i] = 0;
           continue;
         }
       double eta = self->f[i] + latent->log_exposure[i];
@@ -243,6 +245,7 @@ judge (Worker *self, const double *variance)
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);
       self->third[i] = term.third;
+      self->fourth[i] = term.fourth;
       self->root[i] = sqrt (self->bend[i]);
     }
   return sum;
@@ -370,6 +373,22 @@ measure_spread (Worker *self)
       self->variance[i] -= self->spread[k * n + i] * self->spread[k * n + i];
   for (gsize i = 0; i < n; i++)
     self->variance[i] = MAX (self->variance[i], 0);
+}
+
+/* V = C - spread' spread. */
+static double
+refine (gpointer data)
+{
+  Worker *self = data;
+  guint n = self->latent->n_observations;
+  if (n > ZX_REFINED_OBSERVATIONS)
+    return 0;
+  measure_spread (self);
+  g_autofree double *covariance = g_new (double, (gsize) n *n);
+  zx_dense_multiply (self->spread, TRUE, self->spread, FALSE, n, n, n, covariance);
+  for (gsize k = 0; k < (gsize) n * n; k++)
+    covariance[k] = self->c[k] - covariance[k];
+  return zx_second_order (covariance, self->third, self->fourth, n);
 }
 
 /* A target whose prior covariance with f stands in h: mean and variance. */
@@ -600,6 +619,16 @@ take_newton_steps (gpointer data)
   return n;
 }
 
-const ZxEngine zx_engine_dense
-    = { "dense",   prepare,  release, worker_new,          worker_free,       state_size,
-        find_mode, describe, draw,    take_factorisations, take_newton_steps, TRUE };
+const ZxEngine zx_engine_dense = { .name = "dense",
+                                   .prepare = prepare,
+                                   .release = release,
+                                   .worker_new = worker_new,
+                                   .worker_free = worker_free,
+                                   .state_size = state_size,
+                                   .find_mode = find_mode,
+                                   .refine = refine,
+                                   .describe = describe,
+                                   .draw = draw,
+                                   .take_factorisations = take_factorisations,
+                                   .take_newton_steps = take_newton_steps,
+                                   .is_shared_free_of_y = TRUE };

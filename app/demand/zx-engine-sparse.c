@@ -15,17 +15,10 @@
  * where G = A H⁻¹ A' for the sum-to-zero constraints A, which are put in after each solve by
  * kriging: x ← x - H⁻¹A' G⁻¹ A x.  The prior's own determinant is free of theta.
  *
- * Mean correction (van Niekerk and Rue 2024): the mean maximises E log p (y | η) - prior with the
- * variances of η held, which is the same Newton iteration with averaged derivatives.
- *
- * Skewness: to first order in the third derivatives, a linear function t of the unknowns has third
- * cumulant Σ_i l'''_i cov (t, η_i)³.  For the coefficients all i are summed; for a cell its own
- * observations and, through the pattern, those of its neighbours; farther ones are left out.
- *
  * When it is wrong: counts so small and effects so large that the posterior given theta is not
  * unimodal bells; rates with more than some hundred groups make the dense part slow. */
 
-#include "app/demand/zx-demand-private.h"
+#include "app/demand/zx-engine-sparse.h"
 
 #define JITTER       1e-7 /* on the diagonal of S, relative; the constraint takes it back */
 #define TOLERANCE    1e-4 /* last step in η; Newton then stands within its square */
@@ -33,50 +26,12 @@
 #define MAX_STEPS    60
 #define MAX_HALVINGS 14
 
-typedef struct
-{
-  guint n_seen;          /* cells with observations that count */
-  guint32 *seen_cell;    /* n_seen */
-  guint32 *seen_of;      /* n_observations: place of its cell in seen_cell */
-  guint32 *seen_of_cell; /* n_cells: or G_MAXUINT32 */
-} Shared;
-
-typedef struct
-{
-  const ZxLatent *latent;
-  const Shared *shared;
-  ZxNodes nodes;
-  guint p, m, n_columns; /* dense unknowns, constraints, columns of w */
-  double a, e, psi;
-  double *scale;    /* p: prior sd of each dense column */
-  double *constant; /* n_observations: of the likelihood at psi */
-  ZxCholesky *factor;
-  double *values;    /* S on the pattern */
-  double *u, *v, *z; /* the unknowns: n_cells, n_seen, p */
-  double *old_u, *old_v, *old_z;
-  double *eta, *old_eta, *slope, *bend, *third; /* n_observations */
-  double *weight, *right, *kappa;               /* n_seen: D, r = Σ d η + l', κ */
-  double *b;                                    /* n_seen × p */
-  double *w;        /* n_cells × n_columns: S⁻¹ of aκB | aκr | constraints */
-  double *product;  /* p × n_columns: (aκB)' w */
-  double *dense;    /* p × p: factor of M */
-  double *right_z;  /* p */
-  double *y;        /* p × m: M⁻¹ T */
-  double *h;        /* n_cells × m: the u part of H⁻¹A' */
-  double *g;        /* m × m: factor of G */
-  double *small;    /* p + m scratch */
-  double *variance; /* n_observations */
-  double *inverse;  /* n_cells: diag S⁻¹ */
-  double *row;      /* n_cells × p: L_M⁻¹ w', row by row */
-  guint n_factorisations, n_newton_steps;
-} Worker;
-
 /* ---- making and freeing ------------------------------------------------------------------- */
 
 static gpointer
 prepare (const ZxLatent *latent, GError **error)
 {
-  Shared *self = g_new0 (Shared, 1);
+  ZxSparseShared *self = g_new0 (ZxSparseShared, 1);
   self->seen_cell = g_new (guint32, latent->n_observations);
   self->seen_of = g_new (guint32, latent->n_observations);
   self->seen_of_cell = g_new (guint32, latent->n_cells);
@@ -99,7 +54,7 @@ prepare (const ZxLatent *latent, GError **error)
 static void
 release (gpointer shared)
 {
-  Shared *self = shared;
+  ZxSparseShared *self = shared;
   if (self == NULL)
     return;
   g_free (self->seen_cell);
@@ -111,8 +66,8 @@ release (gpointer shared)
 static gpointer
 worker_new (const ZxLatent *latent, gpointer shared)
 {
-  const Shared *seen = shared;
-  Worker *self = g_new0 (Worker, 1);
+  const ZxSparseShared *seen = shared;
+  ZxSparseWorker *self = g_new0 (ZxSparseWorker, 1);
   gsize n = latent->n_observations, k = latent->n_cells, s = seen->n_seen;
   gsize p = latent->n_coefficients + latent->n_groups;
   gsize m = latent->graph != NULL ? latent->graph->n_constraints : 0;
@@ -135,8 +90,8 @@ worker_new (const ZxLatent *latent, gpointer shared)
   double **of_seen[] = { &self->v, &self->old_v, &self->weight, &self->right, &self->kappa };
   for (guint i = 0; i < G_N_ELEMENTS (of_seen); i++)
     *of_seen[i] = g_new0 (double, s);
-  double **of_observations[]
-      = { &self->eta, &self->old_eta, &self->slope, &self->bend, &self->third, &self->variance };
+  double **of_observations[] = { &self->eta,   &self->old_eta, &self->slope,   &self->bend,
+                                 &self->third, &self->fourth,  &self->variance };
   for (guint i = 0; i < G_N_ELEMENTS (of_observations); i++)
     *of_observations[i] = g_new0 (double, n);
   self->z = g_new0 (double, p);
@@ -151,20 +106,25 @@ worker_new (const ZxLatent *latent, gpointer shared)
   self->g = g_new0 (double, m *m);
   self->small = g_new0 (double, p + m);
   self->row = g_new0 (double, k *p);
+  self->alpha = g_new0 (double, n);
+  self->own = g_new0 (double, n);
+  self->design = g_new0 (double, n *p);
+  self->along = g_new0 (double, n *m);
   return self;
 }
 
 static void
 worker_free (gpointer data)
 {
-  Worker *self = data;
+  ZxSparseWorker *self = data;
   if (self == NULL)
     return;
   zx_cholesky_free (self->factor);
   double *owned[]
       = { self->scale, self->constant, self->values,   self->u,       self->v,       self->z,
           self->old_u, self->old_v,    self->old_z,    self->eta,     self->old_eta, self->slope,
-          self->bend,  self->third,    self->weight,   self->right,   self->kappa,   self->b,
+          self->bend,  self->third,    self->fourth,   self->alpha,   self->own,     self->design,
+          self->along, self->columns,  self->weight,   self->right,   self->kappa,   self->b,
           self->w,     self->product,  self->dense,    self->right_z, self->y,       self->h,
           self->g,     self->small,    self->variance, self->inverse, self->row };
   for (guint i = 0; i < G_N_ELEMENTS (owned); i++)
@@ -175,14 +135,14 @@ worker_free (gpointer data)
 static gsize
 state_size (const ZxLatent *latent, gpointer shared)
 {
-  return latent->n_cells + ((const Shared *) shared)->n_seen + latent->n_coefficients
+  return latent->n_cells + ((const ZxSparseShared *) shared)->n_seen + latent->n_coefficients
          + latent->n_groups;
 }
 
 /* ---- theta and state ---------------------------------------------------------------------- */
 
 static void
-set_theta (Worker *self, const ZxTheta *theta)
+set_theta (ZxSparseWorker *self, const ZxTheta *theta)
 {
   const ZxLatent *latent = self->latent;
   gboolean has_field = latent->graph != NULL;
@@ -197,7 +157,7 @@ set_theta (Worker *self, const ZxTheta *theta)
 }
 
 static void
-load_state (Worker *self, const double *state)
+load_state (ZxSparseWorker *self, const double *state)
 {
   gsize k = self->latent->n_cells, s = self->shared->n_seen;
   if (state == NULL)
@@ -213,7 +173,7 @@ load_state (Worker *self, const double *state)
 }
 
 static void
-save_state (const Worker *self, double *state)
+save_state (const ZxSparseWorker *self, double *state)
 {
   gsize k = self->latent->n_cells, s = self->shared->n_seen;
   memcpy (state, self->u, k * sizeof *self->u);
@@ -224,7 +184,7 @@ save_state (const Worker *self, double *state)
 /* ---- the predictor and the likelihood ----------------------------------------------------- */
 
 static double
-design_part (const Worker *self, guint i)
+design_part (const ZxSparseWorker *self, guint i)
 {
   const ZxLatent *latent = self->latent;
   const double *z = latent->z + (gsize) i * latent->n_coefficients;
@@ -239,25 +199,25 @@ design_part (const Worker *self, guint i)
   return sum;
 }
 
-static double
-field_at (const Worker *self, guint32 cell)
+double
+zx_sparse_field_at (const ZxSparseWorker *self, guint32 cell)
 {
   guint32 seen = self->shared->seen_of_cell[cell];
   return self->a * self->u[cell] + (seen != G_MAXUINT32 ? self->e * self->v[seen] : 0);
 }
 
 static void
-predict (Worker *self)
+predict (ZxSparseWorker *self)
 {
   const ZxLatent *latent = self->latent;
   for (guint i = 0; i < latent->n_observations; i++)
-    self->eta[i]
-        = latent->log_exposure[i] + design_part (self, i) + field_at (self, latent->cell[i]);
+    self->eta[i] = latent->log_exposure[i] + design_part (self, i)
+                   + zx_sparse_field_at (self, latent->cell[i]);
 }
 
 /* Fills the derivatives at eta; with @variance, averaged.  Returns: Σ log p (y_i | eta_i). */
 static double
-judge (Worker *self, const double *variance)
+judge (ZxSparseWorker *self, const double *variance)
 {
   const ZxLatent *latent = self->latent;
   double sum = 0;
@@ -272,13 +232,14 @@ judge (Worker *self, const double *variance)
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);
       self->third[i] = term.third;
+      self->fourth[i] = term.fourth;
     }
   return sum;
 }
 
 /* Half the quadratic form of the prior. */
 static double
-prior_loss (const Worker *self)
+prior_loss (const ZxSparseWorker *self)
 {
   double sum = 0;
   for (guint j = 0; j < self->p; j++)
@@ -303,7 +264,7 @@ prior_loss (const Worker *self)
 
 /* Sums over the observations of each cell, and the dense corner without the field. */
 static void
-gather (Worker *self)
+gather (ZxSparseWorker *self)
 {
   const ZxLatent *latent = self->latent;
   guint p = self->p, q = latent->n_coefficients;
@@ -347,7 +308,7 @@ gather (Worker *self)
 
 /* Takes v out of the dense corner. */
 static void
-eliminate_unstructured (Worker *self)
+eliminate_unstructured (ZxSparseWorker *self)
 {
   guint p = self->p;
   double e2 = self->e * self->e;
@@ -371,7 +332,7 @@ eliminate_unstructured (Worker *self)
 }
 
 static gboolean
-factor_field (Worker *self)
+factor_field (ZxSparseWorker *self)
 {
   const ZxIntrinsic *graph = self->latent->graph;
   const ZxPattern *pattern = graph->pattern;
@@ -387,7 +348,7 @@ factor_field (Worker *self)
 
 /* w = S⁻¹ (aκB | aκr | constraints) and product = (aκB)' w. */
 static void
-solve_columns (Worker *self)
+solve_columns (ZxSparseWorker *self)
 {
   const ZxIntrinsic *graph = self->latent->graph;
   guint p = self->p, n_columns = self->n_columns;
@@ -423,7 +384,7 @@ solve_columns (Worker *self)
 
 /* y = M⁻¹ T, h = W₁ + W y, g = factor of G = A W₁ + T'y. */
 static gboolean
-prepare_constraints (Worker *self)
+prepare_constraints (ZxSparseWorker *self)
 {
   const ZxIntrinsic *graph = self->latent->graph;
   guint p = self->p, m = self->m, n_columns = self->n_columns;
@@ -451,7 +412,7 @@ prepare_constraints (Worker *self)
 
 /* Everything of H at the current derivatives; FALSE when it is not positive definite. */
 static gboolean
-build_system (Worker *self)
+build_system (ZxSparseWorker *self)
 {
   gather (self);
   eliminate_unstructured (self);
@@ -472,8 +433,8 @@ build_system (Worker *self)
 }
 
 /* (u, z) ← (u, z) - H⁻¹A' G⁻¹ A u. */
-static void
-constrain (Worker *self, double *u, double *z)
+void
+zx_sparse_constrain (ZxSparseWorker *self, double *u, double *z)
 {
   const ZxIntrinsic *graph = self->latent->graph;
   guint m = self->m;
@@ -493,7 +454,7 @@ constrain (Worker *self, double *u, double *z)
 
 /* The unknowns move to the solution of the linear system. */
 static void
-move_to_solution (Worker *self)
+move_to_solution (ZxSparseWorker *self)
 {
   const ZxIntrinsic *graph = self->latent->graph;
   guint p = self->p;
@@ -508,7 +469,7 @@ move_to_solution (Worker *self)
       for (guint j = 0; j < p; j++)
         self->u[c] -= row[j] * self->z[j];
     }
-  constrain (self, self->u, self->z);
+  zx_sparse_constrain (self, self->u, self->z);
   for (guint s = 0; s < self->shared->n_seen; s++)
     {
       const double *b = self->b + (gsize) s * p;
@@ -522,7 +483,7 @@ move_to_solution (Worker *self)
 /* ---- Newton ------------------------------------------------------------------------------- */
 
 static void
-remember (Worker *self)
+remember (ZxSparseWorker *self)
 {
   memcpy (self->old_u, self->u, self->latent->n_cells * sizeof *self->u);
   memcpy (self->old_v, self->v, self->shared->n_seen * sizeof *self->v);
@@ -531,7 +492,7 @@ remember (Worker *self)
 }
 
 static void
-go_half_back (Worker *self)
+go_half_back (ZxSparseWorker *self)
 {
   for (guint c = 0; c < self->latent->n_cells; c++)
     self->u[c] = 0.5 * (self->u[c] + self->old_u[c]);
@@ -542,7 +503,7 @@ go_half_back (Worker *self)
 }
 
 static double
-longest_move (const Worker *self)
+longest_move (const ZxSparseWorker *self)
 {
   double longest = 0;
   for (guint i = 0; i < self->latent->n_observations; i++)
@@ -554,8 +515,8 @@ longest_move (const Worker *self)
 /* Climbs to the mode (of the averaged likelihood when @variance is given); leaves the system built
  * there.  Returns: log p (y, unknowns | theta) without the normalising constants of the prior, or
  * -INFINITY. */
-static double
-climb (Worker *self, const double *variance)
+double
+zx_sparse_climb (ZxSparseWorker *self, const double *variance)
 {
   predict (self);
   double value = judge (self, variance) - prior_loss (self);
@@ -583,7 +544,7 @@ climb (Worker *self, const double *variance)
 }
 
 static double
-log_determinant (const Worker *self)
+log_determinant (const ZxSparseWorker *self)
 {
   double sum = zx_dense_log_determinant (self->dense, self->p);
   const ZxIntrinsic *graph = self->latent->graph;
@@ -598,17 +559,23 @@ log_determinant (const Worker *self)
          + zx_dense_log_determinant (self->g, self->m) - graph->log_determinant;
 }
 
+void
+zx_sparse_start (ZxSparseWorker *self, const ZxTheta *theta, const double *state)
+{
+  set_theta (self, theta);
+  load_state (self, state);
+}
+
 static double
 find_mode (gpointer data, const ZxTheta *theta, const double *start, double *state)
 {
-  Worker *self = data;
-  set_theta (self, theta);
-  load_state (self, start);
-  double value = climb (self, NULL);
+  ZxSparseWorker *self = data;
+  zx_sparse_start (self, theta, start);
+  double value = zx_sparse_climb (self, NULL);
   if (!isfinite (value) && start != NULL) /* a start from elsewhere may mislead: once more from 0 */
     {
       load_state (self, NULL);
-      value = climb (self, NULL);
+      value = zx_sparse_climb (self, NULL);
     }
   if (!isfinite (value))
     return -INFINITY;
@@ -616,219 +583,10 @@ find_mode (gpointer data, const ZxTheta *theta, const double *start, double *sta
   return value - 0.5 * log_determinant (self);
 }
 
-/* ---- the posterior at one theta ----------------------------------------------------------- */
-
-/* A linear function alpha u_c + q'z of the unknowns, with independent variance @own. */
-typedef struct
-{
-  guint32 cell;
-  double alpha, own;
-} Functional;
-
-/* row = L_M⁻¹ w_c' for every cell, so that variances are sums of squares. */
-static void
-prepare_variances (Worker *self)
-{
-  if (self->latent->graph == NULL)
-    return;
-  guint p = self->p;
-  zx_cholesky_inverse_diagonal (self->factor, self->inverse);
-  for (guint c = 0; c < self->latent->n_cells; c++)
-    {
-      double *row = self->row + (gsize) c * p;
-      memcpy (row, self->w + (gsize) c * self->n_columns, p * sizeof *row);
-      zx_dense_solve_lower (self->dense, p, row, 1);
-    }
-}
-
-/* @q: p entries, spoiled: turned into L_M⁻¹ (q - alpha w). */
-static double
-variance_of (Worker *self, const Functional *t, double *q)
-{
-  guint p = self->p, m = self->m;
-  double sum = t->own, *along = self->small + p;
-  gboolean has_field = self->latent->graph != NULL;
-  for (guint k = 0; k < m && has_field; k++)
-    {
-      along[k] = t->alpha * self->h[(gsize) t->cell * m + k];
-      for (guint j = 0; j < p; j++)
-        along[k] -= self->y[(gsize) j * m + k] * q[j];
-    }
-  zx_dense_solve_lower (self->dense, p, q, 1);
-  const double *row = self->row + (gsize) t->cell * p;
-  for (guint j = 0; j < p; j++)
-    {
-      double off = has_field ? q[j] - t->alpha * row[j] : q[j];
-      sum += off * off;
-    }
-  if (!has_field)
-    return sum;
-  sum += t->alpha * t->alpha * self->inverse[t->cell];
-  zx_dense_solve_lower (self->g, m, along, 1);
-  for (guint k = 0; k < m; k++)
-    sum -= along[k] * along[k];
-  return MAX (sum, 0);
-}
-
-/* The field s at a cell: alpha = aκ, q = -e²κB, own variance e²κ. */
-static Functional
-field_functional (const Worker *self, guint32 cell, double *q)
-{
-  guint32 s = self->shared->seen_of_cell[cell];
-  memset (q, 0, self->p * sizeof *q);
-  if (s == G_MAXUINT32)
-    return (Functional){ cell, self->a, self->e * self->e };
-  double kappa = self->kappa[s], factor = self->e * self->e * kappa;
-  const double *b = self->b + (gsize) s * self->p;
-  for (guint j = 0; j < self->p; j++)
-    q[j] = -factor * b[j];
-  return (Functional){ cell, self->a * kappa, factor };
-}
-
-static void
-add_design (const Worker *self, const double *z, gint32 group, double *q)
-{
-  for (guint j = 0; j < self->latent->n_coefficients; j++)
-    q[j] += z[j] * self->scale[j];
-  if (group >= 0)
-    q[self->latent->n_coefficients + group] += self->scale[self->latent->n_coefficients + group];
-}
-
-static double
-observation_variance (Worker *self, guint i, double *q)
-{
-  const ZxLatent *latent = self->latent;
-  Functional t = field_functional (self, latent->cell[i], q);
-  add_design (self, latent->z + (gsize) i * latent->n_coefficients,
-              latent->group != NULL ? latent->group[i] : -1, q);
-  return variance_of (self, &t, q);
-}
-
-static void
-describe_dense (Worker *self, ZxTargets *targets, double *q)
-{
-  for (guint j = 0; j < self->p; j++)
-    {
-      Functional t = { 0, 0, 0 };
-      memset (q, 0, self->p * sizeof *q);
-      q[j] = self->scale[j];
-      targets->mean[j] = self->scale[j] * self->z[j];
-      targets->variance[j] = variance_of (self, &t, q);
-      targets->third[j] = 0;
-    }
-}
-
-static void
-describe_cells (Worker *self, ZxTargets *targets, double *q)
-{
-  const ZxLatent *latent = self->latent;
-  gsize field = zx_latent_target_field (latent), rate = zx_latent_target_cell (latent);
-  for (guint32 c = 0; c < latent->n_cells; c++)
-    {
-      Functional t = field_functional (self, c, q);
-      targets->mean[field + c] = field_at (self, c);
-      targets->variance[field + c] = variance_of (self, &t, q);
-      targets->third[field + c] = 0;
-      t = field_functional (self, c, q);
-      const double *x = latent->x + (gsize) c * latent->n_coefficients;
-      add_design (self, x, -1, q);
-      targets->mean[rate + c] = targets->mean[field + c];
-      for (guint j = 0; j < latent->n_coefficients; j++)
-        targets->mean[rate + c] += x[j] * self->scale[j] * self->z[j];
-      targets->variance[rate + c] = variance_of (self, &t, q);
-      targets->third[rate + c] = 0;
-    }
-}
-
-static gboolean
-describe (gpointer data, const ZxTheta *theta, const double *start, ZxTargets *targets)
-{
-  Worker *self = data;
-  const ZxLatent *latent = self->latent;
-  set_theta (self, theta);
-  load_state (self, start);
-  if (!isfinite (climb (self, NULL)))
-    return FALSE;
-  g_autofree double *q = g_new (double, self->p);
-  prepare_variances (self);
-  for (guint i = 0; i < latent->n_observations; i++)
-    self->variance[i] = isnan (latent->y[i]) ? 0 : observation_variance (self, i, q);
-  if (!isfinite (climb (self, self->variance)))
-    return FALSE;
-  prepare_variances (self);
-  if (!targets->is_rows_only)
-    {
-      describe_dense (self, targets, q);
-      describe_cells (self, targets, q);
-    }
-  gsize fitted = zx_latent_target_fitted (latent);
-  for (guint i = 0; i < latent->n_observations; i++)
-    {
-      targets->mean[fitted + i] = self->eta[i] - latent->log_exposure[i];
-      targets->variance[fitted + i] = observation_variance (self, i, q);
-      targets->third[fitted + i] = 0;
-    }
-  return TRUE;
-}
-
-/* ---- draws -------------------------------------------------------------------------------- */
-
-static void
-draw_unknowns (Worker *self, ZxRng *rng, double *u, double *z)
-{
-  guint p = self->p;
-  for (guint j = 0; j < p; j++)
-    z[j] = zx_rng_normal (rng);
-  zx_dense_solve_upper (self->dense, p, z, 1);
-  if (self->latent->graph == NULL)
-    return;
-  for (guint c = 0; c < self->latent->n_cells; c++)
-    u[c] = zx_rng_normal (rng);
-  zx_cholesky_colour (self->factor, u);
-  for (guint c = 0; c < self->latent->n_cells; c++)
-    {
-      const double *row = self->w + (gsize) c * self->n_columns;
-      for (guint j = 0; j < p; j++)
-        u[c] -= row[j] * z[j];
-    }
-  constrain (self, u, z);
-}
-
-static void
-draw (gpointer data, ZxRng *rng, const ZxTargets *targets, float *cell, float *coefficient)
-{
-  Worker *self = data;
-  const ZxLatent *latent = self->latent;
-  guint q = latent->n_coefficients;
-  double *u = self->old_u, *z = self->old_z;
-  gsize rate = zx_latent_target_cell (latent);
-  draw_unknowns (self, rng, u, z);
-  for (guint j = 0; j < q && coefficient != NULL; j++)
-    coefficient[j] = (float) (targets->mean[j] + self->scale[j] * z[j]);
-  for (guint32 c = 0; c < latent->n_cells && cell != NULL; c++)
-    {
-      guint32 s = self->shared->seen_of_cell[c];
-      double off = 0, kappa = 1;
-      if (latent->graph != NULL && s != G_MAXUINT32)
-        {
-          const double *b = self->b + (gsize) s * self->p;
-          kappa = self->kappa[s];
-          for (guint j = 0; j < self->p; j++)
-            off -= self->e * self->e * kappa * b[j] * z[j];
-        }
-      if (latent->graph != NULL)
-        off += self->a * kappa * u[c] + self->e * sqrt (kappa) * zx_rng_normal (rng);
-      const double *x = latent->x + (gsize) c * q;
-      for (guint j = 0; j < q; j++)
-        off += x[j] * self->scale[j] * z[j];
-      cell[c] = (float) (targets->mean[rate + c] + off);
-    }
-}
-
 static guint
 take_factorisations (gpointer data)
 {
-  Worker *self = data;
+  ZxSparseWorker *self = data;
   guint n = self->n_factorisations;
   self->n_factorisations = 0;
   return n;
@@ -837,12 +595,22 @@ take_factorisations (gpointer data)
 static guint
 take_newton_steps (gpointer data)
 {
-  Worker *self = data;
+  ZxSparseWorker *self = data;
   guint n = self->n_newton_steps;
   self->n_newton_steps = 0;
   return n;
 }
 
-const ZxEngine zx_engine_sparse
-    = { "sparse",  prepare,  release, worker_new,          worker_free,       state_size,
-        find_mode, describe, draw,    take_factorisations, take_newton_steps, FALSE };
+const ZxEngine zx_engine_sparse = { .name = "sparse",
+                                    .prepare = prepare,
+                                    .release = release,
+                                    .worker_new = worker_new,
+                                    .worker_free = worker_free,
+                                    .state_size = state_size,
+                                    .find_mode = find_mode,
+                                    .refine = zx_sparse_refine,
+                                    .describe = zx_sparse_describe,
+                                    .draw = zx_sparse_draw,
+                                    .take_factorisations = take_factorisations,
+                                    .take_newton_steps = take_newton_steps,
+                                    .is_shared_free_of_y = FALSE };

@@ -37,6 +37,21 @@ zx_latent_n_targets (const ZxLatent *self)
   return zx_latent_target_fitted (self) + self->n_observations;
 }
 
+double
+zx_second_order (const double *covariance, const double *third, const double *fourth, guint n)
+{
+  double sum = 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      const double *row = covariance + i * n;
+      double cubic = 0;
+      for (gsize j = 0; j < n; j++)
+        cubic += third[j] * row[j] * (row[i] * covariance[j * n + j] / 8 + row[j] * row[j] / 12);
+      sum += third[i] * cubic + fourth[i] * row[i] * row[i] / 8;
+    }
+  return sum;
+}
+
 const ZxEngine *
 zx_latent_engine (const ZxLatent *self)
 {

@@ -7,6 +7,7 @@
  *   l'   = (y - μ) / (1 + q)
  *   -l'' = (1 + ψ²y) μ / (1 + q)²            always positive: l is concave in η
  *   l''' = -(1 + ψ²y) μ (1 - q) / (1 + q)³
+ *   l'''' = -(1 + ψ²y) μ (1 - 4q + q²) / (1 + q)⁴
  * written so that ψ → 0 gives the Poisson forms without a jump. */
 
 #include "app/demand/zx-demand-private.h"
@@ -54,7 +55,8 @@ zx_count_term (double y, double psi, double eta)
   double log_term = psi2 > 0 ? log1p (q) : 0;
   /* (y + r) log (1 + q) with r log (1 + q) → μ */
   double loss = psi2 > 0 ? y * log_term + (q < 1e-8 ? mu * (1 - q / 2) : log_term / psi2) : mu;
-  return (ZxTerm){ y * eta - loss, (y - mu) * inverse, heavy, -heavy * (1 - q) * inverse };
+  return (ZxTerm){ y * eta - loss, (y - mu) * inverse, heavy, -heavy * (1 - q) * inverse,
+                   -heavy * (1 - 4 * q + q * q) * inverse * inverse };
 }
 
 void
@@ -69,10 +71,10 @@ zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, doubl
   if (!(psi > 0)) /* E exp (η) = exp (m + v/2) */
     {
       double mu = exp (MIN (eta + variance / 2, MOST_ETA));
-      return (ZxTerm){ y * eta - mu, y - mu, mu, -mu };
+      return (ZxTerm){ y * eta - mu, y - mu, mu, -mu, -mu };
     }
   double sd = sqrt (variance);
-  ZxTerm sum = { 0, 0, 0, 0 };
+  ZxTerm sum = { 0, 0, 0, 0, 0 };
   for (guint k = 0; k < ZX_N_NODES; k++)
     {
       ZxTerm term = zx_count_term (y, psi, eta + sd * nodes->node[k]);
@@ -80,6 +82,7 @@ zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, doubl
       sum.slope += nodes->weight[k] * term.slope;
       sum.bend += nodes->weight[k] * term.bend;
       sum.third += nodes->weight[k] * term.third;
+      sum.fourth += nodes->weight[k] * term.fourth;
     }
   return sum;
 }

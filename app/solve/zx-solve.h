@@ -191,6 +191,8 @@ typedef struct
   double *weight;      /* n_points, sum 1 */
   gint32 *index;       /* n_points: number among the points asked for */
   double log_integral; /* of exp (value) over all space */
+  double *step;        /* n: standard deviation of one coordinate over a cell of the lattice; 0 for
+                          the composite design, which has no cells */
 } ZxLattice;
 
 /* A regular lattice of @spacing in the scaled principal axes of the mode, grown outwards until

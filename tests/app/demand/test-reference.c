@@ -4,8 +4,9 @@
 
 #include "tests/app/demand/reference.h"
 
-#define MEAN_BAR  0.1  /* reference sd, plus two Monte Carlo errors */
-#define AREAL_BAR 0.05 /* of b and s on the areal sets */
+#define MEAN_BAR     0.1 /* reference sd, plus two Monte Carlo errors */
+#define QUANTILE_BAR 0.1
+#define AREAL_BAR    0.05 /* of b and s on the areal sets */
 
 static void
 check (const Reference *reference, const char *name, const ZxMarginal *marginal, double bar)
@@ -15,6 +16,8 @@ check (const Reference *reference, const char *name, const ZxMarginal *marginal,
   g_assert_cmpfloat (fabs (error.mean), <=, bar + 2 * error.mcse);
   g_assert_cmpfloat (error.sd_ratio, >=, 0.95);
   g_assert_cmpfloat (error.sd_ratio, <=, 1.05);
+  g_assert_cmpfloat (fabs (error.q025), <=, QUANTILE_BAR);
+  g_assert_cmpfloat (fabs (error.q975), <=, QUANTILE_BAR);
 }
 
 static void
@@ -27,6 +30,7 @@ check_field (const Reference *reference, const ZxPosterior *posterior, double ba
   g_assert_cmpfloat (worst.excess, <=, bar);
   g_assert_cmpfloat (worst.least_ratio, >=, 0.95);
   g_assert_cmpfloat (worst.most_ratio, <=, 1.05);
+  g_assert_cmpfloat (worst.worst_quantile, <=, QUANTILE_BAR);
 }
 
 static void
