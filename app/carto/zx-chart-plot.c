@@ -164,6 +164,25 @@ zx_axis_set_ticks (ZxAxis *self, guint max_ticks)
   self->step = self->n_ticks > 1 ? self->tick[1] - self->tick[0] : fabs (self->tick[0]);
 }
 
+/* @self stretched to whole steps of at most @max_ticks ticks; FALSE when it has none. */
+static gboolean
+round_outwards (const ZxAxis *self, guint max_ticks, ZxAxis *rounded)
+{
+  *rounded = *self;
+  zx_axis_set_ticks (rounded, max_ticks);
+  if (!(rounded->n_ticks > 1))
+    return FALSE;
+  double step = rounded->step;
+  double first = floor (self->low / step + 1e-7), last = ceil (self->high / step - 1e-7);
+  rounded->low = first * step;
+  rounded->high = last * step;
+  rounded->n_ticks = 0;
+  for (double i = first; i <= last && rounded->n_ticks < ZX_AXIS_TICKS; i++)
+    rounded->tick[rounded->n_ticks++] = i * step;
+  return TRUE;
+}
+
+/* A tick or two more are worth it where they save empty room: 0 … 500 rather than 0 … 600. */
 void
 zx_axis_span_round (ZxAxis *self, double low, double high, guint max_ticks)
 {
@@ -172,17 +191,17 @@ zx_axis_span_round (ZxAxis *self, double low, double high, guint max_ticks)
     self->low = 0;
   if (self->high < 0 && self->high > 0.6 * self->low)
     self->high = 0;
-  max_ticks = CLAMP (max_ticks, 3, ZX_AXIS_TICKS - 4);
-  zx_axis_set_ticks (self, max_ticks);
-  if (!(self->n_ticks > 1))
-    return;
-  double first = floor (self->low / self->step + 1e-7);
-  double last = ceil (self->high / self->step - 1e-7);
-  self->low = first * self->step;
-  self->high = last * self->step;
-  self->n_ticks = 0;
-  for (double i = first; i <= last && self->n_ticks < ZX_AXIS_TICKS; i++)
-    self->tick[self->n_ticks++] = i * self->step;
+  ZxAxis best = *self, rounded;
+  max_ticks = CLAMP (max_ticks, 3, ZX_AXIS_TICKS - 6);
+  gboolean is_found = FALSE;
+  for (guint more = 0; more <= 2; more++)
+    if (round_outwards (self, max_ticks + more, &rounded)
+        && (!is_found || rounded.high - rounded.low < 0.92 * (best.high - best.low)))
+      {
+        best = rounded;
+        is_found = TRUE;
+      }
+  *self = best;
 }
 
 void

@@ -8,6 +8,8 @@
 
 static const char font_families[] = "Noto Sans CJK SC,Noto Sans,sans-serif";
 
+#define LONGEST_LINE 600 /* bytes */
+
 /* Half the height of digits and the middle of CJK signs above the baseline, in ems: what the eye
  * takes for the middle of a line in these fonts. */
 #define MIDDLE_ABOVE_BASELINE 0.365
@@ -85,10 +87,18 @@ zx_text_paint (cairo_t *cr, double x, double y, double width, double size, gbool
 
 /* ---- one line ----------------------------------------------------------------------------- */
 
+/* What stands on one line of a page; a name of a megabyte must not cost a minute. */
+static char *
+line_text (const char *text)
+{
+  g_autofree char *cut = g_strndup (text, LONGEST_LINE);
+  return zx_text_valid (cut);
+}
+
 static PangoLayout *
 line_layout (cairo_t *cr, const ZxInk *ink, const char *text)
 {
-  g_autofree char *valid = zx_text_valid (text);
+  g_autofree char *valid = line_text (text);
   PangoLayout *layout = zx_text_layout (cr, ink->size, ink->is_bold);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   if (ink->spacing > 0)

@@ -9,19 +9,19 @@
  * the sum is cut at 1: the union, but for pixels that two edges share, which come out a little too
  * full.
  *
- * About 4 times as fast as stroking once the lines are longer than the image is wide many times
- * over; below that the sums cost more than they save, so callers ask zx_coverage_pays() first.  For
- * image surfaces, upright and evenly scaled; anything else gets NULL and strokes. */
+ * Repainting a view over a million segments takes 30 to 45 % less CPU time than with strokes.  For
+ * few lines the sums cost more than they save, so callers ask zx_coverage_pays() first.  For image
+ * surfaces, upright and evenly scaled; anything else gets NULL and strokes. */
 
 #include "app/carto/zx-map-private.h"
 
 #define LARGEST_PIXELS (24 * 1024 * 1024)
 #define REACH          8.0 /* units beyond the view that lines may have: the roads' margin and width */
-#define PIXELS_PER_LENGTH                                                                          \
-  120.0                     /* measured: the sums over this many pixels cost one pixel of line */
-#define SHARPEST_ROUND 0.35 /* radians of a round join drawn by one edge */
-#define NARROWEST_GAP  0.06 /* pixels */
-#define ROUND_FROM     1.5  /* pixels of width from which joins and ends are round */
+/* Measured: the sums over this many pixels cost as much as stroking one pixel of line. */
+#define PIXELS_PER_LENGTH 120.0
+#define SHARPEST_ROUND    0.35 /* radians of a round join drawn by one edge */
+#define NARROWEST_GAP     0.06 /* pixels */
+#define ROUND_FROM        1.5  /* pixels of width from which joins and ends are round */
 
 struct _ZxCoverage
 {

@@ -12,6 +12,7 @@
 #define TICK          2.2
 #define POINT_WIDTH   5.0
 #define MAX_TICKS     7
+#define LABEL_GAP     3.0
 #define ROW_HEIGHT    12.0
 #define SYMBOL_COLUMN 15.0
 
@@ -39,12 +40,12 @@ is_open_below (const ZxColourScale *scale)
   return scale->ramp == ZX_RAMP_DIFFERENCE;
 }
 
-/* Per-cent labels where the ramp itself speaks of per cent. */
+/* Per-cent labels where the ramp itself speaks of per cent; the sign once, for room. */
 static char *
 tick_label (const ZxColourScale *scale, double value, double step)
 {
   if (scale->ramp == ZX_RAMP_LOAD && scale->high < 10)
-    return g_strdup_printf ("%d %%", (int) lround (value * 100));
+    return g_strdup_printf (value == 0 ? "%d %%" : "%d", (int) lround (value * 100));
   if (scale->ramp == ZX_RAMP_DIFFERENCE && value > 0)
     {
       g_autofree char *plain = zx_tick_text (value, step);
@@ -68,13 +69,13 @@ load_ticks (const ZxColourScale *scale, double *ticks)
 
 /* 0, the end and 1, 2, 5 × 10^k between them, as far as a square root leaves them apart. */
 static guint
-root_ticks (const ZxColourScale *scale, double *ticks)
+root_ticks (const ZxColourScale *scale, guint max_ticks, double *ticks)
 {
   static const double leads[] = { 5, 2, 1 };
   double found[MAX_TICKS] = { scale->high }, last = scale->high;
   guint n = 1;
-  for (int k = (int) floor (log10 (scale->high)); n + 1 < MAX_TICKS && k > -12; k--)
-    for (guint i = 0; i < G_N_ELEMENTS (leads) && n + 1 < MAX_TICKS; i++)
+  for (int k = (int) floor (log10 (scale->high)); n + 1 < max_ticks && k > -12; k--)
+    for (guint i = 0; i < G_N_ELEMENTS (leads) && n + 1 < max_ticks; i++)
       {
         double tick = k < 0 ? leads[i] / pow (10, -k) : leads[i] * pow (10, k);
         gboolean is_apart = sqrt (last / scale->high) - sqrt (tick / scale->high) > 0.13;
@@ -88,7 +89,7 @@ root_ticks (const ZxColourScale *scale, double *ticks)
 }
 
 static guint
-scale_ticks (const ZxColourScale *scale, double *ticks)
+scale_ticks (const ZxColourScale *scale, guint max_ticks, double *ticks)
 {
   double low = scale->low, high = scale->high;
   if (scale->ramp == ZX_RAMP_LOAD)
@@ -99,8 +100,8 @@ scale_ticks (const ZxColourScale *scale, double *ticks)
       low = -high;
     }
   else if (scale->is_sqrt && low == 0 && high > 0 && isfinite (high))
-    return root_ticks (scale, ticks);
-  return zx_nice_ticks (low, high, MAX_TICKS, ticks);
+    return root_ticks (scale, max_ticks, ticks);
+  return zx_nice_ticks (low, high, max_ticks, ticks);
 }
 
 static void
@@ -143,32 +144,83 @@ paint_ramp_colours (cairo_t *cr, double x, double y, double width, double from, 
   cairo_restore (cr);
 }
 
+typedef struct
+{
+  double x, begin, end; /* of the mark and of its label */
+  char *label;
+} Tick;
+
+typedef struct
+{
+  guint n;
+  Tick tick[MAX_TICKS + 2];
+} Ticks;
+
+static void
+ticks_clear (Ticks *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    g_free (self->tick[i].label);
+  self->n = 0;
+}
+
+static Ticks
+lay_out_ticks (const ZxColourScale *scale, guint max_ticks, const ZxInk *ink, double from,
+               double span, double left, double right)
+{
+  double value[MAX_TICKS + 2];
+  Ticks self = { .n = scale_ticks (scale, max_ticks, value) };
+  double step = self.n > 1 ? value[1] - value[0] : self.n > 0 ? value[0] : 1;
+  for (guint i = 0; i < self.n; i++)
+    {
+      Tick *tick = &self.tick[i];
+      tick->label = tick_label (scale, value[i], step);
+      double width = zx_line_width (ink, tick->label);
+      tick->x = from + span * zx_colour_position (scale, value[i]);
+      tick->begin = CLAMP (tick->x - width / 2, left, MAX (right - width, left));
+      tick->end = tick->begin + width;
+    }
+  return self;
+}
+
+static gboolean
+is_crowded (const Ticks *self)
+{
+  for (guint i = 1; i < self->n; i++)
+    if (self->tick[i].begin < self->tick[i - 1].end + LABEL_GAP)
+      return TRUE;
+  return FALSE;
+}
+
+/* As many ticks as have room for their labels; where even few do not (a very narrow legend), marks
+ * without labels. */
 static void
 paint_tick_labels (cairo_t *cr, double from, double span, double y, double left, double right,
                    const ZxColourScale *scale, const Inks *inks)
 {
-  double ticks[MAX_TICKS + 2], end_of_last = -INFINITY;
-  guint n = scale_ticks (scale, ticks);
-  double step = n > 1 ? ticks[1] - ticks[0] : n > 0 ? ticks[0] : 1;
   ZxInk ink = { .size = 6.5, .colour = inks->text };
+  Ticks ticks = lay_out_ticks (scale, MAX_TICKS, &ink, from, span, left, right);
+  for (guint max_ticks = MAX_TICKS - 1; max_ticks >= 3 && is_crowded (&ticks); max_ticks--)
+    {
+      ticks_clear (&ticks);
+      ticks = lay_out_ticks (scale, max_ticks, &ink, from, span, left, right);
+    }
+  double end_of_last = -INFINITY;
   zx_colour_set (cr, inks->text);
   cairo_set_line_width (cr, 0.5);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < ticks.n; i++)
     {
-      double x = from + span * zx_colour_position (scale, ticks[i]);
-      g_autofree char *label = tick_label (scale, ticks[i], step);
-      double width = zx_line_width (&ink, label);
-      double begin = CLAMP (x - width / 2, left, MAX (right - width, left));
-      gboolean is_crowded = begin < end_of_last + 3;
-      cairo_move_to (cr, x, y);
-      cairo_line_to (cr, x, y + (is_crowded ? TICK * 0.6 : TICK));
+      const Tick *tick = &ticks.tick[i];
+      cairo_move_to (cr, tick->x, y);
+      cairo_line_to (cr, tick->x, y + TICK);
       zx_colour_set (cr, inks->text);
       cairo_stroke (cr);
-      if (is_crowded)
+      if (tick->begin < end_of_last + LABEL_GAP)
         continue;
-      zx_line_paint (cr, begin, y + TICK + 4.6, 0, &ink, label);
-      end_of_last = begin + width;
+      zx_line_paint (cr, tick->begin, y + TICK + 4.6, 0, &ink, tick->label);
+      end_of_last = tick->end;
     }
+  ticks_clear (&ticks);
 }
 
 double

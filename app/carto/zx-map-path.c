@@ -17,8 +17,8 @@
 #define TOLERANCE 0.09
 #define LATTICE   16.0f
 #define TINY      0.25
-#define LONGEST_RANGE                                                                              \
-  512 /* points handled at once: keeps the worst case from growing quadratically */
+/* Points simplified at once: keeps the worst case from growing quadratically. */
+#define LONGEST_RANGE 512
 #define STROKE_POINTS 200 /* cairo's cost per stroke grows faster than its points */
 
 typedef struct

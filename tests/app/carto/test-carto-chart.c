@@ -63,7 +63,7 @@ test_rounded_axis_holds_the_data_with_little_to_spare (void)
       g_assert_cmpfloat (axis.low, <=, low + 1e-9);
       g_assert_cmpfloat (axis.high, >=, high - 1e-9);
       g_assert_cmpuint (axis.n_ticks, >=, 2);
-      g_assert_cmpuint (axis.n_ticks, <=, 8);
+      g_assert_cmpuint (axis.n_ticks, <=, 10); /* 6, two to save room, two by rounding */
       g_assert_cmpfloat_with_epsilon (axis.tick[0], axis.low, 1e-6);
       g_assert_cmpfloat_with_epsilon (axis.tick[axis.n_ticks - 1], axis.high, 1e-6);
     }
@@ -72,12 +72,12 @@ test_rounded_axis_holds_the_data_with_little_to_spare (void)
 static void
 test_axis_of_500_ends_at_500 (void)
 {
-  for (guint max_ticks = 3; max_ticks < 9; max_ticks++)
+  for (guint max_ticks = 4; max_ticks < 9; max_ticks++)
     {
       ZxAxis axis = { 0 };
       zx_axis_span_round (&axis, 0, 500, max_ticks);
       g_assert_cmpfloat (axis.low, ==, 0);
-      g_assert_cmpfloat (axis.high, <=, 600);
+      g_assert_cmpfloat (axis.high, ==, 500);
     }
 }
 
