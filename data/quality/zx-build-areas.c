@@ -166,29 +166,11 @@ typedef struct
   GArray *name; /* guint32 */
 } Areas;
 
-static void
-add_polygon (ZxGeometryBuilder *builder, const ZxGeometry *geometry, gsize row)
-{
-  for (gsize part = geometry->part_first[row]; part < geometry->part_first[row + 1]; part++)
-    {
-      zx_geometry_builder_begin_part (builder, geometry->is_hole[part]);
-      for (gsize i = geometry->point_first[part]; i < geometry->point_first[part + 1]; i++)
-        zx_geometry_builder_point (builder, geometry->x[i], geometry->y[i]);
-    }
-  zx_geometry_builder_end_row (builder);
-}
-
 static gboolean
 is_polygon_usable (const ZxGeometry *geometry, gsize row)
 {
-  if (geometry->kind != ZX_GEOMETRY_POLYGON || !(zx_geometry_area (geometry, row) > 0))
-    return FALSE;
-  gsize first = geometry->point_first[geometry->part_first[row]];
-  gsize last = geometry->point_first[geometry->part_first[row + 1]];
-  for (gsize i = first; i < last; i++)
-    if (!isfinite (geometry->x[i]) || !isfinite (geometry->y[i]))
-      return FALSE;
-  return TRUE;
+  return geometry->kind == ZX_GEOMETRY_POLYGON && zx_shape_is_good (geometry, row)
+         && zx_geometry_area (geometry, row) > 0;
 }
 
 static void
@@ -207,7 +189,7 @@ add_row (Areas *areas, ZxTally *tally, const Columns *columns, gsize row, ZxArea
   guint8 code = (guint8) kind;
   guint32 name
       = zx_cells_city_text (tally, columns->name != NULL ? columns->name : columns->kind, row);
-  add_polygon (&areas->polygons, geometry, row);
+  zx_shape_append (&areas->polygons, geometry, row);
   g_array_append_val (areas->kind, code);
   g_array_append_val (areas->name, name);
   tally->n_used++;
@@ -253,8 +235,11 @@ take_over (ZxBuild *self, Areas *areas, GError **error)
   ZxAreas *city = &self->city->areas;
   if (!zx_areas_alloc (city, areas->kind->len, error))
     return FALSE;
-  memcpy (city->kind, areas->kind->data, areas->kind->len);
-  memcpy (city->name, areas->name->data, areas->name->len * sizeof (guint32));
+  for (guint i = 0; i < city->n; i++)
+    {
+      city->kind[i] = g_array_index (areas->kind, guint8, i);
+      city->name[i] = g_array_index (areas->name, guint32, i);
+    }
   zx_geometry_builder_finish (&areas->polygons, &city->polygons);
   for (guint i = 0; i < city->n; i++)
     {

@@ -347,7 +347,7 @@ add_wkt (Feeders *self, ZxTally *tally, const char *text)
   if (tally->input->to_metres != NULL)
     tally->input->to_metres (xs, ys, x->len, tally->input->to_metres_data);
   for (guint i = 0; i < x->len; i++)
-    if (!isfinite (xs[i]) || !isfinite (ys[i]))
+    if (!ZX_IS_METRES (xs[i]) || !ZX_IS_METRES (ys[i]))
       return;
   zx_geometry_builder_begin_part (&self->lines, FALSE);
   for (guint i = 0; i < x->len; i++)
@@ -357,22 +357,12 @@ add_wkt (Feeders *self, ZxTally *tally, const char *text)
 static void
 add_course (Feeders *self, ZxTally *tally, const BranchColumns *columns, gsize row)
 {
-  const ZxGeometry *geometry = &tally->layer->geometry;
-  if (geometry->kind == ZX_GEOMETRY_LINE)
+  if (tally->layer->geometry.kind == ZX_GEOMETRY_LINE)
     {
-      for (gsize part = geometry->part_first[row]; part < geometry->part_first[row + 1]; part++)
-        {
-          gboolean is_good = TRUE;
-          for (gsize i = geometry->point_first[part]; i < geometry->point_first[part + 1]; i++)
-            is_good = is_good && isfinite (geometry->x[i]) && isfinite (geometry->y[i]);
-          if (!is_good)
-            continue;
-          zx_geometry_builder_begin_part (&self->lines, FALSE);
-          for (gsize i = geometry->point_first[part]; i < geometry->point_first[part + 1]; i++)
-            zx_geometry_builder_point (&self->lines, geometry->x[i], geometry->y[i]);
-        }
+      zx_shape_append (&self->lines, &tally->layer->geometry, row);
+      return;
     }
-  else if (columns->wkt != NULL)
+  if (columns->wkt != NULL)
     add_wkt (self, tally, zx_layer_text (tally->layer, columns->wkt, row));
   zx_geometry_builder_end_row (&self->lines);
 }
@@ -571,7 +561,8 @@ take_over (Feeders *self, GError **error)
   ZxFeeders *city = &self->build->city->feeders;
   if (!zx_feeders_alloc (city, self->feeders->len, self->nodes->len, self->branches->len, error))
     return FALSE;
-  memcpy (city->feeder_id, self->feeders->data, self->feeders->len * sizeof (guint32));
+  for (guint i = 0; i < city->n_feeders; i++)
+    city->feeder_id[i] = g_array_index (self->feeders, guint32, i);
   for (guint i = 0; i < city->n_nodes; i++)
     {
       const Node *node = &g_array_index (self->nodes, Node, i);

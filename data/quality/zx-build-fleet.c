@@ -145,7 +145,7 @@ is_place (const Trips *self, gsize i, guint k)
 {
   double lon = self->raw[k][i], lat = self->raw[k + 1][i];
   double zero = self->is_degrees ? 1e-3 : 0;
-  return isfinite (self->metres[k][i]) && isfinite (self->metres[k + 1][i])
+  return ZX_IS_METRES (self->metres[k][i]) && ZX_IS_METRES (self->metres[k + 1][i])
          && !(fabs (lon) <= zero && fabs (lat) <= zero)
          && !(self->is_degrees && (fabs (lon) > 180 || fabs (lat) > 90));
 }

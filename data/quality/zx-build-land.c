@@ -16,19 +16,6 @@ tell_outside (ZxTally *tally, const char *rule, gsize n)
   zx_tally_find_many (tally, rule, -1, n, ZX_ACTION_SET_ASIDE, count, limit);
 }
 
-static void
-add_polygon (ZxGeometryBuilder *builder, const ZxGeometry *geometry, gsize row)
-{
-  if (geometry->kind == ZX_GEOMETRY_POLYGON)
-    for (gsize part = geometry->part_first[row]; part < geometry->part_first[row + 1]; part++)
-      {
-        zx_geometry_builder_begin_part (builder, geometry->is_hole[part]);
-        for (gsize i = geometry->point_first[part]; i < geometry->point_first[part + 1]; i++)
-          zx_geometry_builder_point (builder, geometry->x[i], geometry->y[i]);
-      }
-  zx_geometry_builder_end_row (builder);
-}
-
 /* ---- places ------------------------------------------------------------------------------- */
 
 typedef struct
@@ -252,6 +239,15 @@ admit_people (ZxTally *tally, gsize row, const ZxNumbers *residents, const ZxNum
   return FALSE;
 }
 
+static void
+add_area (People *people, const ZxGeometry *geometry, gsize row)
+{
+  if (geometry->kind != ZX_GEOMETRY_POLYGON)
+    zx_geometry_builder_end_row (&people->areas);
+  else if (zx_shape_append (&people->areas, geometry, row))
+    people->has_areas = TRUE;
+}
+
 static gboolean
 add_people_layer (People *people, ZxTally *tally, const ZxProgress *progress, GError **error)
 {
@@ -275,8 +271,7 @@ add_people_layer (People *people, ZxTally *tally, const ZxProgress *progress, GE
       Person person = { places.x[row], places.y[row], zx_cells_number (&residents, row),
                         zx_cells_number (&jobs, row) };
       g_array_append_val (people->rows, person);
-      people->has_areas = people->has_areas || tally->layer->geometry.kind == ZX_GEOMETRY_POLYGON;
-      add_polygon (&people->areas, &tally->layer->geometry, row);
+      add_area (people, &tally->layer->geometry, row);
       tally->n_used++;
     }
   tell_outside (tally, "people.outside-study-area", n_outside);

@@ -72,7 +72,7 @@ find_bad_point (const ZxGeometry *geometry, gsize row)
   gsize first = geometry->point_first[geometry->part_first[row]];
   gsize last = geometry->point_first[geometry->part_first[row + 1]];
   for (gsize i = first; i < last; i++)
-    if (!isfinite (geometry->x[i]) || !isfinite (geometry->y[i]))
+    if (!ZX_IS_METRES (geometry->x[i]) || !ZX_IS_METRES (geometry->y[i]))
       {
         char a[32], b[32];
         return g_strdup_printf ("%s, %s", zx_number_format (geometry->x[i], a),
@@ -124,19 +124,6 @@ admit_course (Layer *layer, gsize row)
 }
 
 static void
-add_line (ZxGeometryBuilder *builder, const ZxGeometry *geometry, gsize row)
-{
-  for (gsize part = geometry->part_first[row]; part < geometry->part_first[row + 1]; part++)
-    {
-      gsize first = geometry->point_first[part], last = geometry->point_first[part + 1];
-      zx_geometry_builder_begin_part (builder, FALSE);
-      g_array_append_vals (builder->x, geometry->x + first, (guint) (last - first));
-      g_array_append_vals (builder->y, geometry->y + first, (guint) (last - first));
-    }
-  zx_geometry_builder_end_row (builder);
-}
-
-static void
 add_row (Roads *roads, Layer *layer, gsize row)
 {
   const char *tags[ZX_N_ROAD_TAGS];
@@ -157,7 +144,7 @@ add_row (Roads *roads, Layer *layer, gsize row)
     }
   layer->n_unknown += !facts.is_class_known;
   guint32 name = zx_cells_city_text (layer->tally, layer->name, row);
-  add_line (&roads->lines, &layer->tally->layer->geometry, row);
+  zx_shape_append (&roads->lines, &layer->tally->layer->geometry, row);
   g_array_append_val (roads->facts, facts);
   g_array_append_val (roads->name, name);
   layer->tally->n_used++;

@@ -20,8 +20,9 @@
 #define MOST_KW         1000 /* no connector gives more */
 #define LONG_H          168  /* a week with the cable in */
 #define SLACK_H         (2.0 / 60)
-#define DOUBTFUL_SHARE  20 /* one in so many sessions above rated power: the rated power is wrong  \
-                            */
+#define DOUBTFUL_SHARE                                                                             \
+  20 /* one in so many sessions above rated power: the rated power is wrong                        \
+      */
 
 typedef struct
 {

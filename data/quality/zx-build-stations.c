@@ -329,8 +329,11 @@ attach (ZxBuild *self, PileLayer *layer, gsize row, guint station)
       draft->n_ac += pile.n_ac;
       draft->n_any += pile.n_any;
       draft->state = MIN (draft->state, zx_station_state (tally->layer, layer->columns.state, row));
-      draft->x += (layer->places.x[row] - draft->x) / (draft->n_piles + 1.0);
-      draft->y += (layer->places.y[row] - draft->y) / (draft->n_piles + 1.0);
+      if (isfinite (layer->places.x[row]) && isfinite (layer->places.y[row]))
+        {
+          draft->x += (layer->places.x[row] - draft->x) / (draft->n_piles + 1.0);
+          draft->y += (layer->places.y[row] - draft->y) / (draft->n_piles + 1.0);
+        }
     }
   draft->n_piles++;
   draft->n_metered_piles += isfinite (kwh) || isfinite (hours);
@@ -356,7 +359,8 @@ add_pile (ZxBuild *self, PileLayer *layer, gsize row)
       return;
     }
   gssize station = station_of_pile (self, layer, row, station_key);
-  gboolean may_make = !self->has_station_layers && isfinite (layer->places.x[row]);
+  gboolean may_make = !self->has_station_layers && isfinite (layer->places.x[row])
+                      && isfinite (layer->places.y[row]);
   if (station < 0 && may_make)
     station = make_station (self, layer, row, station_key);
   if (station < 0)

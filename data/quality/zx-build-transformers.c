@@ -258,16 +258,10 @@ read_feeder (Transformers *self, Layer *layer, gsize row)
 static void
 add_area (Transformers *self, const ZxGeometry *geometry, gsize row)
 {
-  gboolean is_good = geometry->kind == ZX_GEOMETRY_POLYGON;
-  self->has_areas = self->has_areas || is_good;
-  for (gsize part = is_good ? geometry->part_first[row] : 0;
-       is_good && part < geometry->part_first[row + 1]; part++)
-    {
-      zx_geometry_builder_begin_part (&self->areas, geometry->is_hole[part]);
-      for (gsize i = geometry->point_first[part]; i < geometry->point_first[part + 1]; i++)
-        zx_geometry_builder_point (&self->areas, geometry->x[i], geometry->y[i]);
-    }
-  zx_geometry_builder_end_row (&self->areas);
+  if (geometry->kind != ZX_GEOMETRY_POLYGON)
+    zx_geometry_builder_end_row (&self->areas);
+  else if (zx_shape_append (&self->areas, geometry, row))
+    self->has_areas = TRUE;
 }
 
 static void

@@ -85,6 +85,14 @@ ZxBox zx_box_grown (const ZxBox *self, double by);
  * @least_width) on every side.  Anything outside is not of this place. */
 ZxBox zx_box_of_most (const double *x, const double *y, gsize n, double least_width);
 
+/* Metres that can be on Earth; FALSE for NaN and for what overflows when it is squared. */
+#define ZX_IS_METRES(v) (fabs (v) <= 1e8)
+
+/* Row @row of lines or polygons appended to @builder and ended; without parts when any of its
+ * points is no place.  Returns: TRUE when it has parts. */
+gboolean zx_shape_append (ZxGeometryBuilder *builder, const ZxGeometry *geometry, gsize row);
+gboolean zx_shape_is_good (const ZxGeometry *geometry, gsize row);
+
 typedef enum
 {
   ZX_PLACE_GOOD,

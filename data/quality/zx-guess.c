@@ -97,7 +97,10 @@ ask_wide (const ZxSketch *sketch)
     return (Verdict){ ZX_ROLE_NONE, N_ ("a record of the weather") };
   if (wide.is_pairs)
     return (Verdict){ ZX_ROLE_NONE, N_ ("a matrix of pairs: distances or neighbours") };
-  if (!wide.is_wide)
+  if (!wide.is_wide
+      && !(wide.may_be_wide
+           && zx_sketch_is_named (sketch,
+                                  "usage volume kwh energy price duration 用电 电量 电价 时长")))
     return NO_VERDICT;
   if (zx_sketch_is_named (sketch, "5min 5-min 5_min 15min")
       && sketch->look[wide.time].step_s >= 3600)

@@ -58,15 +58,35 @@ refuse (GError **error, const char *group, const char *key, const char *value, c
   return FALSE;
 }
 
+/* g_key_file_get_string() warns on the terminal about a text with two bad escapes, so the raw value
+ * is taken and the few escapes there are (\s \n \t \r \\) are undone here. */
+static char *
+undo_escapes (const char *raw)
+{
+  static const char marks[] = "sntr\\", characters[] = " \n\t\r\\";
+  GString *out = g_string_new (NULL);
+  for (const char *p = raw; *p != '\0'; p++)
+    {
+      const char *mark = *p == '\\' && p[1] != '\0' ? strchr (marks, p[1]) : NULL;
+      if (*p == '\\' && mark == NULL)
+        {
+          g_string_free (out, TRUE);
+          return NULL;
+        }
+      g_string_append_c (out, mark != NULL ? characters[mark - marks] : *p);
+      p += mark != NULL;
+    }
+  return g_string_free (out, FALSE);
+}
+
 static char *
 read_value (GKeyFile *file, const char *group, const char *key, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  char *value = g_key_file_get_string (file, group, key, &reason);
+  g_autofree char *raw = g_key_file_get_value (file, group, key, NULL);
+  char *value = raw != NULL ? undo_escapes (raw) : NULL;
   if (value == NULL)
-    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                 _ ("In the recipe's group [%s], the value of %s cannot be read: %s"), group, key,
-                 reason->message);
+    refuse (error, group, key, raw != NULL ? raw : "",
+            _ ("a backslash must be written twice, except in \\s \\n \\t \\r"));
   return value;
 }
 

@@ -65,7 +65,8 @@ static void
 spread (double *sample, gsize n, double least_width, double *low, double *high)
 {
   qsort (sample, n, sizeof (double), compare_doubles);
-  double a = sample[n / 20], b = sample[n - 1 - n / 20];
+  gsize cut = n < 20 ? n / 4 : n / 20; /* of a handful, one may be wrong */
+  double a = sample[cut], b = sample[n - 1 - cut];
   double width = MAX (b - a, least_width);
   *low = a - 2 * width;
   *high = b + 2 * width;
@@ -82,7 +83,7 @@ zx_box_of_most (const double *x, const double *y, gsize n, double least_width)
   g_autofree double *xs = g_new (double, n / step + 1);
   g_autofree double *ys = g_new (double, n / step + 1);
   for (gsize i = 0; i < n; i += step)
-    if (isfinite (x[i]) && isfinite (y[i]) && (x[i] != 0 || y[i] != 0))
+    if (ZX_IS_METRES (x[i]) && ZX_IS_METRES (y[i]) && (x[i] != 0 || y[i] != 0))
       {
         xs[n_sample] = x[i];
         ys[n_sample++] = y[i];
@@ -93,6 +94,38 @@ zx_box_of_most (const double *x, const double *y, gsize n, double least_width)
   spread (xs, n_sample, least_width, &box.min_x, &box.max_x);
   spread (ys, n_sample, least_width, &box.min_y, &box.max_y);
   return box;
+}
+
+/* ---- shapes ------------------------------------------------------------------------------- */
+
+gboolean
+zx_shape_is_good (const ZxGeometry *geometry, gsize row)
+{
+  if (geometry->kind != ZX_GEOMETRY_LINE && geometry->kind != ZX_GEOMETRY_POLYGON)
+    return FALSE;
+  gsize first = geometry->point_first[geometry->part_first[row]];
+  gsize last = geometry->point_first[geometry->part_first[row + 1]];
+  for (gsize i = first; i < last; i++)
+    if (!ZX_IS_METRES (geometry->x[i]) || !ZX_IS_METRES (geometry->y[i]))
+      return FALSE;
+  return first < last;
+}
+
+gboolean
+zx_shape_append (ZxGeometryBuilder *builder, const ZxGeometry *geometry, gsize row)
+{
+  gboolean is_good = zx_shape_is_good (geometry, row);
+  for (gsize part = is_good ? geometry->part_first[row] : 0;
+       is_good && part < geometry->part_first[row + 1]; part++)
+    {
+      gsize first = geometry->point_first[part], n = geometry->point_first[part + 1] - first;
+      zx_geometry_builder_begin_part (builder,
+                                      geometry->is_hole != NULL && geometry->is_hole[part]);
+      g_array_append_vals (builder->x, geometry->x + first, (guint) n);
+      g_array_append_vals (builder->y, geometry->y + first, (guint) n);
+    }
+  zx_geometry_builder_end_row (builder);
+  return is_good;
 }
 
 /* ---- the places of a layer ---------------------------------------------------------------- */
@@ -127,7 +160,7 @@ use_geometry (ZxRowPlaces *self, GError **error)
   if (self->x == NULL || self->y == NULL)
     return FALSE;
   for (gsize row = 0; row < self->layer->n_rows; row++)
-    if (geometry->kind == ZX_GEOMETRY_NONE
+    if (!zx_shape_is_good (geometry, row)
         || !zx_geometry_centre (geometry, row, &self->x[row], &self->y[row]))
       self->x[row] = self->y[row] = NAN;
   return TRUE;
@@ -217,7 +250,7 @@ try_swapped (ZxRowPlaces *self, ZxTally *tally, gsize row, double lon, double la
   double x = lat, y = lon;
   if (tally->input->to_metres != NULL)
     tally->input->to_metres (&x, &y, 1, tally->input->to_metres_data);
-  if (!isfinite (x) || !isfinite (y) || (box != NULL && !zx_box_contains (box, x, y)))
+  if (!ZX_IS_METRES (x) || !ZX_IS_METRES (y) || (box != NULL && !zx_box_contains (box, x, y)))
     return FALSE;
   set_place (self, row, x, y);
   return TRUE;
@@ -241,10 +274,11 @@ zx_row_places_judge (ZxRowPlaces *self, ZxTally *tally, gsize row, const ZxBox *
   if (fabs (lon) <= zero && fabs (lat) <= zero)
     return ZX_PLACE_IMPOSSIBLE;
   gboolean is_range_left = self->is_degrees && (fabs (lon) > 180 || fabs (lat) > 90);
-  gboolean is_inside = isfinite (x) && isfinite (y) && (box == NULL || zx_box_contains (box, x, y));
+  gboolean is_place = ZX_IS_METRES (x) && ZX_IS_METRES (y);
+  gboolean is_inside = is_place && (box == NULL || zx_box_contains (box, x, y));
   if ((is_range_left || !is_inside) && try_swapped (self, tally, row, lon, lat, box))
     return ZX_PLACE_SWAPPED;
-  if (is_range_left || !isfinite (x) || !isfinite (y))
+  if (is_range_left || !is_place)
     return ZX_PLACE_IMPOSSIBLE;
   return is_inside ? ZX_PLACE_GOOD : ZX_PLACE_OUTSIDE;
 }

@@ -241,6 +241,8 @@ zx_sketch_wide (const ZxSketch *self)
   wide.is_weather = wide.time >= 0 && n_weather >= 3 && n_weather * 2 >= wide.n_series;
   wide.is_wide = wide.time >= 0 && is_table && self->n_rows >= 24 && !wide.is_weather
                  && (are_identifiers || are_names);
+  wide.may_be_wide
+      = wide.time >= 0 && is_table && self->n_rows >= 24 && !wide.is_weather && n_known == 0;
   gint64 difference = self->n_rows - (gint64) wide.n_series;
   wide.is_pairs = wide.time < 0 && are_identifiers && wide.n_series >= 20 && difference >= -2
                   && difference <= 2;

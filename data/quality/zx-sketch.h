@@ -43,7 +43,8 @@ gboolean zx_sketch_is_empty (const ZxSketch *self, int column);
 /* A table with a column of times and a column per station. */
 typedef struct
 {
-  gboolean is_wide;  /* times down, stations across */
+  gboolean is_wide;     /* times down, stations across */
+  gboolean may_be_wide; /* the same with names that could be anything: the file's name decides */
   gboolean is_pairs; /* as many rows as columns, both with the same names: distances and the like */
   gboolean is_weather;
   int time;       /* column of the times, or -1 */

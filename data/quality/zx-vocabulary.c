@@ -279,9 +279,9 @@ static const Entry entries[] = {
 
 /* Longer ones first: "kwh" before "kw". */
 static const char *const units[] = {
-  "yuankwh", "元kwh", "元度", "万kwh", "kwh", "mwh",    "kvar", "mvar", "kva",  "mva",   "kmh",
-  "kw",      "mw",    "kv",   "wh",    "度",  "元",     "个",   "小时", "分钟", "hours", "天",
-  "m2",      "deg",   "km",   "千瓦",  "米",  "平方米", "h",    "w",    "ω",
+  "yuankwh", "元kwh", "元度", "万kwh", "kwh", "mwh",  "kvar", "mvar",   "kva",  "mva",
+  "kmh",     "kw",    "mw",   "kv",    "wh",  "度",   "元",   "个",     "小时", "分钟",
+  "hours",   "天",    "m2",   "deg",   "km",  "千瓦", "米",   "平方米", "ω",
 };
 
 static const char weather_words[]
