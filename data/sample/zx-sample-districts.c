@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Administrative borders: the study rectangle and the cells of its capitals' Voronoi diagram, all
- * bent by one smooth displacement, so that neighbours still share their border. */
+ * bent by one smooth displacement, so that neighbours still share their border, and cut off at the
+ * coast. */
 
 #include "data/sample/zx-sample-private.h"
 
@@ -100,6 +101,18 @@ list_capitals (const SampleWorld *self, GArray *at, GPtrArray *names)
     }
 }
 
+/* The land of a ring; splinters that the coast leaves are not worth a polygon. */
+static void
+add_land (SampleWorld *self, SampleAreas *areas, const char *name, const char *kind,
+          const GArray *ring)
+{
+  const SampleArea *sea = self->water.list->pdata[0];
+  g_autoptr (GPtrArray) parts = zx_sample_ring_without (ring, sea->rings->pdata[0]);
+  for (guint i = 0; i < parts->len; i++)
+    if (fabs (zx_sample_ring_area (parts->pdata[i])) > 50000)
+      zx_sample_areas_add (areas, name, kind, g_array_copy (parts->pdata[i]));
+}
+
 void
 zx_sample_world_make_districts (SampleWorld *self)
 {
@@ -113,11 +126,15 @@ zx_sample_world_make_districts (SampleWorld *self)
         if (k != i)
           ring = clip (ring, *SAMPLE_POINT (at, i), *SAMPLE_POINT (at, k));
       if (ring->len >= 3)
-        zx_sample_areas_add (&self->districts, names->pdata[i], "district", bend (self, ring));
+        {
+          g_autoptr (GArray) bent = bend (self, ring);
+          add_land (self, &self->districts, names->pdata[i], "district", bent);
+        }
       g_array_unref (ring);
     }
   g_autoptr (GArray) whole = frame (self);
   g_autofree char *name = g_strconcat (self->scale->name,
                                        self->scale->size == ZX_SAMPLE_PROVINCE ? "省" : "市", NULL);
-  zx_sample_areas_add (&self->boundary, name, "boundary", bend (self, whole));
+  g_autoptr (GArray) bent = bend (self, whole);
+  add_land (self, &self->boundary, name, "boundary", bent);
 }

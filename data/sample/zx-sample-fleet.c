@@ -196,17 +196,34 @@ settle_other (Vehicle *self, guint place)
   self->at[place] = self->at[0];
 }
 
+/* The speed stands at the point where a stretch begins, so that it moves by one when turned. */
+static GArray *
+turn_round (const GArray *path)
+{
+  GArray *turned = g_array_sized_new (FALSE, FALSE, sizeof (SampleWaypoint), path->len);
+  for (guint i = path->len; i-- > 0;)
+    {
+      SampleWaypoint waypoint = g_array_index (path, SampleWaypoint, i);
+      waypoint.speed_mps = i > 0 ? g_array_index (path, SampleWaypoint, i - 1).speed_mps : 0;
+      g_array_append_val (turned, waypoint);
+    }
+  return turned;
+}
+
+/* Ways are looked for once, and driven back where no street forbids it. */
 static const GArray *
 way (Vehicle *self, guint from, guint to)
 {
   GArray **found = &self->ways[from][to];
-  if (*found == NULL)
-    {
-      *found = g_array_new (FALSE, FALSE, sizeof (SampleWaypoint));
-      if (self->node[from] != self->node[to])
-        zx_sample_network_route (self->task->site->network, self->search, self->node[from],
-                                 self->node[to], *found);
-    }
+  gboolean is_two_way = FALSE;
+  if (*found != NULL)
+    return *found;
+  *found = g_array_new (FALSE, FALSE, sizeof (SampleWaypoint));
+  if (self->node[from] != self->node[to])
+    zx_sample_network_route (self->task->site->network, self->search, self->node[from],
+                             self->node[to], *found, &is_two_way);
+  if (is_two_way && self->ways[to][from] == NULL)
+    self->ways[to][from] = turn_round (*found);
   return *found;
 }
 

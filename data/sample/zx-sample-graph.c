@@ -341,7 +341,7 @@ static double
 tolerance_of (const SampleStreet *street)
 {
   return street->level == SAMPLE_COUNTRY || street->level == SAMPLE_HIGHWAY ? 3.0
-         : street->level >= SAMPLE_LOCAL                                    ? 0.9
+         : street->level >= SAMPLE_LOCAL                                    ? 0.4
                                                                             : 1.5;
 }
 
@@ -681,6 +681,45 @@ join_parts (const SampleWorld *world, SampleStreets *streets, SampleGraph *graph
       add_road_between (streets, graph, best_from[part], best_to[part]);
 }
 
+/* Country roads that end blind before a town are led on to the nearest street ahead. */
+static void
+join_loose_ends (const SampleWorld *world, SampleStreets *streets, SampleGraph *graph)
+{
+  guint n = graph->nodes->len, n_edges = graph->edges->len;
+  g_autofree guint8 *degree = g_new0 (guint8, MAX (n, 1));
+  SampleBuckets buckets;
+  for (guint e = 0; e < n_edges; e++)
+    if (!edge_at (graph, e)->is_dropped)
+      {
+        guint8 *a = &degree[edge_at (graph, e)->a], *b = &degree[edge_at (graph, e)->b];
+        *a = (guint8) MIN (*a + 1, 200);
+        *b = (guint8) MIN (*b + 1, 200);
+      }
+  g_autoptr (GArray) points = g_array_copy (graph->nodes);
+  const SamplePoint *point = (const SamplePoint *) (void *) points->data;
+  zx_sample_buckets_init (&buckets, point, n, 200);
+  for (guint e = 0; e < n_edges; e++)
+    {
+      const SampleEdge *edge = edge_at (graph, e);
+      const SampleScale *scale = world->scale;
+      if (edge->is_dropped || street_at (streets, edge->street)->level != SAMPLE_COUNTRY)
+        continue;
+      guint32 end = degree[edge->b] == 1 ? edge->b : edge->a;
+      SamplePoint p = point[end], q = point[end == edge->b ? edge->a : edge->b];
+      if (degree[end] != 1 || p.x < scale->min_x_m + 300 || p.x > scale->max_x_m - 300
+          || p.y < scale->min_y_m + 300 || p.y > scale->max_y_m - 300)
+        continue;
+      /* The circle ahead: its nodes are nearer to its middle than to the road itself. */
+      double length = MAX (zx_sample_distance (p, q), 1e-9), ahead = 230;
+      SamplePoint middle
+          = { p.x + ahead * (p.x - q.x) / length, p.y + ahead * (p.y - q.y) / length };
+      gssize near = zx_sample_buckets_nearest (&buckets, point, middle.x, middle.y, ahead - 5, end);
+      if (near >= 0 && degree[near] > 0 && is_dry (world, p, point[near]))
+        add_road_between (streets, graph, end, (guint32) near);
+    }
+  zx_sample_buckets_clear (&buckets);
+}
+
 static void
 drop_other_parts (SampleGraph *graph)
 {
@@ -717,6 +756,7 @@ zx_sample_graph_new (const SampleWorld *world, SampleStreets *streets, const ZxP
       cut_streets (&builder, self);
       drop_doubles (self);
       close_gates (&builder, self);
+      join_loose_ends (world, streets, self);
       join_parts (world, streets, self);
       join_parts (world, streets, self);
       drop_other_parts (self);

@@ -230,6 +230,39 @@ outline (const Grid *self, const SampleBuckets *buckets, guint number)
   return ring;
 }
 
+/* What the sea leaves of an outline: the part around the transformer, else the biggest. */
+static GArray *
+cut_at_coast (const SampleWorld *world, GArray *ring, SamplePoint own)
+{
+  const SampleArea *sea = world->water.list->pdata[0];
+  gboolean is_wet = FALSE;
+  for (guint i = 0; i < ring->len; i++)
+    is_wet = is_wet
+             || zx_sample_area_contains (sea, SAMPLE_POINT (ring, i)->x, SAMPLE_POINT (ring, i)->y);
+  if (!is_wet)
+    return ring;
+  g_autoptr (GPtrArray) parts = zx_sample_ring_without (ring, sea->rings->pdata[0]);
+  GArray *best = NULL;
+  double most = 0;
+  for (guint i = 0; i < parts->len; i++)
+    {
+      SampleArea part = { .rings = g_ptr_array_new () };
+      g_ptr_array_add (part.rings, parts->pdata[i]);
+      double size = fabs (zx_sample_ring_area (parts->pdata[i]))
+                    + (zx_sample_area_contains (&part, own.x, own.y) ? 1e12 : 0);
+      g_ptr_array_unref (part.rings);
+      if (size > most)
+        {
+          best = parts->pdata[i];
+          most = size;
+        }
+    }
+  if (best == NULL)
+    return ring;
+  g_array_unref (ring);
+  return g_array_copy (best);
+}
+
 static void
 append_area (GString *text, const Grid *self, const GArray *ring, guint number)
 {
@@ -283,7 +316,8 @@ write_areas (const Grid *self, const ZxProgress *progress, GError **error)
   gboolean ok = TRUE;
   for (guint i = 0; ok && i < self->n_areas; i++)
     {
-      g_autoptr (GArray) ring = outline (self, &buckets, i);
+      g_autoptr (GArray) ring
+          = cut_at_coast (self->site->world, outline (self, &buckets, i), self->at[i]);
       append_area (text, self, ring, i);
       if (text->len > 1 << 20)
         ok = zx_sample_file_flush (out, text, error)
@@ -357,7 +391,7 @@ lay_cable (FeederWriter *self, SamplePoint from, SamplePoint to)
   g_array_set_size (self->path, 0);
   g_array_append_val (self->path, begin);
   if (a >= 0 && b >= 0 && a != b)
-    zx_sample_network_route (network, self->search, (guint32) a, (guint32) b, self->path);
+    zx_sample_network_route (network, self->search, (guint32) a, (guint32) b, self->path, NULL);
   g_array_append_val (self->path, end);
   for (guint i = 1; i < self->path->len; i++)
     length += zx_sample_distance (g_array_index (self->path, SampleWaypoint, i - 1).at,

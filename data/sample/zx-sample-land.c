@@ -120,8 +120,8 @@ roughen (const SampleWorld *self, const Bay *bays, guint n_bays)
     {
       SamplePoint p = *SAMPLE_POINT (self->coast, i), out = seaward (self->coast, i);
       double rocky = 0.35 + 0.9 * fabs (zx_sample_noise (self->seed + 5, p.x, p.y, 6200 * step));
-      double d = zx_sample_octaves (self->seed + 7, p.x, p.y, 2900 * step, 6, 0.52);
-      d *= 420 * step * rocky * (1 - port_share (bays, n_bays, p));
+      double d = zx_sample_octaves (self->seed + 7, p.x, p.y, 3800 * step, 7, 0.55);
+      d *= 640 * step * rocky * (1 - port_share (bays, n_bays, p));
       zx_sample_points_add (rough, p.x + d * out.x, p.y + d * out.y);
     }
   return rough;
@@ -307,7 +307,7 @@ static GArray *
 place_blob (guint64 seed, SamplePoint at, double radius_x, double radius_y, double angle,
             double roughness)
 {
-  guint n = (guint) CLAMP (radius_x / 9, 48, 260);
+  guint n = (guint) CLAMP (radius_x / 7, 60, 360);
   GArray *ring = zx_sample_blob (seed, n, roughness);
   double c = cos (angle), s = sin (angle);
   for (guint i = 0; i < ring->len; i++)

@@ -75,6 +75,10 @@ gboolean zx_sample_segments_cross (SamplePoint a, SamplePoint b, SamplePoint c, 
 /* A closed ring around (0, 0) of mean radius 1 whose outline wanders by @roughness. */
 GArray *zx_sample_blob (guint64 seed, guint n_points, double roughness);
 
+/* The parts of @ring outside @other (both simple).  (transfer full): GArray of SamplePoint. */
+GPtrArray *zx_sample_ring_without (const GArray *ring, const GArray *other);
+double zx_sample_ring_area (const GArray *ring); /* m², positive when counter-clockwise */
+
 /* Named polygons; rings are not closed here, outer ones counter-clockwise, holes clockwise. */
 typedef struct
 {
@@ -288,6 +292,25 @@ void zx_sample_lay (const SampleWorld *world, SampleStreets *streets, const GArr
 gboolean zx_sample_find_crossing (const SampleWorld *world, SamplePoint from, SamplePoint direction,
                                   double max_m, double bank_m, SamplePoint *to);
 
+/* What a road has to pay for the ground it goes over. */
+typedef struct
+{
+  const SampleWorld *world;
+  double cell_m, min_x, min_y;
+  guint n_columns, n_rows;
+  float *cost;     /* per metre */
+  float *best;     /* scratch of a search */
+  gint8 *came;     /* direction, -1 */
+  GArray *heap;    /* of the search */
+  GArray *touched; /* guint32: cells to clean up */
+} SampleTerrain;
+void zx_sample_terrain_init (SampleTerrain *self, const SampleWorld *world, gboolean avoids_towns);
+void zx_sample_terrain_clear (SampleTerrain *self);
+/* (transfer full): from @from to @to, a point every 60 m or so. */
+GArray *zx_sample_find_way (SampleTerrain *self, SamplePoint from, SamplePoint to);
+GArray *zx_sample_points_smooth (const GArray *line,
+                                 guint reach); /* running means; (transfer full) */
+
 /* The streets of one town, from its gateways inwards. */
 void zx_sample_trace_town (const SampleWorld *world, guint settlement, const GArray *gateways,
                            SampleStreets *streets);
@@ -295,6 +318,9 @@ void zx_sample_trace_town (const SampleWorld *world, guint settlement, const GAr
  * @gateways: SampleGateway, filled. */
 gboolean zx_sample_trace_country (const SampleWorld *world, SampleStreets *streets,
                                   GArray *gateways, const ZxProgress *progress, GError **error);
+
+/* Motorways, with interchanges where they cross big roads among @streets. */
+void zx_sample_trace_highways (const SampleWorld *world, SampleStreets *streets);
 
 /* All of them. */
 gboolean zx_sample_make_streets (const SampleWorld *world, SampleStreets *streets,
@@ -385,10 +411,10 @@ typedef struct
   float speed_mps; /* from here to the next point */
 } SampleWaypoint;
 
-/* The quickest way as waypoints appended to @path; FALSE when there is none within the budget of a
- * trip. */
+/* A quick way as waypoints appended to @path; FALSE when there is none within the budget of a trip.
+ * @is_two_way: (out) (optional): it can be driven back. */
 gboolean zx_sample_network_route (const SampleNetwork *self, SampleSearch *search, guint32 from,
-                                  guint32 to, GArray *path);
+                                  guint32 to, GArray *path, gboolean *is_two_way);
 
 /* ---- the truth ---------------------------------------------------------------------------- */
 

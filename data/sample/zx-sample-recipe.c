@@ -32,7 +32,7 @@ static const struct
   const char *columns; /* ours=theirs, separated by semicolons */
 } layers[] = {
   { "roads.geojson", "roads", "roads", "EPSG:4326",
-    "class=highway;name=name;max_speed=maxspeed;bridge=bridge;"
+    "class=highway;name=name;one_way=oneway;max_speed=maxspeed;bridge=bridge;"
     "level=layer" },
   { "districts.geojson", "districts", "districts", "EPSG:4326", "name=name" },
   { "boundary.geojson", "boundary", "boundary", "EPSG:4326", "name=name" },

@@ -269,7 +269,7 @@ throw_settlements (SampleWorld *self, guint rank, guint n, double distance_m,
   for (guint try = 0; ok && try < 60 * n && made < n; try++)
     {
       ok = try % 4096 != 0 || zx_progress_step (progress, made, n, error);
-      double border = 450 + 250 * scale->scale;
+      double border = rank == 1 ? 5500 : rank == 2 ? 1500 : 450 + 250 * scale->scale;
       SamplePoint at
           = { scale->min_x_m + border
                   + (scale->max_x_m - scale->min_x_m - 2 * border) * zx_rng_uniform (&rng),
@@ -355,6 +355,6 @@ zx_sample_world_make_settlements (SampleWorld *self, const ZxProgress *progress,
   return throw_settlements (self, 1, scale->n_counties, 13500, &counties, error)
          && throw_settlements (self, 2, scale->n_market_towns, is_province ? 4800 : 4300, &towns,
                                error)
-         && throw_settlements (self, 3, scale->n_villages, is_province ? 1150 : 780, &villages,
+         && throw_settlements (self, 3, scale->n_villages, is_province ? 1000 : 780, &villages,
                                error);
 }

@@ -179,7 +179,7 @@ zx_sample_blob (guint64 seed, guint n_points, double roughness)
   for (guint i = 0; i < n_points; i++)
     {
       double angle = 2 * G_PI * i / n_points, c = cos (angle), s = sin (angle);
-      double radius = exp (roughness * zx_sample_octaves (seed, c, s, 1.1, 4, 0.55));
+      double radius = exp (roughness * zx_sample_octaves (seed, c, s, 1.1, 6, 0.6));
       zx_sample_points_add (ring, radius * c, radius * s);
     }
   return ring;
@@ -209,8 +209,8 @@ zx_sample_areas_clear (SampleAreas *self)
   g_clear_pointer (&self->list, g_ptr_array_unref);
 }
 
-static double
-signed_area (const GArray *ring)
+double
+zx_sample_ring_area (const GArray *ring)
 {
   double sum = 0;
   for (guint i = 0, j = ring->len - 1; i < ring->len; j = i++)
@@ -224,7 +224,7 @@ signed_area (const GArray *ring)
 static void
 orient (GArray *ring, gboolean is_counter_clockwise)
 {
-  if ((signed_area (ring) > 0) == is_counter_clockwise)
+  if ((zx_sample_ring_area (ring) > 0) == is_counter_clockwise)
     return;
   for (guint i = 0, j = ring->len - 1; i < j; i++, j--)
     {

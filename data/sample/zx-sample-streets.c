@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* All streets of a world: the country's first, because towns begin at its gateways. */
+/* All streets of a world: the country's first, because towns begin at its gateways; highways last,
+ * because they look for big roads to meet. */
 
 #include "data/sample/zx-sample-private.h"
 
@@ -45,5 +46,7 @@ zx_sample_make_streets (const SampleWorld *world, SampleStreets *streets,
       zx_sample_streets_clear (&task.streets[i]);
     }
   g_free (task.streets);
+  if (ok)
+    zx_sample_trace_highways (world, streets);
   return ok;
 }

@@ -300,6 +300,7 @@ trace_one_way (const Tracer *self, SampleLevel level, Seed seed, gboolean keeps_
   const SampleShore *water = self->world->water_shore;
   SamplePoint p = seed.at, direction = follow (self, p, seed.direction);
   guint8 flag = 0;
+  guint free_until = keeps_apart ? 0 : 12;
   g_array_set_size (points, 0);
   g_array_set_size (flags, 0);
   g_array_append_val (points, p);
@@ -318,8 +319,11 @@ trace_one_way (const Tracer *self, SampleLevel level, Seed seed, gboolean keeps_
           double length = zx_sample_distance (p, next);
           direction = (SamplePoint){ (next.x - p.x) / length, (next.y - p.y) / length };
           g_array_index (flags, guint8, flags->len - 1) |= SAMPLE_ON_BRIDGE;
+          /* A bridge that has been built lands, whoever is near on the other bank. */
+          if (level == SAMPLE_ARTERIAL)
+            free_until = step + 8;
         }
-      gboolean is_free = step < 12 && !keeps_apart;
+      gboolean is_free = step < free_until;
       if (!is_allowed (self, level, next, rules->least_built)
           || (!is_free
               && is_too_near (&self->hashes[level], self, next, direction,

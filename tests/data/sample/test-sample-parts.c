@@ -175,6 +175,60 @@ test_shore_agrees_with_a_naive_one (void)
     }
 }
 
+static gboolean
+is_in_parts (GPtrArray *parts, double x, double y)
+{
+  for (guint i = 0; i < parts->len; i++)
+    {
+      SampleArea part = { .rings = g_ptr_array_new () };
+      g_ptr_array_add (part.rings, parts->pdata[i]);
+      gboolean is_in = zx_sample_area_contains (&part, x, y);
+      g_ptr_array_unref (part.rings);
+      if (is_in)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GArray *
+placed_blob (guint64 seed, double x, double y, double radius)
+{
+  GArray *ring = zx_sample_blob (seed, 60, 0.5);
+  for (guint i = 0; i < ring->len; i++)
+    {
+      SamplePoint *p = SAMPLE_POINT (ring, i);
+      *p = (SamplePoint){ x + radius * p->x, y + radius * p->y };
+    }
+  return ring;
+}
+
+static void
+test_ring_without_another (void)
+{
+  guint64 seed = zx_test_seed ();
+  ZxRng rng = zx_rng_new (seed);
+  for (guint trial = 0; trial < 60; trial++)
+    {
+      SampleAreas areas;
+      zx_sample_areas_init (&areas);
+      GArray *a = placed_blob (seed + 2 * trial, 0, 0, 100);
+      GArray *b = placed_blob (seed + 2 * trial + 1, 260 * zx_rng_uniform (&rng) - 130,
+                               260 * zx_rng_uniform (&rng) - 130, 20 + 120 * zx_rng_uniform (&rng));
+      const SampleArea *first = zx_sample_areas_add (&areas, NULL, NULL, a);
+      const SampleArea *second = zx_sample_areas_add (&areas, NULL, NULL, b);
+      g_autoptr (GPtrArray) parts = zx_sample_ring_without (a, b);
+      gboolean is_hole = parts->len == 1 && ((GArray *) parts->pdata[0])->len == a->len;
+      for (guint i = 0; i < 300 && !is_hole; i++)
+        {
+          double x = 300 * zx_rng_uniform (&rng) - 150, y = 300 * zx_rng_uniform (&rng) - 150;
+          gboolean expected
+              = zx_sample_area_contains (first, x, y) && !zx_sample_area_contains (second, x, y);
+          g_assert_cmpint (is_in_parts (parts, x, y), ==, expected);
+        }
+      zx_sample_areas_clear (&areas);
+    }
+}
+
 static void
 test_nearest_agrees_with_a_naive_search (void)
 {
@@ -253,6 +307,7 @@ main (int argc, char **argv)
                    test_simplified_line_stays_within_tolerance);
   g_test_add_func ("/sample/shapes/shore-agrees-with-a-naive-one",
                    test_shore_agrees_with_a_naive_one);
+  g_test_add_func ("/sample/shapes/ring-without-another", test_ring_without_another);
   g_test_add_func ("/sample/shapes/nearest-agrees-with-a-naive-search",
                    test_nearest_agrees_with_a_naive_search);
   g_test_add_func ("/sample/names/can-be-written-in-gbk", test_names_can_be_written_in_gbk);

@@ -453,6 +453,32 @@ test_sizes_are_what_they_should_be (void)
   unmake (&made);
 }
 
+static void
+test_highways_are_met_on_links_only (void)
+{
+  Made made;
+  guint n_links = 0;
+  make (&made, ZX_SAMPLE_TOWN, 3);
+  guint n = made.graph->nodes->len;
+  g_autofree guint8 *has_main = g_new0 (guint8, n), *has_link = g_new0 (guint8, n);
+  g_autofree guint8 *has_street = g_new0 (guint8, n);
+  for (guint e = 0; e < made.graph->edges->len; e++)
+    {
+      const SampleEdge *edge = &g_array_index (made.graph->edges, SampleEdge, e);
+      const SampleStreet *street = &g_array_index (made.streets.list, SampleStreet, edge->street);
+      guint8 *has = street->level != SAMPLE_HIGHWAY ? has_street
+                    : street->is_link               ? has_link
+                                                    : has_main;
+      has[edge->a] = has[edge->b] = TRUE;
+      n_links += street->is_link;
+      g_assert_true (street->level != SAMPLE_HIGHWAY || street->one_way);
+    }
+  for (guint i = 0; i < n; i++)
+    g_assert_false (has_main[i] && has_street[i]);
+  g_assert_cmpuint (n_links, >=, 4);
+  unmake (&made);
+}
+
 /* ---- the truth ---------------------------------------------------------------------------- */
 
 static void
@@ -500,6 +526,34 @@ test_demand_is_as_much_as_people_need (void)
   g_autoptr (SampleTruth) truth = zx_sample_truth_new (world, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat_with_epsilon (truth->kwh_per_day / truth->residents_in_all, 0.35, 1e-4);
+}
+
+static void
+test_demand_follows_its_formula (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SampleWorld) world = zx_sample_world_new (ZX_SAMPLE_TOWN, 7, NULL, &error);
+  g_autoptr (SampleTruth) truth = zx_sample_truth_new (world, NULL, &error);
+  g_assert_no_error (error);
+  double sum = 0, sum2 = 0, n = 0;
+  for (gsize i = 0; i < zx_sample_truth_size (truth); i++)
+    {
+      if (isnan (truth->demand[i]))
+        continue;
+      double rest = log (truth->demand[i]) - truth->b0
+                    - 0.6 * (log (truth->vehicles[i]) - truth->mean[0]) / truth->sd[0]
+                    - 0.3 * (log (truth->places[i]) - truth->mean[1]) / truth->sd[1]
+                    - 0.2 * (log (truth->residents[i]) - truth->mean[2]) / truth->sd[2];
+      sum += rest;
+      sum2 += rest * rest;
+      n++;
+    }
+  /* What is left is the field and the noise: sd √(0.4² + 0.1²) over some dozen independent patches.
+   */
+  double mean = sum / n, sd = sqrt (sum2 / n - mean * mean);
+  g_assert_cmpfloat (fabs (mean), <, 0.25);
+  g_assert_cmpfloat (sd, >, 0.3);
+  g_assert_cmpfloat (sd, <, 0.52);
 }
 
 static void
@@ -551,6 +605,9 @@ main (int argc, char **argv)
                    test_one_can_drive_from_anywhere_to_anywhere);
   g_test_add_func ("/sample/roads/sizes-are-what-they-should-be",
                    test_sizes_are_what_they_should_be);
+  g_test_add_func ("/sample/roads/highways-are-met-on-links-only",
+                   test_highways_are_met_on_links_only);
+  g_test_add_func ("/sample/truth/demand-follows-its-formula", test_demand_follows_its_formula);
   g_test_add_func ("/sample/truth/catch-agrees-with-a-naive-sum",
                    test_catch_agrees_with_a_naive_sum);
   g_test_add_func ("/sample/truth/demand-is-as-much-as-people-need",
