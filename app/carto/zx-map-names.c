@@ -134,7 +134,7 @@ static gboolean
 can_stand (const Namer *self, const ZxPolylines *rings, const ZxBox *box)
 {
   ZxBox map = zx_map_view_box (self->view);
-  ZxBox room = zx_box_grown (&map, -EDGE_MARGIN);
+  ZxBox room = zx_map_box_grown (&map, -EDGE_MARGIN);
   double right = box->x + box->width, bottom = box->y + box->height;
   if (!zx_box_holds (&room, box) || !zx_occupied_is_free (zx_occupied_of (self->cr), box))
     return FALSE;

@@ -52,7 +52,7 @@ zx_path_maker_init (ZxPathMaker *self, const ZxMapView *view, double margin)
 {
   ZxBox box = zx_map_view_box (view);
   self->view = view;
-  self->clip = zx_box_grown (&box, margin);
+  self->clip = zx_map_box_grown (&box, margin);
   self->raw = g_array_new (FALSE, FALSE, sizeof (ZxPagePoint));
   self->work = g_array_new (FALSE, FALSE, sizeof (ZxPagePoint));
   self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));

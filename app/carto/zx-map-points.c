@@ -38,7 +38,7 @@ visible_marks (const ZxMapView *view, const ZxMapPoints *points)
         continue;
       zx_map_view_to_page (view, points->x_m[i], points->y_m[i], &mark.x, &mark.y);
       double reach = zx_symbol_radius (points->symbol) * mark.factor;
-      ZxBox near = zx_box_grown (&box, points->symbol == ZX_SYMBOL_SITE ? 0 : reach);
+      ZxBox near = zx_map_box_grown (&box, points->symbol == ZX_SYMBOL_SITE ? 0 : reach);
       if (mark.x >= near.x && mark.y >= near.y && mark.x <= near.x + near.width
           && mark.y <= near.y + near.height)
         g_array_append_val (marks, mark);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* FALSE for a rectangle of no size, a scale of 0 or anything not finite: nothing is painted. */
 gboolean zx_map_view_is_drawable (const ZxMapView *view);
 ZxBox zx_map_view_box (const ZxMapView *view);
-ZxBox zx_box_grown (const ZxBox *box, double by);
+ZxBox zx_map_box_grown (const ZxBox *box, double by);
 /* cairo_save() and clip to the page rectangle; cairo_restore() ends it. */
 void zx_map_view_begin (cairo_t *cr, const ZxMapView *view);
 

@@ -485,7 +485,7 @@ zx_map_paint_road_names (cairo_t *cr, const ZxMapView *view, const ZxCity *city,
   if (city->roads.n == 0 || city->roads.lines.kind != ZX_GEOMETRY_LINE || smallest < 0)
     return;
   ZxBox map = zx_map_view_box (view);
-  Writer writer = { .cr = cr, .view = view, .room = zx_box_grown (&map, -EDGE_MARGIN) };
+  Writer writer = { .cr = cr, .view = view, .room = zx_map_box_grown (&map, -EDGE_MARGIN) };
   writer.ink = (ZxInk){ .size = style == ZX_BASE_QUIET ? 6.2 : 6.8,
                         .colour = zx_colour_hex (colours->road_name, 1),
                         .halo = zx_colour_hex (colours->halo, 0.9),

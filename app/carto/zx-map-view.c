@@ -45,7 +45,7 @@ zx_map_view_box (const ZxMapView *view)
 }
 
 ZxBox
-zx_box_grown (const ZxBox *box, double by)
+zx_map_box_grown (const ZxBox *box, double by)
 {
   return (ZxBox){ box->x - by, box->y - by, box->width + 2 * by, box->height + 2 * by };
 }
