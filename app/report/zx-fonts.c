@@ -28,8 +28,9 @@ struct _ZxFonts
 {
   PangoFontMap *before; /* this thread's */
   FcConfig *config;
-  char *copies[MOST_COPIES]; /* paths */
-  char *originals[MOST_COPIES];
+  char *folder;                     /* of the copies */
+  FcPattern *patterns[MOST_COPIES]; /* what fontconfig is to know of them */
+  char *originals[MOST_COPIES];     /* paths */
   guint n_copies;
 };
 
@@ -71,48 +72,88 @@ copy_face (hb_face_t *face, const ZxWords *words)
   return copy;
 }
 
-static char *
-write_face (hb_face_t *face)
+static gboolean
+write_face (hb_face_t *face, const char *path)
 {
-  char *path = NULL;
   hb_blob_t *blob = hb_face_reference_blob (face);
   guint n = 0;
   const char *bytes = hb_blob_get_data (blob, &n);
-  int file = n > 0 ? g_file_open_tmp ("zhixing-XXXXXX.otf", &path, NULL) : -1;
-  if (file >= 0)
-    {
-      g_close (file, NULL);
-      if (!g_file_set_contents (path, bytes, n, NULL))
-        {
-          g_unlink (path);
-          g_clear_pointer (&path, g_free);
-        }
-    }
+  gboolean ok = n > 0 && g_file_set_contents (path, bytes, n, NULL);
   hb_blob_destroy (blob);
-  return path;
+  return ok;
+}
+
+static FcCharSet *
+signs_of (hb_face_t *face)
+{
+  FcCharSet *signs = FcCharSetCreate ();
+  hb_set_t *unicodes = hb_set_create ();
+  hb_face_collect_unicodes (face, unicodes);
+  for (hb_codepoint_t c = HB_SET_VALUE_INVALID; hb_set_next (unicodes, &c);)
+    FcCharSetAddChar (signs, c);
+  hb_set_destroy (unicodes);
+  return signs;
+}
+
+/* The original's pattern with another file and fewer signs.  (FcConfigAppFontAddFile() would read
+ * the file and lose memory each time.) */
+static FcPattern *
+describe_copy (FcPattern *original, hb_face_t *face, const char *path)
+{
+  FcPattern *pattern = FcPatternDuplicate (original);
+  FcCharSet *signs = signs_of (face);
+  FcPatternDel (pattern, FC_FILE);
+  FcPatternDel (pattern, FC_INDEX);
+  FcPatternDel (pattern, FC_CHARSET);
+  FcPatternAddString (pattern, FC_FILE, (const FcChar8 *) path);
+  FcPatternAddInteger (pattern, FC_INDEX, 0);
+  FcPatternAddCharSet (pattern, FC_CHARSET, signs);
+  FcCharSetDestroy (signs);
+  return pattern;
+}
+
+/* The system's own pattern of a font that pango has chosen, or NULL. */
+static FcPattern *
+find_original (PangoFont *font)
+{
+  FcPattern *chosen = pango_fc_font_get_pattern (PANGO_FC_FONT (font));
+  FcFontSet *system = FcConfigGetFonts (NULL, FcSetSystem);
+  FcChar8 *path, *other;
+  int index, other_index;
+  if (FcPatternGetString (chosen, FC_FILE, 0, &path) != FcResultMatch
+      || FcPatternGetInteger (chosen, FC_INDEX, 0, &index) != FcResultMatch)
+    return NULL;
+  for (int i = 0; system != NULL && i < system->nfont; i++)
+    if (FcPatternGetString (system->fonts[i], FC_FILE, 0, &other) == FcResultMatch
+        && FcPatternGetInteger (system->fonts[i], FC_INDEX, 0, &other_index) == FcResultMatch
+        && index == other_index && g_strcmp0 ((char *) path, (char *) other) == 0)
+      return system->fonts[i];
+  return NULL;
 }
 
 /* One weight of the family the report is set in. */
 static void
-copy_font (ZxFonts *self, PangoWeight weight, const ZxWords *words)
+copy_font (ZxFonts *self, gboolean is_bold, const ZxWords *words)
 {
-  g_autoptr (PangoLayout) layout = zx_text_layout (NULL, 10.0, weight == PANGO_WEIGHT_BOLD);
+  g_autoptr (PangoLayout) layout = zx_text_layout (NULL, 10.0, is_bold);
   g_autoptr (PangoFont) font = pango_font_map_load_font (
       self->before, pango_layout_get_context (layout), pango_layout_get_font_description (layout));
-  FcChar8 *original = NULL;
-  if (font == NULL || !PANGO_IS_FC_FONT (font)
-      || FcPatternGetString (pango_fc_font_get_pattern (PANGO_FC_FONT (font)), FC_FILE, 0,
-                             &original)
-             != FcResultMatch)
+  FcPattern *original = font != NULL && PANGO_IS_FC_FONT (font) ? find_original (font) : NULL;
+  FcChar8 *original_path = NULL;
+  if (original == NULL)
     return;
   hb_face_t *face = hb_font_get_face (pango_font_get_hb_font (font));
   hb_face_t *copy = is_cff (face) ? copy_face (face, words) : NULL;
-  char *path = copy != NULL ? write_face (copy) : NULL;
+  g_autofree char *path
+      = g_build_filename (self->folder, is_bold ? "bold.otf" : "regular.otf", NULL);
+  if (copy != NULL && write_face (copy, path))
+    {
+      guint i = self->n_copies++;
+      FcPatternGetString (original, FC_FILE, 0, &original_path);
+      self->originals[i] = g_strdup ((const char *) original_path);
+      self->patterns[i] = describe_copy (original, copy, path);
+    }
   hb_face_destroy (copy);
-  if (path == NULL)
-    return;
-  self->originals[self->n_copies] = g_strdup ((const char *) original);
-  self->copies[self->n_copies++] = path;
 }
 
 static gboolean
@@ -127,23 +168,34 @@ is_original (const ZxFonts *self, FcPattern *pattern)
   return FALSE;
 }
 
-/* Our copies first, then every font of the system but their originals. */
+/* Our copies first, then every font of the system but their originals.  Adding a folder, empty as
+ * it is, makes fontconfig create the set that patterns can be added to; it wants a place for its
+ * cache and gets the same folder. */
 static gboolean
 configure (ZxFonts *self)
 {
+  g_autofree char *settings = g_markup_printf_escaped (
+      "<?xml version=\"1.0\"?><fontconfig><cachedir>%s</cachedir></fontconfig>", self->folder);
   self->config = FcConfigCreate ();
-  for (guint i = 0; i < self->n_copies; i++)
-    if (!FcConfigAppFontAddFile (self->config, (const FcChar8 *) self->copies[i]))
-      return FALSE;
+  return self->config != NULL && FcConfigGetFonts (NULL, FcSetSystem) != NULL
+         && FcConfigParseAndLoadFromMemory (self->config, (const FcChar8 *) settings, FcFalse)
+         && FcConfigAppFontAddDir (self->config, (const FcChar8 *) self->folder)
+         && FcConfigGetFonts (self->config, FcSetApplication) != NULL;
+}
+
+static void
+fill_set (ZxFonts *self)
+{
   FcFontSet *ours = FcConfigGetFonts (self->config, FcSetApplication);
   FcFontSet *system = FcConfigGetFonts (NULL, FcSetSystem);
-  for (int i = 0; ours != NULL && system != NULL && i < system->nfont; i++)
+  for (guint i = 0; i < self->n_copies; i++)
+    FcFontSetAdd (ours, g_steal_pointer (&self->patterns[i]));
+  for (int i = 0; i < system->nfont; i++)
     if (!is_original (self, system->fonts[i]))
       {
         FcPatternReference (system->fonts[i]);
         FcFontSetAdd (ours, system->fonts[i]);
       }
-  return ours != NULL;
 }
 
 ZxFonts *
@@ -151,17 +203,35 @@ zx_fonts_new (const ZxWords *words)
 {
   ZxFonts *self = g_new0 (ZxFonts, 1);
   self->before = g_object_ref (pango_cairo_font_map_get_default ());
-  copy_font (self, PANGO_WEIGHT_NORMAL, words);
-  copy_font (self, PANGO_WEIGHT_BOLD, words);
-  if (self->n_copies < MOST_COPIES || !configure (self))
+  self->folder = g_dir_make_tmp ("zhixing-fonts-XXXXXX", NULL);
+  if (self->folder != NULL && configure (self))
+    {
+      copy_font (self, FALSE, words);
+      copy_font (self, TRUE, words);
+    }
+  if (self->n_copies < MOST_COPIES)
     {
       zx_fonts_free (self);
       return NULL;
     }
+  fill_set (self);
   g_autoptr (PangoFontMap) map = pango_cairo_font_map_new_for_font_type (CAIRO_FONT_TYPE_FT);
   pango_fc_font_map_set_config (PANGO_FC_FONT_MAP (map), self->config);
   pango_cairo_font_map_set_default (PANGO_CAIRO_FONT_MAP (map));
   return self;
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+  if (folder != NULL)
+    g_rmdir (folder);
 }
 
 void
@@ -175,9 +245,11 @@ zx_fonts_free (ZxFonts *self)
     FcConfigDestroy (self->config);
   for (guint i = 0; i < self->n_copies; i++)
     {
-      g_unlink (self->copies[i]);
-      g_free (self->copies[i]);
       g_free (self->originals[i]);
+      if (self->patterns[i] != NULL)
+        FcPatternDestroy (self->patterns[i]);
     }
+  remove_folder (self->folder);
+  g_free (self->folder);
   g_free (self);
 }

@@ -10,7 +10,8 @@
  *
  * The catalogue and the structure elements of figures are written again with more keys.  cairo
  * numbers structure elements in the order of its tags, so the n-th element "Figure" by number is
- * the n-th figure drawn; their count is checked against ours before anything is added.
+ * the n-th figure drawn; their count is checked against ours, and the texts are left out when they
+ * differ.
  *
  * Only the classic cross-reference table is read: the surface is restricted to PDF 1.4, where no
  * cairo writes another. */
@@ -192,6 +193,17 @@ add_alternatives (const Source *source, Update *update, const GPtrArray *alterna
   return n == alternatives->len;
 }
 
+/* Texts only when each figure has one: a text at the wrong figure is worse than none. */
+static void
+add_texts (const Source *source, Update *update, const GPtrArray *alternatives)
+{
+  if (add_alternatives (source, update, alternatives))
+    return;
+  g_string_set_size (update->bytes, 0);
+  g_array_set_size (update->object, 0);
+  g_array_set_size (update->offset, 0);
+}
+
 static gboolean
 add_catalogue (const Source *source, Update *update, const ZxPdfFacts *facts, guint metadata)
 {
@@ -260,9 +272,8 @@ add_trailer (const Source *source, Update *update)
 static gboolean
 compose (const Source *source, Update *update, const ZxPdfFacts *facts)
 {
-  g_string_append_c (update->bytes, '\n');
-  if (!add_alternatives (source, update, facts->alternatives)
-      || !add_catalogue (source, update, facts, source->size))
+  add_texts (source, update, facts->alternatives);
+  if (!add_catalogue (source, update, facts, source->size))
     return FALSE;
   add_metadata (update, facts, source->size);
   add_trailer (source, update);

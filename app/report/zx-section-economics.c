@@ -7,6 +7,8 @@
 
 #include "app/report/zx-section.h"
 
+#include <stdlib.h>
+
 #define DAYS_PER_YEAR 365.0
 
 /* ---- table -------------------------------------------------------------------------------- */
@@ -76,6 +78,74 @@ tell_money_table (ZxTelling *tell, const Money *money)
                   zx_words_money (words, money->revenue_fen),
                   zx_words_money (words, money->opex_fen), zx_words_money (words, money->npv_fen),
                   "", "", "", zx_words_years (words, zx_payback_years (money->capex_fen, yearly)));
+}
+
+/* ---- order of building -------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint site;
+  double likely, served; /* sort keys */
+} Step;
+
+static int
+compare_steps (gconstpointer a, gconstpointer b)
+{
+  const Step *p = a, *q = b;
+  if (p->likely != q->likely)
+    return p->likely > q->likely ? -1 : 1;
+  if (p->served != q->served)
+    return p->served > q->served ? -1 : 1;
+  return (p->site > q->site) - (p->site < q->site);
+}
+
+static double
+key_of (double value)
+{
+  return isfinite (value) ? value : -1.0;
+}
+
+static void
+tell_order (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Step")), NULL, 0.0, FALSE },
+    { zx_word (tell, N_ ("Site")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("P(NPV>0)")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Capex")), zx_words_money_unit (words), 1.0, FALSE },
+    { zx_word (tell, N_ ("Capex so far")), zx_words_money_unit (words), 1.0, FALSE },
+    { zx_word (tell, N_ ("Energy so far")), "kWh/d", 1.0, FALSE },
+  };
+  g_autofree Step *steps = g_new (Step, plan->n_sites);
+  double capex_fen = 0.0, served = 0.0;
+  for (guint i = 0; i < plan->n_sites; i++)
+    steps[i] = (Step){ i, key_of (plan->site[i].npv_positive), key_of (plan->site[i].served_mean) };
+  qsort (steps, plan->n_sites, sizeof *steps, compare_steps);
+  zx_document_section (tell->document, zx_word (tell, N_ ("Order of building")));
+  zx_paragraph (tell,
+                N_ ("First where a positive net present value is most likely. A quarter of "
+                    "measured use after each step narrows the ranges more than any model, and "
+                    "the rest of the plan can be chosen anew with it."));
+  ZxTable *table
+      = zx_document_table (tell->document, zx_word (tell, N_ ("Suggested order of building")),
+                           columns, G_N_ELEMENTS (columns));
+  for (guint k = 0; k < plan->n_sites; k++)
+    {
+      const ZxPlanSite *site = &plan->site[steps[k].site];
+      capex_fen += site->capex_fen;
+      served += site->served_mean;
+      ZX_TABLE_ROW (table, zx_words_count (words, k + 1),
+                    zx_say (tell, N_ ("%u: %s"), steps[k].site + 1,
+                            zx_candidate_name (tell, site->candidate)),
+                    zx_words_percent (words, site->npv_positive, 0),
+                    zx_words_money (words, site->capex_fen), zx_words_money (words, capex_fen),
+                    zx_words_number (words, served, 0));
+      zx_table_link (table, 1, zx_site_destination (tell, steps[k].site));
+    }
+  zx_note (tell, N_ ("Energies are those with the whole plan built; a site that stands alone for a "
+                     "while serves more."));
 }
 
 /* ---- break-even and sensitivity ----------------------------------------------------------- */
@@ -156,11 +226,15 @@ zx_tell_economics (ZxTelling *tell)
                     "replaced by offers; annex A names the source of each. Many public stations "
                     "work near break-even: look at the probability of a positive net present "
                     "value before its mean."));
+  zx_document_section (tell->document, zx_word (tell, N_ ("Cost and return")));
   tell_money_table (tell, &money);
-  if (options == NULL)
-    return;
-  tell_break_even (tell, &money, options);
-  tell_sensitivity (tell, &money, options);
+  if (options != NULL)
+    {
+      tell_break_even (tell, &money, options);
+      tell_sensitivity (tell, &money, options);
+    }
+  if (tell->input->plan->n_sites > 1)
+    tell_order (tell);
 }
 
 /* ---- carbon ------------------------------------------------------------------------------- */

@@ -253,6 +253,9 @@ zx_tell_grid (ZxTelling *tell)
     zx_paragraph (tell, N_ ("The planner switched the grid limits off: the sites below were chosen "
                             "without regard to room."));
   tell_sites_on_grid (tell);
-  zx_note (tell, N_ ("Before and after are peaks of the design day with the expected load of the "
-                     "site. Voltage, short circuit and N-1 are for the grid company's own study."));
+  zx_note (tell,
+           N_ ("Peaks of the design day; after: with the full connected power of all sites that "
+               "load the area, which is more than the load expected on the sites' sheets. Sites "
+               "with a transformer of their own load only the feeder. Voltage, short circuit and "
+               "N-1 are for the grid company's own study."));
 }

@@ -255,7 +255,7 @@ add_grid_rows (ZxTelling *tell, ZxTable *table, const ZxPlanSite *site)
                 transformer_name (tell, candidates->transformer[site->candidate]),
                 zx_word (tell, N_ ("Feeder")),
                 feeder_name (tell, candidates->feeder[site->candidate]));
-  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Peak load rate before / after")),
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Peak load rate before / after, at full power")),
                 zx_say (tell, "%s / %s", zx_words_percent (words, site->load_rate_before, 1),
                         zx_words_percent (words, site->load_rate_after, 1)),
                 zx_word (tell, N_ ("Room left")),
@@ -270,7 +270,7 @@ add_money_rows (ZxTelling *tell, ZxTable *table, const ZxPlanSite *site)
                   zx_say (tell, N_ ("Economics and carbon (%s)"), zx_words_money_unit (words)));
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Capex")), zx_words_money (words, site->capex_fen),
                 zx_word (tell, N_ ("Revenue; running cost, a year")),
-                zx_say (tell, "%s; %s", zx_words_money (words, site->revenue_fen_per_year),
+                zx_say (tell, N_ ("%s; %s"), zx_words_money (words, site->revenue_fen_per_year),
                         zx_words_money (words, site->opex_fen_per_year)));
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("NPV, mean")), zx_words_money (words, site->npv_mean_fen),
                 zx_word (tell, N_ ("P10 / P90; P(NPV>0)")),
@@ -279,7 +279,7 @@ add_money_rows (ZxTelling *tell, ZxTable *table, const ZxPlanSite *site)
                         zx_words_percent (words, site->npv_positive, 0)));
   ZX_TABLE_ROW (
       table, zx_word (tell, N_ ("IRR; payback")),
-      zx_say (tell, "%s; %s", zx_words_percent (words, site->irr, 1),
+      zx_say (tell, N_ ("%s; %s"), zx_words_percent (words, site->irr, 1),
               zx_words_payback (words, site->payback_years)),
       zx_word (tell, N_ ("CO₂ avoided")),
       zx_say (tell, N_ ("%s t a year"), zx_words_number (words, site->co2_t_per_year, 1)));
