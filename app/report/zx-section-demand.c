@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define MOST_WORDS 8u
+#define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
 
 /* A domain for values that lie on no lattice. */
 static ZxColourScale
@@ -194,6 +194,23 @@ tell_total (ZxTelling *tell)
         zx_words_count (words, n_outside), zx_words_count (words, demand->n_cells));
 }
 
+/* A round end of the scale that nine cells of ten stay below: a few cells at the edge of the city
+ * can be uncertain beyond all measure. */
+static double
+spread_end (const float *ratio, guint n)
+{
+  static const double ends[] = { 2.0, 3.0, 5.0, 10.0, 20.0 };
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      guint n_below = 0;
+      for (guint c = 0; c < n; c++)
+        n_below += !(ratio[c] > ends[i]);
+      if (n_below >= 0.9 * n)
+        return ends[i];
+    }
+  return 50.0;
+}
+
 static void
 tell_cell_maps (ZxTelling *tell)
 {
@@ -210,9 +227,7 @@ tell_cell_maps (ZxTelling *tell)
   zx_cells_geometry (cells, &second);
   ZxColourScale mean_scale = scale_for_values (density, cells->n, ZX_RAMP_HEAT);
   ZxColourScale spread_scale
-      = scale_for_values (demand->rate_p90_to_p10, cells->n, ZX_RAMP_VIRIDIS);
-  spread_scale.low = 1.0;
-  spread_scale.is_sqrt = FALSE;
+      = { ZX_RAMP_VIRIDIS, 1.0, spread_end (demand->rate_p90_to_p10, cells->n), FALSE, NAN };
   ZxPlate *mean = zx_city_plate (tell), *spread = zx_city_plate (tell);
   zx_plate_set_areas (mean, &first, density, &mean_scale, zx_word (tell, N_ ("Demand, kWh/km²/d")));
   zx_plate_set_areas (spread, &second, demand->rate_p90_to_p10, &spread_scale,
@@ -256,6 +271,12 @@ change (double coefficient, double step)
   return expm1 (coefficient * step);
 }
 
+static gboolean
+is_clear (const ZxMarginal *marginal)
+{
+  return marginal->q025 > 0.0 || marginal->q975 < 0.0;
+}
+
 static void
 tell_effect (ZxTelling *tell, const Effect *effect, const ZxMarginal *marginal)
 {
@@ -263,10 +284,7 @@ tell_effect (ZxTelling *tell, const Effect *effect, const ZxMarginal *marginal)
   const char *middle = zx_words_percent (words, change (marginal->mean, effect->step), 1);
   const char *low = zx_words_percent (words, change (marginal->q025, effect->step), 1);
   const char *high = zx_words_percent (words, change (marginal->q975, effect->step), 1);
-  if (marginal->q025 < 0.0 && marginal->q975 > 0.0)
-    zx_item (tell, N_ ("%s: no clear effect; the 95 %% interval (%s to %s) holds both signs."),
-             effect->title, low, high);
-  else if (effect->is_log)
+  if (effect->is_log)
     zx_item (tell,
              N_ ("%s: a rise of 10 %% goes with a change of demand by %s (95 %% interval %s to "
                  "%s)."),
@@ -276,6 +294,34 @@ tell_effect (ZxTelling *tell, const Effect *effect, const ZxMarginal *marginal)
              N_ ("%s: one standard deviation more goes with a change of demand by %s (95 %% "
                  "interval %s to %s)."),
              effect->title, middle, low, high);
+}
+
+static void
+tell_unclear (ZxTelling *tell, const char *const *titles, guint n)
+{
+  if (n > 0)
+    zx_item (tell, N_ ("No clear effect, since the 95 %% interval holds both signs: %s."),
+             zx_words_list (tell->words, titles, n));
+}
+
+static void
+show_effects (ZxTelling *tell, const char *const *labels, const ZxMarginal *marginals, guint n)
+{
+  g_autofree double *low = g_new (double, n);
+  g_autofree double *middle = g_new (double, n);
+  g_autofree double *high = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    {
+      low[i] = marginals[i].q025;
+      middle[i] = marginals[i].mean;
+      high[i] = marginals[i].q975;
+    }
+  ZxGraph *graph = zx_graph_intervals (
+      zx_word (tell, N_ ("Change of log demand with one standard deviation more")), labels, n, low,
+      middle, high, 0.0);
+  zx_show_graph (
+      tell, graph, 50.0 + 17.0 * n,
+      zx_caption (tell, N_ ("Effects with 95 %% intervals; left of the line: less demand")), NULL);
 }
 
 static void
@@ -289,31 +335,24 @@ tell_effects (ZxTelling *tell)
                               "only."));
       return;
     }
-  guint n = covariates->n;
+  guint n = covariates->n, n_unclear = 0;
+  const ZxMarginal *marginals = posterior->coefficient + 1;
   g_autofree const char **labels = g_new (const char *, n);
-  g_autofree double *low = g_new (double, n);
-  g_autofree double *middle = g_new (double, n);
-  g_autofree double *high = g_new (double, n);
+  g_autofree const char **unclear = g_new (const char *, n);
   zx_document_lead_in (tell->document,
                        zx_word (tell, N_ ("What goes with demand, all else being equal. These are "
                                           "regularities of this city's data, not causes:")));
   for (guint i = 0; i < n; i++)
     {
-      const ZxMarginal *marginal = &posterior->coefficient[i + 1];
       Effect effect = effect_of (tell, covariates, i);
       labels[i] = effect.title;
-      low[i] = 100.0 * change (marginal->q025, 1.0);
-      middle[i] = 100.0 * change (marginal->mean, 1.0);
-      high[i] = 100.0 * change (marginal->q975, 1.0);
-      if (i < MOST_WORDS)
-        tell_effect (tell, &effect, marginal);
+      if (is_clear (&marginals[i]))
+        tell_effect (tell, &effect, &marginals[i]);
+      else
+        unclear[n_unclear++] = effect.title;
     }
-  ZxGraph *graph = zx_graph_intervals (
-      zx_word (tell, N_ ("Change of demand with one standard deviation more, %")), labels, n, low,
-      middle, high, 0.0);
-  zx_show_graph (
-      tell, graph, 50.0 + 17.0 * n,
-      zx_caption (tell, N_ ("Effects with 95 %% intervals; left of the line: less demand")), NULL);
+  tell_unclear (tell, unclear, n_unclear);
+  show_effects (tell, labels, marginals, n);
 }
 
 /* ---- hyperparameters ---------------------------------------------------------------------- */
@@ -389,7 +428,16 @@ tell_check_words (ZxTelling *tell, const ZxDemandChecks *checks)
 {
   ZxWords *words = tell->words;
   const char *width = zx_words_number (words, checks->width80_ratio, 1);
-  if (checks->r2_log < 0.3)
+  if (checks->r2_log < NOTHING_EXPLAINED)
+    zx_paragraph (
+        tell,
+        N_ ("In plain words: place did not help to tell what a station sells; what decides "
+            "lies elsewhere, as in size, operator and price. The upper end of a single "
+            "site's range is about %s times its lower end. That is why sites are chosen on "
+            "the whole range, and why a small first stage with measurement is worth more "
+            "than a finer model."),
+        width);
+  else if (checks->r2_log < 0.3)
     zx_paragraph (
         tell,
         N_ ("In plain words: what a station sells depends more on its size, its operator "
@@ -397,7 +445,7 @@ tell_check_words (ZxTelling *tell, const ZxDemandChecks *checks)
             "place explains %s. The range of a single site is wide: its upper end is about "
             "%s times its lower end. That is why sites are chosen on the whole range, and "
             "why a small first stage with measurement is worth more than a finer model."),
-        zx_words_percent (words, fmax (0.0, checks->r2_log), 0), width);
+        zx_words_percent (words, checks->r2_log, 0), width);
   else
     zx_paragraph (
         tell,

@@ -293,13 +293,20 @@ tell_certainty (ZxTelling *tell)
                     "probability of 80 %% or more at %s of %s sites."),
                 zx_words_percent (words, least, 0), zx_words_percent (words, most, 0),
                 zx_words_count (words, n_likely), zx_words_count (words, plan->n_sites));
-  if (demand != NULL && demand->has_checks)
+  if (demand != NULL && demand->has_checks && demand->checks.r2_log < 0.02)
+    zx_paragraph (
+        tell,
+        N_ ("Place told nothing about what a station sells: for stations the model had not "
+            "seen, the out-of-sample R² is %s. Decide by the ranges, not by the middle "
+            "values, and measure first."),
+        zx_words_number (words, demand->checks.r2_log, 2));
+  else if (demand != NULL && demand->has_checks)
     zx_paragraph (
         tell,
         N_ ("Place explains only part of what a station sells: for stations the model had "
             "not seen, it explained %s of the differences (out-of-sample R²). Decide by "
             "the ranges, not by the middle values."),
-        zx_words_percent (words, fmax (0.0, demand->checks.r2_log), 0));
+        zx_words_percent (words, demand->checks.r2_log, 0));
   else
     zx_paragraph (tell,
                   N_ ("The demand model could not be tested on stations it had not seen: read "
