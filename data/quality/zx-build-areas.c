@@ -133,6 +133,16 @@ kind_of_tags (const ZxLayer *layer, const Columns *columns, gsize row)
   return -1;
 }
 
+/* A layer of waters may carry tags that say nothing of it: then its role says what it is. */
+static gboolean
+are_tags_useful (const ZxLayer *layer, const Columns *columns)
+{
+  for (gsize row = 0; row < layer->n_rows; row++)
+    if (kind_of_tags (layer, columns, row) >= 0)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 holds_one_of (const char *text, const char *words)
 {
@@ -207,8 +217,7 @@ add_layer (Areas *areas, ZxTally *tally, ZxAreaKind kind, const ZxProgress *prog
                       zx_cells_column (tally, "waterway"),
                       FALSE,
                       kind };
-  columns.has_tags = columns.natural != NULL || columns.landuse != NULL || columns.leisure != NULL
-                     || columns.waterway != NULL;
+  columns.has_tags = kind == ZX_AREA_WATER && are_tags_useful (tally->layer, &columns);
   gsize n_other = 0;
   for (gsize row = 0; row < tally->layer->n_rows; row++)
     {

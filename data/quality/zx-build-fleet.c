@@ -265,7 +265,7 @@ zx_fleet_add_trips (ZxFleetSums *self, ZxTally *tally, const ZxProgress *progres
   trips->start = zx_clock_read (tally, "start_time", NULL, &is_usable, error);
   trips->end
       = trips->start != NULL ? zx_clock_read (tally, "end_time", NULL, &is_usable, error) : NULL;
-  zx_row_table_init (&trips->seen);
+  zx_row_table_init (&trips->seen, n_rows);
   ok = trips->end != NULL && add_trips (trips, progress, error);
   zx_row_table_clear (&trips->seen);
   g_free (trips->start);

@@ -148,7 +148,7 @@ place_layer_init (PlaceLayer *layer, ZxTally *tally, GError **error)
   for (guint i = 0; i < N_KIND_COLUMNS; i++)
     layer->kind[i] = zx_cells_column (tally, names[i]);
   layer->has_tags = layer->kind[0] == NULL && (layer->kind[1] != NULL || layer->other_tags != NULL);
-  zx_row_table_init (&layer->seen);
+  zx_row_table_init (&layer->seen, tally->layer->n_rows);
   if (zx_row_places_init (&layer->places, tally, error))
     return TRUE;
   zx_row_table_clear (&layer->seen);

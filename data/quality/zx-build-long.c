@@ -205,7 +205,7 @@ zx_usage_add_long (ZxUsageSums *self, ZxTally *tally, const ZxProgress *progress
   work.kwh.scale = zx_energy_factor (tally->binding->unit);
   if (!zx_station_lookup_init (&work.lookup, tally, error))
     return FALSE;
-  zx_row_table_init (&work.seen);
+  zx_row_table_init (&work.seen, n_rows);
   work.time = zx_clock_read (tally, "time", NULL, &is_usable, error);
   work.station
       = work.time != NULL ? ZX_TRY_NEW (gint32, n_rows, _ ("A table of usage"), error) : NULL;

@@ -177,7 +177,7 @@ layer_init (Layer *self, ZxTally *tally)
   self->t_is_against = has_value (tally->layer, self->tag[ZX_TAG_ONE_WAY], "B");
   self->arena = g_string_chunk_new (4096);
   self->most = zx_box_of_most (geometry->x, geometry->y, geometry->n_points, STRAY_M);
-  zx_row_table_init (&self->courses);
+  zx_row_table_init (&self->courses, tally->layer->n_rows);
 }
 
 static void

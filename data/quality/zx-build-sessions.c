@@ -431,8 +431,8 @@ zx_usage_add_sessions (ZxUsageSums *self, ZxTally *tally, const ZxProgress *prog
   work.kwh.scale = zx_energy_factor (tally->binding->unit);
   if (!zx_station_lookup_init (&work.lookup, tally, error))
     return FALSE;
-  zx_row_table_init (&work.seen);
-  zx_row_table_init (&work.points);
+  zx_row_table_init (&work.seen, tally->layer->n_rows);
+  zx_row_table_init (&work.points, 0);
   work.trust = g_array_new (FALSE, FALSE, sizeof (Trust));
   if (read_times (&work, &is_usable, error))
     {

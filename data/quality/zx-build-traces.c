@@ -179,7 +179,7 @@ admit_rows (Traces *self, const ZxProgress *progress, GError **error)
   Numbering numbering = { .column = zx_cells_column (tally, "vehicle_id"), .last_number = NAN };
   gsize n_outside = 0;
   gboolean ok = TRUE;
-  zx_row_table_init (&numbering.table);
+  zx_row_table_init (&numbering.table, 0);
   if (numbering.column->kind == ZX_COLUMN_TEXT)
     {
       numbering.of_text

@@ -162,12 +162,12 @@ ask_polygons (const ZxSketch *sketch)
     return (Verdict){ ZX_ROLE_PARCELS, N_ ("areas with bays or rent, or named as land") };
   if (zx_sketch_is_named (sketch, "exclu protect restrict 禁 保护区 管控 红线"))
     return (Verdict){ ZX_ROLE_EXCLUSIONS, N_ ("areas named as closed to building") };
-  if (has_header (sketch, "natural landuse waterway"))
-    return (Verdict){ ZX_ROLE_WATER, N_ ("areas with OpenStreetMap tags that say water or green") };
   if (zx_sketch_is_named (sketch, "water lake river sea 水 湖 河"))
     return (Verdict){ ZX_ROLE_WATER, N_ ("areas named as water") };
   if (zx_sketch_is_named (sketch, "green park forest 绿 公园 林"))
     return (Verdict){ ZX_ROLE_GREEN, N_ ("areas named as green") };
+  if (has_header (sketch, "natural landuse waterway"))
+    return (Verdict){ ZX_ROLE_WATER, N_ ("areas with OpenStreetMap tags that say water or green") };
   if (zx_sketch_is_named (sketch, "boundary border outline studyarea study_area 边界 范围"))
     return (Verdict){ ZX_ROLE_BOUNDARY, N_ ("areas named as a boundary") };
   if (zx_sketch_is_named (sketch, "building 建筑"))

@@ -31,8 +31,9 @@ typedef enum
   ZX_ROLE_PLACES, /* POI */
   ZX_ROLE_BOUNDARY,
   ZX_ROLE_DISTRICTS,
-  ZX_ROLE_WATER, /* polygons; with tag columns (natural, landuse …) each row's tag says water or
-                    green and rows that are neither are left out: one OSM layer feeds both */
+  ZX_ROLE_WATER, /* polygons; where tag columns (natural, landuse …) are bound and know any row,
+                    each row's tag says water or green and rows that are neither are left out: one
+                    OSM layer feeds both */
   ZX_ROLE_GREEN,
   ZX_ROLE_EXCLUSIONS,
   ZX_ROLE_PARCELS, /* candidate land */

@@ -68,14 +68,15 @@ find_word (const Word *words, guint n, const char *text, float otherwise)
   return otherwise;
 }
 
+/* @words begin and end with a space, so that whole words are found. */
 static gboolean
 is_in (const char *text, const char *words)
 {
-  char padded[48];
-  if (*text == '\0' || strlen (text) > 40)
-    return FALSE;
-  g_snprintf (padded, sizeof padded, " %s ", text);
-  return strstr (words, padded) != NULL;
+  gsize n = strlen (text);
+  for (const char *p = words; n > 0 && (p = strstr (p, text)) != NULL; p++)
+    if (p > words && p[-1] == ' ' && p[n] == ' ')
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean

@@ -4,10 +4,14 @@
 
 #include <string.h>
 
+#define MOST_EXPECTED ((gsize) 1 << 24) /* a promise is no reason to take all memory */
+
 void
-zx_row_table_init (ZxRowTable *self)
+zx_row_table_init (ZxRowTable *self, gsize n_expected)
 {
-  self->mask = 1023;
+  self->mask = 255;
+  while (self->mask < 2 * MIN (n_expected, MOST_EXPECTED))
+    self->mask = self->mask * 2 + 1;
   self->n = 0;
   self->hash = g_new0 (guint64, self->mask + 1);
   self->row = g_new (gsize, self->mask + 1);

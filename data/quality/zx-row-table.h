@@ -12,7 +12,8 @@ typedef struct
   gsize mask, n;
 } ZxRowTable;
 
-void zx_row_table_init (ZxRowTable *self);
+/* Room for @n_expected; grows when there are more. */
+void zx_row_table_init (ZxRowTable *self, gsize n_expected);
 void zx_row_table_clear (ZxRowTable *self);
 /* Returns: the row that first came with @hash, or -1 after keeping @row as the first. */
 gssize zx_row_table_first (ZxRowTable *self, guint64 hash, gsize row);

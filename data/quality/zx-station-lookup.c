@@ -34,7 +34,7 @@ zx_station_lookup_init (ZxStationLookup *self, ZxTally *tally, GError **error)
   *self = (ZxStationLookup){ .tally = tally,
                              .id = zx_cells_column (tally, "station_id"),
                              .name = zx_cells_column (tally, "name") };
-  zx_row_table_init (&self->table);
+  zx_row_table_init (&self->table, 0);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   if (use_places (self, error))
     return TRUE;

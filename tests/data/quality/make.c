@@ -71,6 +71,7 @@ making_run (Making *self, const ZxQualityOptions *options)
 {
   g_autoptr (GError) error = NULL;
   self->city = zx_city_new ();
+  g_free (self->city->crs);
   self->city->crs = g_strdup ("EPSG:4549");
   self->findings = zx_findings_new ();
   self->ok = zx_quality_build (self->city, (const ZxQualityInput *) (gpointer) self->inputs->data,
