@@ -138,20 +138,23 @@ zx_tell_cover (ZxTelling *tell)
   zx_document_cover (tell->document, paint_cover, cover);
 }
 
+#define MOST_RANGES 12u /* in the figure */
+#define MOST_LISTED 11u /* in the table */
+
 /* ---- conclusion --------------------------------------------------------------------------- */
 
 typedef struct
 {
   guint n_dc, n_ac;
-  double kw, kva, capex_fen, yearly_fen;
+  double kw, kva, served, capex_fen, yearly_fen;
 } Totals;
 
 static Totals
-totals_of (const ZxTelling *tell)
+totals_of (const ZxTelling *tell, guint first)
 {
   Totals totals = { 0 };
   const ZxPlan *plan = tell->input->plan;
-  for (guint i = 0; i < plan->n_sites; i++)
+  for (guint i = first; i < plan->n_sites; i++)
     {
       const ZxConfiguration *configuration = zx_site_configuration (tell, i);
       if (configuration != NULL)
@@ -161,6 +164,7 @@ totals_of (const ZxTelling *tell)
           totals.kw += zx_configuration_kw (configuration);
           totals.kva += configuration->kva;
         }
+      totals.served += plan->site[i].served_mean;
       totals.capex_fen += plan->site[i].capex_fen;
       totals.yearly_fen += plan->site[i].revenue_fen_per_year - plan->site[i].opex_fen_per_year;
     }
@@ -196,6 +200,38 @@ piles_of (ZxTelling *tell, const ZxConfiguration *configuration)
 }
 
 static void
+add_site (ZxTelling *tell, ZxTable *table, guint i)
+{
+  ZxWords *words = tell->words;
+  const ZxPlanSite *site = &tell->input->plan->site[i];
+  const ZxConfiguration *configuration = zx_site_configuration (tell, i);
+  ZX_TABLE_ROW (table, zx_words_count (words, i + 1), zx_candidate_name (tell, site->candidate),
+                piles_of (tell, configuration), zx_words_number (words, zx_site_kw (tell, i), 0),
+                zx_words_number (words, configuration != NULL ? configuration->kva : NAN, 0),
+                zx_words_number (words, site->served_mean, 0),
+                zx_words_range (words, site->served_p10, site->served_p90, 0),
+                zx_words_money (words, site->capex_fen),
+                zx_words_years (words, site->payback_years),
+                zx_words_percent (words, site->npv_positive, 0));
+  zx_table_link (table, 1, zx_site_destination (tell, i));
+}
+
+/* The conclusion stays on one page: of a long plan the first sites and the sum of the rest. */
+static void
+add_further_sites (ZxTelling *tell, ZxTable *table, guint first)
+{
+  ZxWords *words = tell->words;
+  Totals rest = totals_of (tell, first);
+  ZX_TABLE_ROW (table, "",
+                zx_say (tell, N_ ("%s further sites: see chapters 7 and 9"),
+                        zx_words_count (words, tell->input->plan->n_sites - first)),
+                zx_say (tell, "%u / %u", rest.n_dc, rest.n_ac), zx_words_number (words, rest.kw, 0),
+                zx_words_number (words, rest.kva, 0), zx_words_number (words, rest.served, 0), "",
+                zx_words_money (words, rest.capex_fen),
+                zx_words_years (words, zx_payback_years (rest.capex_fen, rest.yearly_fen)), "");
+}
+
+static void
 tell_site_table (ZxTelling *tell, const Totals *totals)
 {
   ZxWords *words = tell->words;
@@ -214,20 +250,11 @@ tell_site_table (ZxTelling *tell, const Totals *totals)
   };
   ZxTable *table = zx_document_table (tell->document, zx_word (tell, N_ ("Recommended sites")),
                                       columns, G_N_ELEMENTS (columns));
-  for (guint i = 0; i < plan->n_sites; i++)
-    {
-      const ZxPlanSite *site = &plan->site[i];
-      const ZxConfiguration *configuration = zx_site_configuration (tell, i);
-      ZX_TABLE_ROW (
-          table, zx_words_count (words, i + 1), zx_candidate_name (tell, site->candidate),
-          piles_of (tell, configuration), zx_words_number (words, zx_site_kw (tell, i), 0),
-          zx_words_number (words, configuration != NULL ? configuration->kva : NAN, 0),
-          zx_words_number (words, site->served_mean, 0),
-          zx_words_range (words, site->served_p10, site->served_p90, 0),
-          zx_words_money (words, site->capex_fen), zx_words_years (words, site->payback_years),
-          zx_words_percent (words, site->npv_positive, 0));
-      zx_table_link (table, 1, zx_site_destination (tell, i));
-    }
+  guint n_listed = plan->n_sites > MOST_LISTED ? MOST_LISTED - 1 : plan->n_sites;
+  for (guint i = 0; i < n_listed; i++)
+    add_site (tell, table, i);
+  if (n_listed < plan->n_sites)
+    add_further_sites (tell, table, n_listed);
   ZX_TABLE_TOTAL (
       table, "", zx_word (tell, N_ ("Together")),
       zx_say (tell, "%u / %u", totals->n_dc, totals->n_ac), zx_words_number (words, totals->kw, 0),
@@ -313,8 +340,6 @@ tell_certainty (ZxTelling *tell)
                       "its figures as assumptions."));
 }
 
-#define MOST_RANGES 12u
-
 static void
 tell_ranges (ZxTelling *tell)
 {
@@ -369,7 +394,7 @@ zx_tell_conclusion (ZxTelling *tell)
         zx_word (tell, N_ ("No limit of a feeder or transformer area entered this choice. Any site "
                            "below may lack supply: nothing may be built before the grid company "
                            "has confirmed the room at each site.")));
-  Totals totals = totals_of (tell);
+  Totals totals = totals_of (tell, 0);
   zx_document_styled (
       tell->document, ZX_STYLE_LEAD,
       zx_say (tell,
