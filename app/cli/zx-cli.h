@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* zhixing-cli: one file per command; what they share. */
+#pragma once
+
+#include "app/project/zx-project.h"
+
+/* Exit statuses: part of the contract with scripts. */
+enum
+{
+  ZX_EXIT_OK = 0,
+  ZX_EXIT_FAILED = 1, /* the work could not be done, or was cancelled */
+  ZX_EXIT_USAGE = 2,  /* the words of the command are wrong */
+};
+
+typedef struct
+{
+  const char *name;
+  const char *arguments;              /* "PROJECT -o FILE.pdf" */
+  const char *summary;                /* English msgid */
+  int (*run) (int argc, char **argv); /* argv[0] is the command's name */
+} ZxCommand;
+
+int zx_command_look (int argc, char **argv);
+int zx_command_new (int argc, char **argv);
+int zx_command_check (int argc, char **argv);
+int zx_command_run (int argc, char **argv);
+int zx_command_report (int argc, char **argv);
+int zx_command_export (int argc, char **argv);
+int zx_command_info (int argc, char **argv);
+int zx_command_area (int argc, char **argv);
+int zx_command_sample (int argc, char **argv);
+
+const ZxCommand *zx_cli_commands (guint *n);
+
+/* Parses options; prints the sentence and the way to help when they are wrong.  @arguments: what is
+ * left, at least
+ * @min and at most @max (G_MAXUINT: any number); NULL-terminated.  Returns: FALSE: exit with
+ * @status. */
+gboolean zx_cli_parse (int argc, char **argv, const GOptionEntry *entries, guint min, guint max,
+                       char ***arguments, int *status);
+
+/* Progress on the terminal (a bar) or as plain lines, and Ctrl-C as a request to stop. */
+const ZxProgress *zx_cli_progress (void);
+void zx_cli_progress_done (void);
+
+/* Prints "zhixing-cli: …" and returns ZX_EXIT_FAILED. */
+int zx_cli_fail (const GError *error);
+
+/* Language of messages and of findings: the process's own. */
+const char *zx_cli_language (void);
+
+/* The counts of findings by rule, worst first, one line each with the first example. */
+void zx_cli_print_findings (const ZxFindings *findings, gboolean all);

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/project/zx-project.h"
+
+#include <time.h>
+
+#include "app/project/zx-route.h"
+
+struct _ZxProject
+{
+  GObject parent;
+  char *path;
+  ZxRoute route;
+};
+
+G_DEFINE_FINAL_TYPE (ZxProject, zx_project, G_TYPE_OBJECT)
+
+static void
+zx_project_finalize (GObject *object)
+{
+  ZxProject *self = ZX_PROJECT (object);
+  zx_route_clear (&self->route);
+  g_free (self->path);
+  G_OBJECT_CLASS (zx_project_parent_class)->finalize (object);
+}
+
+static void
+zx_project_class_init (ZxProjectClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = zx_project_finalize;
+}
+
+static void
+zx_project_init (ZxProject *self)
+{
+  zx_route_init (&self->route);
+}
+
+/* ---- paths -------------------------------------------------------------------------------- */
+
+/* Inside the project file, sources below its folder are kept relative, so that the folder can be
+ * moved. */
+static void
+make_paths_relative (ZxRecipe *recipe, const char *project)
+{
+  g_autofree char *folder = g_path_get_dirname (project);
+  g_autofree char *prefix = g_strconcat (folder, "/", NULL);
+  for (guint i = 0; i < recipe->bindings->len; i++)
+    {
+      ZxBinding *binding = g_ptr_array_index (recipe->bindings, i);
+      if (g_str_has_prefix (binding->path, prefix))
+        {
+          char *relative = g_strdup (binding->path + strlen (prefix));
+          g_free (binding->path);
+          binding->path = relative;
+        }
+    }
+}
+
+static void
+make_paths_absolute (ZxRecipe *recipe, const char *base)
+{
+  for (guint i = 0; i < recipe->bindings->len; i++)
+    {
+      ZxBinding *binding = g_ptr_array_index (recipe->bindings, i);
+      char *absolute = g_canonicalize_filename (binding->path, base);
+      g_free (binding->path);
+      binding->path = absolute;
+    }
+}
+
+static ZxRecipe *
+copy_recipe (const ZxRecipe *recipe, GError **error)
+{
+  g_autofree char *text = zx_recipe_format (recipe);
+  return zx_recipe_parse (text, -1, error);
+}
+
+/* ---- keeping ------------------------------------------------------------------------------ */
+
+static gboolean
+save_layers (ZxProject *self, ZxStore *store, GError **error)
+{
+  static const char *const names[]
+      = { "sites", "candidates", "cells", "stations", "transformer_area" };
+  for (guint i = 0; self->route.city != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) absent = NULL;
+      g_autoptr (ZxLayer) layer = zx_route_layer (&self->route, names[i], &absent);
+      if (layer != NULL
+          && !zx_store_put_layer (store, layer, self->route.city->crs, NULL,
+                                  zx_route_style (names[i]), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The ledger gets a row for each stage whose result changed. */
+static gboolean
+append_ledger (ZxProject *self, ZxStore *store, const char *const before[ZX_N_STAGES],
+               GError **error)
+{
+  for (guint i = 0; i < ZX_N_STAGES; i++)
+    {
+      const ZxStageInfo *info = &self->route.stage[i];
+      if (info->fingerprint != NULL && g_strcmp0 (info->fingerprint, before[i]) != 0
+          && !zx_store_append_ledger (store, (gint64) time (NULL), zx_stage_name ((ZxStage) i),
+                                      info->fingerprint, info->seconds, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+save (ZxProject *self, const char *const before[ZX_N_STAGES], GError **error)
+{
+  g_autoptr (ZxStore) store = zx_store_open (self->path, TRUE, error);
+  if (store == NULL || !zx_store_begin (store, error))
+    return FALSE;
+  ZxRecipe *absolute = self->route.recipe;
+  ZxRecipe *relative = copy_recipe (absolute, error);
+  gboolean ok = relative != NULL;
+  if (ok)
+    {
+      make_paths_relative (relative, self->path);
+      self->route.recipe = relative;
+      ok = zx_route_save (&self->route, store, error) && save_layers (self, store, error)
+           && append_ledger (self, store, before, error);
+      self->route.recipe = absolute;
+      zx_recipe_free (relative);
+    }
+  if (!ok)
+    {
+      zx_store_rollback (store);
+      return FALSE;
+    }
+  return zx_store_commit (store, error);
+}
+
+ZxProject *
+zx_project_create (const char *path, const ZxRecipe *recipe, const char *base, GError **error)
+{
+  static const char *const nothing[ZX_N_STAGES] = { NULL };
+  g_autoptr (ZxProject) self = g_object_new (ZX_TYPE_PROJECT, NULL);
+  self->path = g_canonicalize_filename (path, NULL);
+  self->route.recipe = copy_recipe (recipe, error);
+  if (self->route.recipe == NULL)
+    return NULL;
+  make_paths_absolute (self->route.recipe, base);
+  ZxStore *store = zx_store_create (self->path, error);
+  if (store == NULL)
+    return NULL;
+  zx_store_close (store);
+  if (!save (self, nothing, error))
+    {
+      zx_file_abandon (self->path);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+ZxProject *
+zx_project_open (const char *path, GError **error)
+{
+  g_autoptr (ZxProject) self = g_object_new (ZX_TYPE_PROJECT, NULL);
+  self->path = g_canonicalize_filename (path, NULL);
+  g_autoptr (ZxStore) store = zx_store_open (self->path, FALSE, error);
+  if (store == NULL || !zx_route_load (&self->route, store, error))
+    return NULL;
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  make_paths_absolute (self->route.recipe, folder);
+  self->route.configurations = zx_siting_configurations (NULL, -1, error);
+  if (self->route.configurations == NULL)
+    return NULL;
+  zx_route_refresh (&self->route);
+  return g_steal_pointer (&self);
+}
+
+/* ---- asking ------------------------------------------------------------------------------- */
+
+const char *
+zx_project_path (ZxProject *self)
+{
+  return self->path;
+}
+
+const ZxRecipe *
+zx_project_recipe (ZxProject *self)
+{
+  return self->route.recipe;
+}
+
+double
+zx_project_setting (ZxProject *self, const char *key)
+{
+  return zx_settings_get (&self->route.settings, key);
+}
+
+gboolean
+zx_project_set (ZxProject *self, const char *key, const char *value, GError **error)
+{
+  if (!zx_settings_set (&self->route.settings, key, value, error))
+    return FALSE;
+  zx_settings_apply (&self->route.settings, &self->route);
+  zx_route_refresh (&self->route);
+  return TRUE;
+}
+
+const ZxStageInfo *
+zx_project_stage (ZxProject *self, ZxStage stage)
+{
+  g_return_val_if_fail (stage < ZX_N_STAGES, NULL);
+  return &self->route.stage[stage];
+}
+
+const ZxCity *
+zx_project_city (ZxProject *self)
+{
+  return self->route.city;
+}
+
+const ZxFindings *
+zx_project_findings (ZxProject *self)
+{
+  return self->route.findings;
+}
+
+const ZxPlan *
+zx_project_plan (ZxProject *self)
+{
+  return self->route.plan;
+}
+
+const ZxCandidates *
+zx_project_candidates (ZxProject *self)
+{
+  return self->route.candidates;
+}
+
+const ZxDemand *
+zx_project_demand (ZxProject *self)
+{
+  return self->route.demand;
+}
+
+const ZxRoadGraph *
+zx_project_graph (ZxProject *self)
+{
+  return self->route.graph;
+}
+
+char *
+zx_project_fingerprint (ZxProject *self)
+{
+  for (int i = ZX_N_STAGES - 1; i >= 0; i--)
+    if (self->route.stage[i].state == ZX_STAGE_FRESH && self->route.stage[i].fingerprint != NULL)
+      return g_strdup (self->route.stage[i].fingerprint);
+  return NULL;
+}
+
+char *
+zx_project_ledger_head (ZxProject *self, GError **error)
+{
+  g_autoptr (ZxStore) store = zx_store_open (self->path, FALSE, error);
+  return store != NULL ? zx_store_ledger_head (store, error) : NULL;
+}
+
+/* ---- doing -------------------------------------------------------------------------------- */
+
+gboolean
+zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress, GError **error)
+{
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+  const char *before[ZX_N_STAGES];
+  for (guint i = 0; i < ZX_N_STAGES; i++)
+    {
+      char *fingerprint = g_strdup (self->route.stage[i].fingerprint);
+      g_ptr_array_add (kept, fingerprint);
+      before[i] = fingerprint;
+    }
+  return zx_route_run (&self->route, until, progress, error) && save (self, before, error)
+         && zx_progress_step (progress, 1, 1, NULL);
+}
+
+static gboolean
+to_lonlat (double x_m, double y_m, double *lon_deg, double *lat_deg, gpointer data)
+{
+  *lon_deg = x_m;
+  *lat_deg = y_m;
+  return zx_gis_transform_point (data, lon_deg, lat_deg);
+}
+
+/* The last day of the data, so that the cover never shows the clock; "" when nothing is dated. */
+static char *
+data_date (const ZxCity *city)
+{
+  int year;
+  guint month, day;
+  if (city == NULL || !isfinite (city->usage.last_time))
+    return g_strdup ("");
+  zx_time_to_civil ((gint64) city->usage.last_time, &year, &month, &day, NULL, NULL, NULL, NULL);
+  return g_strdup_printf ("%04d-%02u-%02u", year, month, day);
+}
+
+gboolean
+zx_project_report (ZxProject *self, const char *path, const char *language, const char *client,
+                   guint *n_pages, const ZxProgress *progress, GError **error)
+{
+  const ZxRoute *route = &self->route;
+  if (route->city == NULL)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                   _ ("%s has no city yet; run “zhixing-cli run” before the report"), self->path);
+      return FALSE;
+    }
+  zx_gis_init ();
+  g_autoptr (ZxGisTransform) transform
+      = zx_gis_transform_new (route->city->crs, "EPSG:4326", error);
+  if (transform == NULL)
+    return FALSE;
+  g_autofree char *date = data_date (route->city);
+  g_autofree char *fingerprint = zx_project_fingerprint (self);
+  ZxReportStage stages[ZX_N_STAGES];
+  for (guint i = 0; i < ZX_N_STAGES; i++)
+    stages[i]
+        = (ZxReportStage){ zx_stage_title ((ZxStage) i), route->stage[i].fingerprint,
+                           route->stage[i].state == ZX_STAGE_SKIPPED, route->stage[i].skip_reason };
+  ZxReportInput input = {
+    .language = language,
+    .program_version = ZX_VERSION,
+    .client = client,
+    .date = date,
+    .project_fingerprint = fingerprint,
+    .city = route->city,
+    .findings = route->findings,
+    .graph = route->graph,
+    .speeds = &route->speeds,
+    .usage_heat = route->usage_heat,
+    .vehicle_heat = route->vehicle_heat,
+    .shortfall = route->shortfall,
+    .usage_bandwidth_m = route->usage_bandwidth_m,
+    .vehicle_bandwidth_m = route->vehicle_bandwidth_m,
+    .headroom = route->headroom,
+    .cells = route->cells,
+    .covariates = route->covariates,
+    .demand = route->demand,
+    .demand_options = &route->demand_options,
+    .candidates = route->candidates,
+    .plan = route->plan,
+    .siting_options = &route->siting_options,
+    .configurations = (const ZxConfiguration *const *) route->configurations->pdata,
+    .n_configurations = route->configurations->len,
+    .n_stages = ZX_STAGE_TELL,
+    .stages = stages,
+    .to_lonlat = to_lonlat,
+    .to_lonlat_data = transform,
+  };
+  return zx_report_write (path, &input, n_pages, progress, error);
+}
+
+static gboolean
+export_all (ZxProject *self, const char *path, const ZxProgress *progress, GError **error)
+{
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_layer_free);
+  g_autofree ZxGisOutput *outputs = g_new0 (ZxGisOutput, 16);
+  guint n = 0;
+  for (guint i = 0; zx_project_layers ()[i] != NULL; i++)
+    {
+      const char *name = zx_project_layers ()[i];
+      ZxLayer *layer = zx_route_layer (&self->route, name, NULL);
+      if (layer == NULL)
+        continue;
+      g_ptr_array_add (layers, layer);
+      outputs[n++] = (ZxGisOutput){ layer, zx_route_style (name) };
+    }
+  return zx_gis_write (path, outputs, n, self->route.city->crs, progress, error);
+}
+
+gboolean
+zx_project_export (ZxProject *self, const char *path, const char *layer, const ZxProgress *progress,
+                   GError **error)
+{
+  if (self->route.city == NULL)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING, _ ("%s has no results yet; run it first"),
+                   self->path);
+      return FALSE;
+    }
+  zx_gis_init ();
+  gboolean is_raster = g_str_has_suffix (path, ".tif") || g_str_has_suffix (path, ".tiff");
+  if (layer == NULL && g_str_has_suffix (path, ".gpkg"))
+    return export_all (self, path, progress, error);
+  if (is_raster)
+    {
+      const char *name = layer != NULL ? layer : "usage_heat";
+      const ZxField *field = zx_route_field (&self->route, name);
+      if (field == NULL)
+        {
+          g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                       _ ("There is no field “%s” to write as GeoTIFF; the fields are usage_heat, "
+                          "vehicle_heat and "
+                          "shortfall, as far as the data go"),
+                       name);
+          return FALSE;
+        }
+      return zx_gis_write_field (path, field, self->route.city->crs, name, progress, error);
+    }
+  const char *name = layer != NULL ? layer : "sites";
+  g_autoptr (ZxLayer) rows = zx_route_layer (&self->route, name, error);
+  ZxGisOutput output = { rows, zx_route_style (name) };
+  return rows != NULL && zx_gis_write (path, &output, 1, self->route.city->crs, progress, error);
+}
+
+gboolean
+zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
+                         const double *minutes, guint n_minutes, const ZxProgress *progress,
+                         GError **error)
+{
+  ZxRoute *route = &self->route;
+  ZxSnap snap;
+  double x = lon_deg, y = lat_deg;
+  if (route->city == NULL || route->city->roads.n == 0)
+    {
+      g_set_error_literal (
+          error, ZX_ERROR, ZX_ERROR_MISSING,
+          _ ("A service area needs roads: add a road layer and run the project up to “travel”"));
+      return FALSE;
+    }
+  zx_gis_init ();
+  if (!zx_route_need_graph (route, progress, error)
+      || !zx_gis_transform ("EPSG:4326", route->city->crs, &x, &y, 1, NULL, error)
+      || !zx_travel_snap (route->graph, &x, &y, 1, 2000, &snap, NULL, error))
+    return FALSE;
+  if (snap.node_a == G_MAXUINT32)
+    {
+      g_set_error (
+          error, ZX_ERROR, ZX_ERROR_INVALID,
+          _ ("No drivable road lies within 2000 m of %.6f, %.6f (longitude, latitude in WGS-84)"),
+          lon_deg, lat_deg);
+      return FALSE;
+    }
+  g_autofree double *limits = g_new (double, n_minutes);
+  for (guint i = 0; i < n_minutes; i++)
+    limits[i] = minutes[i] * 60;
+  g_autoptr (ZxLayer) layer = zx_layer_new ("service_area", "", n_minutes);
+  ZxColumn *column = zx_layer_add_column (layer, "minutes", ZX_COLUMN_NUMBER);
+  memcpy (column->number, minutes, n_minutes * sizeof (double));
+  if (!zx_travel_service_area (route->graph, &snap, limits, n_minutes, 50, &layer->geometry,
+                               progress, error))
+    return FALSE;
+  ZxGisOutput output = { layer, NULL };
+  return zx_gis_write (path, &output, 1, route->city->crs, progress, error);
+}

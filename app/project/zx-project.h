@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The open project: its recipe and settings, the route as one table, and every result.
+ *
+ * The command line, the window and the tests use this room alone.  GObject begins here. */
+#pragma once
+
+#include "app/report/zx-report.h"
+#include "data/quality/zx-quality.h"
+
+G_BEGIN_DECLS
+
+/* ---- the route ---------------------------------------------------------------------------- */
+
+typedef enum
+{
+  ZX_STAGE_OPEN,
+  ZX_STAGE_CHECK,
+  ZX_STAGE_SEAL,
+  ZX_STAGE_TRAVEL,
+  ZX_STAGE_HEAT,
+  ZX_STAGE_HEADROOM,
+  ZX_STAGE_BELIEVE,
+  ZX_STAGE_SCORE,
+  ZX_STAGE_CHOOSE,
+  ZX_STAGE_TELL,
+  ZX_N_STAGES,
+} ZxStage;
+
+typedef enum
+{
+  ZX_STAGE_NEVER,   /* has not run */
+  ZX_STAGE_FRESH,   /* its result belongs to the inputs and settings as they are */
+  ZX_STAGE_STALE,   /* its result belongs to other inputs or settings */
+  ZX_STAGE_SKIPPED, /* the city lacks what it needs; the reason is kept */
+} ZxStageState;
+
+const char *zx_stage_name (ZxStage stage);  /* "believe" */
+const char *zx_stage_title (ZxStage stage); /* English msgid: "Demand model" */
+ZxStage zx_stage_parse (const char *name);  /* ZX_N_STAGES when unknown */
+
+typedef struct
+{
+  ZxStageState state;
+  char *fingerprint; /* of what the result was made from; NULL = none */
+  char *skip_reason; /* English msgid; NULL unless skipped */
+  double seconds;    /* of the run that made the result */
+  gint64 peak_bytes; /* resident memory at its peak during that run */
+} ZxStageInfo;
+
+/* ---- settings ----------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *key;     /* "siting.n_sites" */
+  const char *meaning; /* English msgid with unit and source */
+  double low, high;    /* bounds, both allowed */
+  double standard;     /* the value when nobody sets one */
+  ZxStage stage;       /* the first stage that depends on it */
+} ZxSetting;
+const ZxSetting *zx_settings (guint *n);
+
+/* ---- the project -------------------------------------------------------------------------- */
+
+#define ZX_TYPE_PROJECT (zx_project_get_type ())
+G_DECLARE_FINAL_TYPE (ZxProject, zx_project, ZX, PROJECT, GObject)
+
+/* Looks at files and guesses roles, columns and coordinate systems.  @findings: nullable.
+ * Returns: (transfer full) */
+ZxRecipe *zx_project_guess_recipe (const char *const *paths, ZxFindings *findings,
+                                   const ZxProgress *progress, GError **error);
+
+/* @path must not exist.  Paths in @recipe are taken relative to @base (a folder; NULL = the current
+ * one). */
+ZxProject *zx_project_create (const char *path, const ZxRecipe *recipe, const char *base,
+                              GError **error);
+ZxProject *zx_project_open (const char *path, GError **error);
+
+const char *zx_project_path (ZxProject *self);
+const ZxRecipe *zx_project_recipe (ZxProject *self);
+double zx_project_setting (ZxProject *self, const char *key);
+/* A sentence names key, value and bound when it is refused.  Saved by the next run. */
+gboolean zx_project_set (ZxProject *self, const char *key, const char *value, GError **error);
+
+/* Runs what is not fresh up to and including @until and saves in one transaction; cancelled or
+ * failed: the file stays as it was.  Any thread, one at a time. */
+gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress,
+                         GError **error);
+
+const ZxStageInfo *zx_project_stage (ZxProject *self, ZxStage stage);
+const ZxCity *zx_project_city (ZxProject *self);         /* NULL before seal */
+const ZxFindings *zx_project_findings (ZxProject *self); /* never NULL; empty before check */
+const ZxPlan *zx_project_plan (ZxProject *self);         /* NULL before choose */
+const ZxCandidates *zx_project_candidates (ZxProject *self);
+const ZxDemand *zx_project_demand (ZxProject *self);
+const ZxRoadGraph *
+zx_project_graph (ZxProject *self); /* its numbers; arrays only after a run that built it */
+char *zx_project_fingerprint (ZxProject *self); /* of the last fresh stage, hex; NULL = none */
+char *zx_project_ledger_head (ZxProject *self, GError **error);
+
+/* The report of what is fresh.  Runs nothing: what is missing is said in it. @client: nullable. */
+gboolean zx_project_report (ZxProject *self, const char *path, const char *language,
+                            const char *client, guint *n_pages, const ZxProgress *progress,
+                            GError **error);
+
+/* Writes results: by the extension GeoPackage (all layers, styled), CSV, GeoJSON, FlatGeobuf,
+ * Shapefile, KML (one layer), GeoTIFF (a field).  @layer NULL: all (GeoPackage) or "sites".  A
+ * sentence lists the layers when
+ * @layer is not one of them. */
+gboolean zx_project_export (ZxProject *self, const char *path, const char *layer,
+                            const ZxProgress *progress, GError **error);
+const char *const *zx_project_layers (void); /* NULL-terminated names for export */
+
+/* The area reached from a place within each of @minutes, as GeoJSON or any vector format.  lon, lat
+ * in WGS-84. */
+gboolean zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
+                                  const double *minutes, guint n_minutes,
+                                  const ZxProgress *progress, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Results as layers for QGIS and spreadsheets: one function per layer, columns named with their
+ * units.  They are written into the project file by every run and by `export`. */
+
+#include "app/project/zx-route.h"
+
+static void
+put_number (ZxLayer *layer, const char *name, const float *values)
+{
+  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
+  for (gsize i = 0; values != NULL && i < layer->n_rows; i++)
+    column->number[i] = values[i];
+}
+
+static void
+put_text (ZxLayer *layer, const char *name, const ZxPool *pool, const guint32 *ids)
+{
+  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_TEXT);
+  for (gsize i = 0; ids != NULL && i < layer->n_rows; i++)
+    column->text[i] = zx_pool_add (layer->pool, zx_pool_get (pool, ids[i]));
+}
+
+static void
+put_points (ZxLayer *layer, const double *x_m, const double *y_m)
+{
+  ZxGeometryBuilder builder;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_POINT);
+  for (gsize i = 0; i < layer->n_rows; i++)
+    zx_geometry_builder_point (&builder, x_m[i], y_m[i]);
+  zx_geometry_builder_finish (&builder, &layer->geometry);
+}
+
+/* Both systems a Chinese planner types into a map: WGS-84 and GCJ-02. */
+static gboolean
+put_degrees (ZxLayer *layer, const ZxCity *city, const double *x_m, const double *y_m,
+             GError **error)
+{
+  static const char *const names[] = { "lon_wgs84", "lat_wgs84", "lon_gcj02", "lat_gcj02" };
+  g_autofree double *lon = g_memdup2 (x_m, layer->n_rows * sizeof (double));
+  g_autofree double *lat = g_memdup2 (y_m, layer->n_rows * sizeof (double));
+  if (!zx_gis_transform (city->crs, "EPSG:4326", lon, lat, layer->n_rows, NULL, error))
+    return FALSE;
+  for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+    {
+      ZxColumn *column = zx_layer_add_column (layer, names[k], ZX_COLUMN_NUMBER);
+      for (gsize i = 0; i < layer->n_rows; i++)
+        {
+          double x = lon[i], y = lat[i];
+          if (k >= 2)
+            zx_gis_gcj02_from_wgs84 (&x, &y);
+          /* Seven decimals are a centimetre; more would only pretend. */
+          column->number[i] = round ((k % 2 == 0 ? x : y) * 1e7) / 1e7;
+        }
+    }
+  return TRUE;
+}
+
+/* ---- cells -------------------------------------------------------------------------------- */
+
+static ZxLayer *
+cells_layer (const ZxRoute *self, GError **error)
+{
+  ZxLayer *layer = zx_layer_new ("cells", "", self->cells->n);
+  zx_cells_geometry (self->cells, &layer->geometry);
+  put_number (layer, "area_km2", self->cells->area_km2);
+  if (self->demand != NULL)
+    {
+      put_number (layer, "demand_kwh_per_day_mean", self->demand->mean);
+      put_number (layer, "demand_kwh_per_day_p10", self->demand->p10);
+      put_number (layer, "demand_kwh_per_day_p50", self->demand->p50);
+      put_number (layer, "demand_kwh_per_day_p90", self->demand->p90);
+      put_number (layer, "p90_to_p10", self->demand->rate_p90_to_p10);
+      ZxColumn *column = zx_layer_add_column (layer, "is_extrapolated", ZX_COLUMN_NUMBER);
+      for (gsize i = 0; self->demand->is_extrapolated != NULL && i < layer->n_rows; i++)
+        column->number[i] = self->demand->is_extrapolated[i];
+    }
+  for (guint k = 0; self->covariates != NULL && k < self->covariates->n; k++)
+    {
+      g_autofree char *name = g_strconcat ("x_", self->covariates->name[k], NULL);
+      ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
+      memcpy (column->number, self->covariates->x + (gsize) k * layer->n_rows,
+              layer->n_rows * sizeof (double));
+    }
+  return layer;
+}
+
+/* ---- stations ----------------------------------------------------------------------------- */
+
+static ZxLayer *
+stations_layer (const ZxRoute *self, GError **error)
+{
+  const ZxStations *stations = &self->city->stations;
+  const ZxPool *pool = self->city->pool;
+  g_autoptr (ZxLayer) layer = zx_layer_new ("stations", "", stations->n);
+  put_points (layer, stations->x_m, stations->y_m);
+  put_text (layer, "id", pool, stations->id);
+  put_text (layer, "name", pool, stations->name);
+  put_text (layer, "operator", pool, stations->operator_name);
+  ZxColumn *dc = zx_layer_add_column (layer, "dc_connectors", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < stations->n; i++)
+    dc->number[i] = stations->n_dc[i];
+  ZxColumn *ac = zx_layer_add_column (layer, "ac_connectors", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < stations->n; i++)
+    ac->number[i] = stations->n_ac[i];
+  put_number (layer, "rated_kw", stations->rated_kw);
+  put_number (layer, "kwh_per_day", stations->kwh_per_day);
+  put_number (layer, "price_fen_per_kwh", stations->price_fen_per_kwh);
+  put_number (layer, "observed_days", stations->observed_days);
+  return put_degrees (layer, self->city, stations->x_m, stations->y_m, error)
+             ? g_steal_pointer (&layer)
+             : NULL;
+}
+
+/* ---- transformer areas -------------------------------------------------------------------- */
+
+static ZxLayer *
+transformers_layer (const ZxRoute *self, GError **error)
+{
+  static const char *const classes[] = { "unknown", "light", "normal", "heavy", "over" };
+  const ZxTransformerAreas *areas = &self->city->transformers;
+  ZxLayer *layer = zx_layer_new ("transformer_area", "", areas->n);
+  if (areas->areas.kind == ZX_GEOMETRY_POLYGON)
+    zx_geometry_copy (&layer->geometry, &areas->areas);
+  else
+    put_points (layer, areas->x_m, areas->y_m);
+  put_text (layer, "tq_id", self->city->pool, areas->id);
+  put_text (layer, "name", self->city->pool, areas->name);
+  ZxColumn *feeder = zx_layer_add_column (layer, "feeder_id", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < areas->n; i++)
+    if (areas->feeder[i] >= 0)
+      feeder->text[i] = zx_pool_add (
+          layer->pool,
+          zx_pool_get (self->city->pool, self->city->feeders.feeder_id[areas->feeder[i]]));
+  put_number (layer, "s_kva", areas->rated_kva);
+  if (self->headroom == NULL)
+    return layer;
+  put_number (layer, "load_rate", self->headroom->peak_rate);
+  put_number (layer, "room_kw80", self->headroom->least_room_kw);
+  ZxColumn *room100 = zx_layer_add_column (layer, "room_kw100", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < areas->n; i++)
+    for (guint hour = 0; hour < 24; hour++)
+      {
+        double room = self->headroom->room100_kw[i * 24 + hour];
+        if (!(room100->number[i] <= room)) /* also when still NaN */
+          room100->number[i] = room;
+      }
+  ZxColumn *heavy = zx_layer_add_column (layer, "heavy_hours", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < areas->n; i++)
+    heavy->number[i] = self->headroom->heavy_hours[i];
+  ZxColumn *over = zx_layer_add_column (layer, "over_hours", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < areas->n; i++)
+    over->number[i] = self->headroom->over_hours[i];
+  ZxColumn *class = zx_layer_add_column (layer, "class", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < areas->n; i++)
+    class->text[i] = zx_pool_add (layer->pool, classes[MIN (self->headroom->load_class[i], 4)]);
+  return layer;
+}
+
+/* ---- candidates and sites ----------------------------------------------------------------- */
+
+static char *
+candidate_id (const ZxRoute *self, guint candidate)
+{
+  guint32 id = self->candidates->id != NULL ? self->candidates->id[candidate] : 0;
+  return id != 0 ? g_strdup (zx_pool_get (self->city->pool, id))
+                 : g_strdup_printf ("C%04u", candidate + 1);
+}
+
+static ZxLayer *
+candidates_layer (const ZxRoute *self, GError **error)
+{
+  const ZxCandidates *candidates = self->candidates;
+  g_autoptr (ZxLayer) layer = zx_layer_new ("candidates", "", candidates->n);
+  put_points (layer, candidates->x_m, candidates->y_m);
+  ZxColumn *id = zx_layer_add_column (layer, "id", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < candidates->n; i++)
+    {
+      g_autofree char *text = candidate_id (self, i);
+      id->text[i] = zx_pool_add (layer->pool, text);
+    }
+  ZxColumn *filter = zx_layer_add_column (layer, "excluded_by", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < candidates->n; i++)
+    if (candidates->filter[i] != ZX_FILTER_NONE)
+      filter->text[i] = zx_pool_add (layer->pool, zx_filter_title (candidates->filter[i]));
+  put_number (layer, "served_kwh_per_day_mean", candidates->served_mean);
+  put_number (layer, "served_kwh_per_day_p10", candidates->served_p10);
+  put_number (layer, "served_kwh_per_day_p90", candidates->served_p90);
+  put_number (layer, "npv_positive", candidates->npv_positive);
+  put_number (layer, "grid_room_kw", candidates->grid_room_kw);
+  put_number (layer, "coverage_people", candidates->coverage_people);
+  put_number (layer, "score", candidates->score);
+  put_number (layer, "topsis", candidates->topsis);
+  put_number (layer, "nearest_station_m", candidates->nearest_station_m);
+  return put_degrees (layer, self->city, candidates->x_m, candidates->y_m, error)
+             ? g_steal_pointer (&layer)
+             : NULL;
+}
+
+static void
+put_site_number (ZxLayer *layer, const char *name, const ZxPlan *plan, gsize offset, double scale)
+{
+  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < plan->n_sites; i++)
+    column->number[i] = G_STRUCT_MEMBER (double, &plan->site[i], offset) * scale;
+}
+
+static ZxLayer *
+sites_layer (const ZxRoute *self, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    gsize offset;
+    double scale;
+  } numbers[] = {
+    { "served_kwh_per_day_mean", G_STRUCT_OFFSET (ZxPlanSite, served_mean), 1 },
+    { "served_kwh_per_day_p10", G_STRUCT_OFFSET (ZxPlanSite, served_p10), 1 },
+    { "served_kwh_per_day_p90", G_STRUCT_OFFSET (ZxPlanSite, served_p90), 1 },
+    { "utilisation", G_STRUCT_OFFSET (ZxPlanSite, utilisation), 1 },
+    { "wait_min", G_STRUCT_OFFSET (ZxPlanSite, wait_min), 1 },
+    { "capex_yuan", G_STRUCT_OFFSET (ZxPlanSite, capex_fen), 0.01 },
+    { "npv_mean_yuan", G_STRUCT_OFFSET (ZxPlanSite, npv_mean_fen), 0.01 },
+    { "npv_positive", G_STRUCT_OFFSET (ZxPlanSite, npv_positive), 1 },
+    { "payback_years", G_STRUCT_OFFSET (ZxPlanSite, payback_years), 1 },
+    { "load_rate_before", G_STRUCT_OFFSET (ZxPlanSite, load_rate_before), 1 },
+    { "load_rate_after", G_STRUCT_OFFSET (ZxPlanSite, load_rate_after), 1 },
+    { "in_best_set", G_STRUCT_OFFSET (ZxPlanSite, in_best_set), 1 },
+    { "co2_t_per_year", G_STRUCT_OFFSET (ZxPlanSite, co2_t_per_year), 1 },
+  };
+  const ZxPlan *plan = self->plan;
+  g_autoptr (ZxLayer) layer = zx_layer_new ("sites", "", plan->n_sites);
+  g_autofree double *x = g_new (double, MAX (plan->n_sites, 1)),
+                    *y = g_new (double, MAX (plan->n_sites, 1));
+  ZxColumn *rank = zx_layer_add_column (layer, "rank", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      x[i] = self->candidates->x_m[plan->site[i].candidate];
+      y[i] = self->candidates->y_m[plan->site[i].candidate];
+      rank->number[i] = i + 1;
+    }
+  put_points (layer, x, y);
+  ZxColumn *id = zx_layer_add_column (layer, "id", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      g_autofree char *text = candidate_id (self, plan->site[i].candidate);
+      id->text[i] = zx_pool_add (layer->pool, text);
+    }
+  ZxColumn *configuration = zx_layer_add_column (layer, "configuration", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < plan->n_sites; i++)
+    if (self->configurations != NULL && plan->site[i].configuration < self->configurations->len)
+      {
+        const ZxConfiguration *chosen
+            = g_ptr_array_index (self->configurations, plan->site[i].configuration);
+        configuration->text[i] = zx_pool_add (layer->pool, chosen->id);
+      }
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    put_site_number (layer, numbers[k].name, plan, numbers[k].offset, numbers[k].scale);
+  return put_degrees (layer, self->city, x, y, error) ? g_steal_pointer (&layer) : NULL;
+}
+
+/* ---- findings ----------------------------------------------------------------------------- */
+
+static ZxLayer *
+findings_layer (const ZxRoute *self, GError **error)
+{
+  static const char *const severities[] = { "note", "warning", "error" };
+  static const char *const actions[] = { "kept", "corrected", "set aside" };
+  const ZxFindings *findings = self->findings;
+  ZxLayer *layer = zx_layer_new ("findings", "", findings->rows->len);
+  static const char *const names[] = { "layer", "rule", "severity", "action", "value", "bound" };
+  for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+    {
+      ZxColumn *column = zx_layer_add_column (layer, names[k], ZX_COLUMN_TEXT);
+      for (guint i = 0; i < findings->rows->len; i++)
+        {
+          const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
+          const char *texts[] = { g_ptr_array_index (findings->layers, row->layer),
+                                  row->rule,
+                                  severities[row->severity],
+                                  actions[row->action],
+                                  zx_pool_get (findings->pool, row->value),
+                                  zx_pool_get (findings->pool, row->bound) };
+          column->text[i] = zx_pool_add (layer->pool, texts[k]);
+        }
+    }
+  ZxColumn *source_row = zx_layer_add_column (layer, "row", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < findings->rows->len; i++)
+    {
+      gint64 row = g_array_index (findings->rows, ZxFinding, i).row;
+      source_row->number[i] = row >= 0 ? (double) row : NAN;
+    }
+  ZxColumn *count = zx_layer_add_column (layer, "count", ZX_COLUMN_NUMBER);
+  for (guint i = 0; i < findings->rows->len; i++)
+    count->number[i] = g_array_index (findings->rows, ZxFinding, i).count;
+  return layer;
+}
+
+/* ---- roads -------------------------------------------------------------------------------- */
+
+static ZxLayer *
+roads_layer (const ZxRoute *self, GError **error)
+{
+  const ZxRoads *roads = &self->city->roads;
+  ZxLayer *layer = zx_layer_new ("roads", "", roads->n);
+  zx_geometry_copy (&layer->geometry, &roads->lines);
+  put_text (layer, "name", self->city->pool, roads->name);
+  ZxColumn *class = zx_layer_add_column (layer, "highway", ZX_COLUMN_TEXT);
+  for (gsize i = 0; i < roads->n; i++)
+    class->text[i] = zx_pool_add (layer->pool, zx_road_class_name (roads->road_class[i]));
+  put_number (layer, "max_speed_kmh", roads->max_speed_kmh);
+  return layer;
+}
+
+/* ---- by name ------------------------------------------------------------------------------ */
+
+static const char *const layer_names[]
+    = { "sites", "candidates", "cells",      "stations",     "transformer_area",
+        "roads", "findings",   "usage_heat", "vehicle_heat", "shortfall",
+        NULL };
+
+const char *const *
+zx_project_layers (void)
+{
+  return layer_names;
+}
+
+const ZxField *
+zx_route_field (const ZxRoute *self, const char *name)
+{
+  return strcmp (name, "usage_heat") == 0     ? self->usage_heat
+         : strcmp (name, "vehicle_heat") == 0 ? self->vehicle_heat
+         : strcmp (name, "shortfall") == 0    ? self->shortfall
+                                              : NULL;
+}
+
+ZxLayer *
+zx_route_layer (const ZxRoute *self, const char *name, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    gboolean is_there;
+    ZxLayer *(*make) (const ZxRoute *self, GError **error);
+  } makers[] = {
+    { "sites", self->plan != NULL && self->candidates != NULL, sites_layer },
+    { "candidates", self->candidates != NULL, candidates_layer },
+    { "cells", self->cells != NULL, cells_layer },
+    { "stations", self->city != NULL && self->city->stations.n > 0, stations_layer },
+    { "transformer_area", self->city != NULL && self->city->transformers.n > 0,
+      transformers_layer },
+    { "roads", self->city != NULL && self->city->roads.n > 0, roads_layer },
+    { "findings", self->city != NULL, findings_layer },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
+    if (strcmp (makers[i].name, name) == 0)
+      {
+        if (makers[i].is_there)
+          return makers[i].make (self, error);
+        g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                     _ ("The layer “%s” is not there yet; run the project first"), name);
+        return NULL;
+      }
+  g_autofree char *known = g_strjoinv (", ", (char **) layer_names);
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("There is no layer “%s”; the layers are %s"),
+               name, known);
+  return NULL;
+}
+
+/* ---- styles ------------------------------------------------------------------------------- */
+
+/* Small QGIS 3 styles: enough that a layer opens with the right colours and classes. */
+static const char style_sites[]
+    = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version=\"3.22\" "
+      "styleCategories=\"Symbology|Labeling\" "
+      "labelsEnabled=\"1\"><renderer-v2 type=\"singleSymbol\"><symbols><symbol name=\"0\" "
+      "type=\"marker\" alpha=\"1\">"
+      "<layer class=\"SimpleMarker\" enabled=\"1\"><prop k=\"name\" v=\"circle\"/><prop "
+      "k=\"color\" v=\"200,60,30,255\"/>"
+      "<prop k=\"outline_color\" v=\"255,255,255,255\"/><prop k=\"size\" "
+      "v=\"4.5\"/></layer></symbol></symbols></renderer-v2>"
+      "<labeling type=\"simple\"><settings><text-style fieldName=\"rank\" "
+      "fontSize=\"9\"/></settings></labeling></qgis>";
+static const char style_cells[]
+    = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version=\"3.22\" "
+      "styleCategories=\"Symbology\">"
+      "<renderer-v2 type=\"graduatedSymbol\" attr=\"demand_kwh_per_day_mean\" "
+      "graduatedMethod=\"GraduatedColor\"><ranges>"
+      "<range lower=\"0\" upper=\"50\" symbol=\"0\" label=\"&lt; 50\" render=\"true\"/>"
+      "<range lower=\"50\" upper=\"200\" symbol=\"1\" label=\"50 – 200\" render=\"true\"/>"
+      "<range lower=\"200\" upper=\"500\" symbol=\"2\" label=\"200 – 500\" render=\"true\"/>"
+      "<range lower=\"500\" upper=\"1500\" symbol=\"3\" label=\"500 – 1500\" render=\"true\"/>"
+      "<range lower=\"1500\" upper=\"1000000000\" symbol=\"4\" label=\"&gt; 1500\" "
+      "render=\"true\"/></ranges><symbols>"
+      "<symbol name=\"0\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"255,250,230,160\"/><prop k=\"outline_style\" v=\"no\"/></layer></symbol>"
+      "<symbol name=\"1\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"254,217,142,180\"/><prop k=\"outline_style\" v=\"no\"/></layer></symbol>"
+      "<symbol name=\"2\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"254,153,41,190\"/><prop k=\"outline_style\" v=\"no\"/></layer></symbol>"
+      "<symbol name=\"3\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"217,95,14,200\"/><prop k=\"outline_style\" v=\"no\"/></layer></symbol>"
+      "<symbol name=\"4\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"153,52,4,210\"/><prop k=\"outline_style\" v=\"no\"/></layer></symbol>"
+      "</symbols></renderer-v2></qgis>";
+static const char style_transformers[]
+    = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version=\"3.22\" "
+      "styleCategories=\"Symbology\">"
+      "<renderer-v2 type=\"graduatedSymbol\" attr=\"load_rate\" "
+      "graduatedMethod=\"GraduatedColor\"><ranges>"
+      "<range lower=\"0\" upper=\"0.8\" symbol=\"0\" label=\"&lt; 80 %\" render=\"true\"/>"
+      "<range lower=\"0.8\" upper=\"1\" symbol=\"1\" label=\"80 – 100 %\" render=\"true\"/>"
+      "<range lower=\"1\" upper=\"100\" symbol=\"2\" label=\"&gt; 100 %\" "
+      "render=\"true\"/></ranges><symbols>"
+      "<symbol name=\"0\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"102,170,102,120\"/></layer></symbol>"
+      "<symbol name=\"1\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"240,190,60,160\"/></layer></symbol>"
+      "<symbol name=\"2\" type=\"fill\"><layer class=\"SimpleFill\"><prop k=\"color\" "
+      "v=\"200,50,40,180\"/></layer></symbol>"
+      "</symbols></renderer-v2></qgis>";
+
+const char *
+zx_route_style (const char *layer)
+{
+  return strcmp (layer, "sites") == 0              ? style_sites
+         : strcmp (layer, "cells") == 0            ? style_cells
+         : strcmp (layer, "transformer_area") == 0 ? style_transformers
+                                                   : NULL;
+}

@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Results of the route as blobs of the project file.
+ *
+ * One function per result passes its members in order, writing or reading by what the Pass holds,
+ * so that the two directions cannot drift apart.  Blobs are hostile like any file: sizes that do
+ * not fit fail the load, and the stage is then simply run again. */
+
+#include "app/project/zx-route.h"
+
+typedef struct
+{
+  ZxWriter *writer; /* NULL: reading */
+  ZxReader reader;
+} Pass;
+
+static gboolean
+is_reading (const Pass *self)
+{
+  return self->writer == NULL;
+}
+
+static gint64
+pass_int (Pass *self, gint64 value)
+{
+  if (is_reading (self))
+    return zx_reader_int (&self->reader);
+  zx_writer_int (self->writer, value);
+  return value;
+}
+
+static guint
+pass_count (Pass *self, guint value, guint limit)
+{
+  gint64 n = pass_int (self, value);
+  if (n < 0 || n > limit)
+    {
+      self->reader.failed = TRUE;
+      return 0;
+    }
+  return (guint) n;
+}
+
+static void
+pass_double (Pass *self, double *value)
+{
+  if (is_reading (self))
+    *value = zx_reader_double (&self->reader);
+  else
+    zx_writer_double (self->writer, *value);
+}
+
+static void
+pass_doubles (Pass *self, double *first, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    pass_double (self, first + i);
+}
+
+static void
+pass_text (Pass *self, char **text)
+{
+  if (is_reading (self))
+    *text = zx_reader_text (&self->reader);
+  else
+    zx_writer_text (self->writer, *text);
+}
+
+/* NULL stays NULL; anything else must have exactly @n items. */
+static void
+pass_array_of (Pass *self, gpointer *items, gsize n, gsize item_size)
+{
+  gboolean is_there = pass_int (self, *items != NULL) != 0;
+  if (!is_there)
+    return;
+  if (!is_reading (self))
+    {
+      zx_writer_array (self->writer, *items, n, item_size);
+      return;
+    }
+  gsize found;
+  *items = zx_reader_array (&self->reader, &found, item_size);
+  if (found != n)
+    self->reader.failed = TRUE;
+}
+#define pass_array(self, items, n)                                                                 \
+  pass_array_of ((self), (gpointer *) (items), (n), sizeof (**(items)))
+
+/* Structs without pointers are passed as their bytes. */
+#define pass_bytes(self, value)                                                                    \
+  do                                                                                               \
+    {                                                                                              \
+      gpointer bytes_ = (value);                                                                   \
+      pass_raw ((self), bytes_, sizeof (*(value)));                                                \
+    }                                                                                              \
+  while (0)
+
+static void
+pass_raw (Pass *self, gpointer value, gsize size)
+{
+  gpointer copy = is_reading (self) ? NULL : g_memdup2 (value, size);
+  pass_array_of (self, &copy, size, 1);
+  if (is_reading (self) && copy != NULL && !self->reader.failed)
+    memcpy (value, copy, size);
+  g_free (copy);
+}
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+#define MANY 100000000u
+
+static void
+pass_field (Pass *self, ZxField **field)
+{
+  if (pass_int (self, *field != NULL) == 0 || self->reader.failed)
+    return;
+  if (is_reading (self))
+    *field = g_new0 (ZxField, 1);
+  ZxField *f = *field;
+  pass_double (self, &f->min_x_m);
+  pass_double (self, &f->min_y_m);
+  pass_double (self, &f->cell_m);
+  f->n_columns = pass_count (self, f->n_columns, 1 << 16);
+  f->n_rows = pass_count (self, f->n_rows, 1 << 16);
+  pass_array (self, &f->value, (gsize) f->n_columns * f->n_rows);
+  pass_text (self, &f->unit);
+  if (f->unit == NULL || f->value == NULL)
+    self->reader.failed = TRUE;
+}
+
+static void
+pass_heat (Pass *self, ZxRoute *route)
+{
+  pass_double (self, &route->usage_bandwidth_m);
+  pass_double (self, &route->vehicle_bandwidth_m);
+  pass_field (self, &route->usage_heat);
+  pass_field (self, &route->vehicle_heat);
+  pass_field (self, &route->shortfall);
+}
+
+static void
+pass_cells (Pass *self, ZxCells **cells)
+{
+  if (is_reading (self))
+    *cells = g_new0 (ZxCells, 1);
+  ZxCells *c = *cells;
+  c->n = pass_count (self, c->n, MANY);
+  c->n_edges = pass_count (self, c->n_edges, MANY);
+  pass_double (self, &c->across_m);
+  pass_array (self, &c->x_m, c->n);
+  pass_array (self, &c->y_m, c->n);
+  pass_array (self, &c->area_km2, c->n);
+  pass_array (self, &c->column, c->n);
+  pass_array (self, &c->row, c->n);
+  pass_array (self, &c->edge_a, c->n_edges);
+  pass_array (self, &c->edge_b, c->n_edges);
+  for (guint i = 0; is_reading (self) && !self->reader.failed && i < c->n_edges; i++)
+    if (c->edge_a[i] >= c->n || c->edge_b[i] >= c->n)
+      self->reader.failed = TRUE;
+}
+
+static void
+pass_rows (Pass *self, ZxTravelRows **rows, guint n_targets)
+{
+  if (is_reading (self))
+    *rows = g_new0 (ZxTravelRows, 1);
+  ZxTravelRows *r = *rows;
+  r->n_rows = pass_count (self, r->n_rows, MANY);
+  pass_array (self, &r->first, (gsize) r->n_rows + 1);
+  if (self->reader.failed)
+    return;
+  gsize n = r->first[r->n_rows];
+  for (guint i = 0; i < r->n_rows; i++)
+    if (r->first[i] > r->first[i + 1])
+      {
+        self->reader.failed = TRUE;
+        return;
+      }
+  pass_array (self, &r->target, n);
+  pass_array (self, &r->seconds, n);
+  for (gsize i = 0; is_reading (self) && !self->reader.failed && i < n; i++)
+    if (r->target[i] >= n_targets)
+      self->reader.failed = TRUE;
+}
+
+/* The graph's numbers; its arrays are built again when a stage needs them, which is faster than
+ * reading them. */
+static void
+pass_graph (Pass *self, ZxRoute *route)
+{
+  if (pass_int (self, route->graph != NULL) == 0)
+    return;
+  if (is_reading (self))
+    {
+      route->graph = g_new0 (ZxRoadGraph, 1);
+      route->graph_is_whole = FALSE;
+    }
+  ZxRoadGraph *g = route->graph;
+  g->n_nodes = (guint32) pass_int (self, g->n_nodes);
+  g->n_arcs = (guint32) pass_int (self, g->n_arcs);
+  g->max_ds = (guint32) pass_int (self, g->max_ds);
+  g->n_source_nodes = (guint32) pass_int (self, g->n_source_nodes);
+  g->n_source_arcs = (guint32) pass_int (self, g->n_source_arcs);
+  g->n_parts = (guint32) pass_int (self, g->n_parts);
+  g->n_dropped_nodes = (guint32) pass_int (self, g->n_dropped_nodes);
+  pass_double (self, &g->dropped_km);
+  pass_double (self, &g->total_km);
+}
+
+static void
+pass_travel (Pass *self, ZxRoute *route)
+{
+  pass_graph (self, route);
+  pass_cells (self, &route->cells);
+  if (!self->reader.failed && pass_int (self, route->station_rows != NULL) != 0)
+    pass_rows (self, &route->station_rows, route->cells->n);
+}
+
+static void
+pass_headroom (Pass *self, ZxRoute *route)
+{
+  if (is_reading (self))
+    route->headroom = g_new0 (ZxHeadroom, 1);
+  ZxHeadroom *h = route->headroom;
+  h->n_areas = pass_count (self, h->n_areas, MANY);
+  h->n_feeders = pass_count (self, h->n_feeders, MANY);
+  gsize n = h->n_areas, m = h->n_feeders;
+  pass_array (self, &h->rate, n * 24);
+  pass_array (self, &h->room_kw, n * 24);
+  pass_array (self, &h->room100_kw, n * 24);
+  pass_array (self, &h->peak_rate, n);
+  pass_array (self, &h->least_room_kw, n);
+  pass_array (self, &h->least_room_hour, n);
+  pass_array (self, &h->load_class, n);
+  pass_array (self, &h->heavy_hours, n);
+  pass_array (self, &h->over_hours, n);
+  pass_array (self, &h->feeder_room_kw, m * 24);
+  pass_array (self, &h->feeder_rate, m * 24);
+}
+
+static void
+pass_covariates (Pass *self, ZxCovariates **covariates)
+{
+  if (is_reading (self))
+    *covariates = g_new0 (ZxCovariates, 1);
+  ZxCovariates *c = *covariates;
+  c->n_cells = pass_count (self, c->n_cells, MANY);
+  c->n = pass_count (self, c->n, 1000);
+  if (is_reading (self))
+    {
+      c->name = g_new0 (char *, c->n + 1);
+      c->title = g_new0 (char *, c->n + 1);
+    }
+  for (guint i = 0; i < c->n; i++)
+    {
+      pass_text (self, &c->name[i]);
+      pass_text (self, &c->title[i]);
+    }
+  pass_array (self, &c->raw_mean, c->n);
+  pass_array (self, &c->raw_sd, c->n);
+  pass_array (self, &c->x, (gsize) c->n * c->n_cells);
+}
+
+static void
+pass_marginal (Pass *self, ZxMarginal *marginal)
+{
+  pass_text (self, &marginal->name);
+  pass_doubles (self, &marginal->mean, 1);
+  pass_doubles (self, &marginal->sd, 1);
+  double *quantiles[]
+      = { &marginal->q025, &marginal->q05, &marginal->q10, &marginal->q25, &marginal->q50,
+          &marginal->q75,  &marginal->q90, &marginal->q95, &marginal->q975 };
+  for (guint i = 0; i < G_N_ELEMENTS (quantiles); i++)
+    pass_double (self, quantiles[i]);
+}
+
+static void
+pass_marginals (Pass *self, ZxMarginal **marginals, guint n)
+{
+  if (pass_int (self, *marginals != NULL) == 0 || self->reader.failed)
+    return;
+  if (is_reading (self))
+    *marginals = g_new0 (ZxMarginal, MAX (n, 1));
+  for (guint i = 0; i < n; i++)
+    pass_marginal (self, &(*marginals)[i]);
+}
+
+/* @n_observations as in the demand.  Draws of the log rate are not kept: the cells' demand draws
+ * follow from them and are what later stages read. */
+static void
+pass_posterior (Pass *self, ZxPosterior **posterior, guint n_observations)
+{
+  if (is_reading (self))
+    *posterior = g_new0 (ZxPosterior, 1);
+  ZxPosterior *p = *posterior;
+  p->n_cells = pass_count (self, p->n_cells, MANY);
+  p->n_coefficients = pass_count (self, p->n_coefficients, 10000);
+  p->n_draws = pass_count (self, p->n_draws, 1000000);
+  p->n_groups = pass_count (self, p->n_groups, 1000000);
+  pass_marginals (self, &p->coefficient, p->n_coefficients);
+  pass_marginal (self, &p->sigma);
+  pass_marginal (self, &p->phi);
+  pass_marginal (self, &p->psi);
+  pass_marginal (self, &p->group_sd);
+  pass_marginals (self, &p->field, p->n_cells);
+  pass_marginals (self, &p->group, p->n_groups);
+  pass_array (self, &p->eta_mean, p->n_cells);
+  pass_array (self, &p->eta_sd, p->n_cells);
+  pass_array (self, &p->draw_coefficient, (gsize) p->n_draws * p->n_coefficients);
+  pass_array (self, &p->draw_psi, p->n_draws);
+  pass_array (self, &p->draw_group_sd, p->n_draws);
+  pass_array (self, &p->fitted_mean, n_observations);
+  pass_array (self, &p->fitted_sd, n_observations);
+  pass_double (self, &p->log_marginal);
+  p->n_theta = (guint) pass_int (self, p->n_theta);
+  p->n_factorisations = (guint) pass_int (self, p->n_factorisations);
+  p->n_newton = (guint) pass_int (self, p->n_newton);
+  pass_double (self, &p->seconds);
+}
+
+static void
+pass_demand (Pass *self, ZxDemand **demand)
+{
+  if (is_reading (self))
+    *demand = g_new0 (ZxDemand, 1);
+  ZxDemand *d = *demand;
+  d->n_cells = pass_count (self, d->n_cells, MANY);
+  d->n_draws = pass_count (self, d->n_draws, 1000000);
+  d->n_observations = pass_count (self, d->n_observations, MANY);
+  pass_bytes (self, &d->checks);
+  d->has_checks = pass_int (self, d->has_checks) != 0;
+  if (self->reader.failed)
+    return;
+  pass_array (self, &d->cell_kwh_per_day, (gsize) d->n_draws * d->n_cells);
+  float **per_cell[] = { &d->mean, &d->p10, &d->p50, &d->p90, &d->rate_p90_to_p10 };
+  for (guint i = 0; i < G_N_ELEMENTS (per_cell); i++)
+    pass_array (self, per_cell[i], d->n_cells);
+  pass_array (self, &d->is_extrapolated, d->n_cells);
+  pass_array (self, &d->observed_station, d->n_observations);
+  pass_array (self, &d->observed_kwh_per_day, d->n_observations);
+  pass_array (self, &d->fitted_kwh_per_day, d->n_observations);
+  pass_array (self, &d->profile, 48);
+  if (!self->reader.failed && pass_int (self, d->posterior != NULL) != 0)
+    pass_posterior (self, &d->posterior, d->n_observations);
+}
+
+static void
+pass_believe (Pass *self, ZxRoute *route)
+{
+  pass_covariates (self, &route->covariates);
+  if (!self->reader.failed)
+    pass_demand (self, &route->demand);
+}
+
+static void
+pass_candidates (Pass *self, ZxRoute *route)
+{
+  if (is_reading (self))
+    route->candidates = g_new0 (ZxCandidates, 1);
+  ZxCandidates *c = route->candidates;
+  c->n = pass_count (self, c->n, MANY);
+  c->are_parcels = pass_int (self, c->are_parcels) != 0;
+  for (guint i = 0; i < ZX_N_FILTERS; i++)
+    c->n_by_filter[i] = (guint) pass_int (self, c->n_by_filter[i]);
+  pass_array (self, &c->id, c->n);
+  pass_array (self, &c->parcel, c->n);
+  pass_array (self, &c->cell, c->n);
+  pass_array (self, &c->x_m, c->n);
+  pass_array (self, &c->y_m, c->n);
+  pass_array (self, &c->transformer, c->n);
+  pass_array (self, &c->feeder, c->n);
+  pass_array (self, &c->filter, c->n);
+  pass_array (self, &c->best_configuration, c->n);
+  float **numbers[] = { &c->grid_room_kw,    &c->road_distance_m, &c->nearest_station_m,
+                        &c->served_mean,     &c->served_p10,      &c->served_p50,
+                        &c->served_p90,      &c->npv_mean_fen,    &c->npv_positive,
+                        &c->coverage_people, &c->access,          &c->score,
+                        &c->topsis };
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    pass_array (self, numbers[i], c->n);
+}
+
+static void
+pass_plan (Pass *self, ZxRoute *route)
+{
+  if (is_reading (self))
+    route->plan = g_new0 (ZxPlan, 1);
+  ZxPlan *p = route->plan;
+  /* Everything but the pointers, which follow. */
+  ZxPlan flat = *p;
+  flat.site = NULL;
+  flat.value_by_sites = flat.bound_by_sites = NULL;
+  flat.limiting = NULL;
+  pass_bytes (self, &flat);
+  if (is_reading (self))
+    {
+      *p = flat;
+      p->site = NULL;
+      p->value_by_sites = p->bound_by_sites = NULL;
+      p->limiting = NULL;
+      if (p->n_sites > 100000)
+        self->reader.failed = TRUE;
+    }
+  if (self->reader.failed)
+    {
+      p->n_sites = 0;
+      return;
+    }
+  pass_array (self, &p->site, p->n_sites);
+  pass_array (self, &p->value_by_sites, p->n_sites);
+  pass_array (self, &p->bound_by_sites, p->n_sites);
+  pass_text (self, &p->limiting);
+}
+
+/* ---- the list of blobs -------------------------------------------------------------------- */
+
+static void
+pass_score (Pass *self, ZxRoute *route)
+{
+  pass_candidates (self, route);
+}
+
+static const struct
+{
+  ZxStage stage;
+  guint version;
+  void (*pass) (Pass *self, ZxRoute *route);
+} blobs[] = {
+  { ZX_STAGE_TRAVEL, 1, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
+  { ZX_STAGE_HEADROOM, 1, pass_headroom }, { ZX_STAGE_BELIEVE, 1, pass_believe },
+  { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
+};
+
+static char *
+blob_name (ZxStage stage)
+{
+  return g_strconcat ("result/", zx_stage_name (stage), NULL);
+}
+
+static gboolean
+put_bytes (ZxStore *store, const char *name, const char *fingerprint, GBytes *bytes, GError **error)
+{
+  gboolean ok = zx_store_put (store, name, fingerprint, bytes, error);
+  g_bytes_unref (bytes);
+  return ok;
+}
+
+static GBytes *
+text_bytes (char *text)
+{
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static GBytes *
+pack_stages (const ZxRoute *route)
+{
+  ZxWriter *writer = zx_writer_new ("stages", 1);
+  for (guint i = 0; i < ZX_N_STAGES; i++)
+    {
+      const ZxStageInfo *info = &route->stage[i];
+      zx_writer_int (writer, info->state);
+      zx_writer_text (writer, info->fingerprint);
+      zx_writer_text (writer, info->skip_reason);
+      zx_writer_double (writer, info->seconds);
+      zx_writer_int (writer, info->peak_bytes);
+    }
+  zx_writer_int (writer, route->file_fingerprints->len);
+  for (guint i = 0; i < route->file_fingerprints->len; i++)
+    zx_writer_text (writer, g_ptr_array_index (route->file_fingerprints, i));
+  return zx_writer_finish (writer);
+}
+
+static gboolean
+save_findings (const ZxRoute *self, ZxStore *store, GError **error)
+{
+  for (guint stage = 0; stage < ZX_N_STAGES; stage++)
+    {
+      g_autofree char *name = g_strconcat ("findings/", zx_stage_name ((ZxStage) stage), NULL);
+      const ZxFindings *findings = self->stage_findings[stage];
+      if (findings != NULL
+              ? !put_bytes (store, name, NULL, zx_store_pack_findings (findings), error)
+              : !zx_store_remove (store, name, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+zx_route_save (ZxRoute *self, ZxStore *store, GError **error)
+{
+  if (!put_bytes (store, "recipe", NULL, text_bytes (zx_recipe_format (self->recipe)), error)
+      || !put_bytes (store, "settings", NULL, text_bytes (zx_settings_format (&self->settings)),
+                     error)
+      || !put_bytes (store, "stages", NULL, pack_stages (self), error)
+      || !save_findings (self, store, error))
+    return FALSE;
+  if (self->city != NULL
+      && !put_bytes (store, "city", self->city->fingerprint, zx_store_pack_city (self->city),
+                     error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
+    {
+      const ZxStageInfo *info = &self->stage[blobs[i].stage];
+      g_autofree char *name = blob_name (blobs[i].stage);
+      if (info->state != ZX_STAGE_FRESH)
+        {
+          if (!zx_store_remove (store, name, error))
+            return FALSE;
+          continue;
+        }
+      Pass pass = { zx_writer_new (name, blobs[i].version), { 0 } };
+      blobs[i].pass (&pass, self);
+      if (!put_bytes (store, name, info->fingerprint, zx_writer_finish (pass.writer), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- loading ------------------------------------------------------------------------------ */
+
+static gboolean
+load_text (ZxStore *store, const char *name, char **text, GError **error)
+{
+  g_autoptr (GBytes) bytes = zx_store_get (store, name, NULL, error);
+  if (bytes == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                     _ ("The project lacks its “%s”; make it anew"), name);
+      return FALSE;
+    }
+  *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return TRUE;
+}
+
+static void
+load_stages (ZxRoute *self, ZxStore *store)
+{
+  ZxReader reader;
+  g_autoptr (GBytes) bytes = zx_store_get (store, "stages", NULL, NULL);
+  if (bytes == NULL || !zx_reader_init (&reader, bytes, "stages", 1, NULL))
+    return;
+  for (guint i = 0; i < ZX_N_STAGES; i++)
+    {
+      ZxStageInfo *info = &self->stage[i];
+      gint64 state = zx_reader_int (&reader);
+      info->state = state >= 0 && state <= ZX_STAGE_SKIPPED ? (ZxStageState) state : ZX_STAGE_NEVER;
+      info->fingerprint = zx_reader_text (&reader);
+      info->skip_reason = zx_reader_text (&reader);
+      info->seconds = zx_reader_double (&reader);
+      info->peak_bytes = zx_reader_int (&reader);
+    }
+  gint64 n = zx_reader_int (&reader);
+  for (gint64 i = 0; !reader.failed && i < n; i++)
+    {
+      char *text = zx_reader_text (&reader);
+      g_ptr_array_add (self->file_fingerprints, text != NULL ? text : g_strdup (""));
+    }
+}
+
+/* A blob that cannot be read is a stage that has not run. */
+static void
+load_blob (ZxRoute *self, ZxStore *store, guint i)
+{
+  ZxStageInfo *info = &self->stage[blobs[i].stage];
+  g_autofree char *name = blob_name (blobs[i].stage);
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (GBytes) bytes = zx_store_get (store, name, &fingerprint, NULL);
+  Pass pass = { 0 };
+  if (info->state == ZX_STAGE_SKIPPED)
+    return;
+  if (bytes != NULL && g_strcmp0 (fingerprint, info->fingerprint) == 0
+      && zx_reader_init (&pass.reader, bytes, name, blobs[i].version, NULL))
+    {
+      blobs[i].pass (&pass, self);
+      if (zx_reader_finish (&pass.reader, NULL))
+        return;
+    }
+  info->state = ZX_STAGE_NEVER;
+}
+
+static void
+load_findings (ZxRoute *self, ZxStore *store)
+{
+  for (guint stage = 0; stage < ZX_N_STAGES; stage++)
+    {
+      g_autofree char *name = g_strconcat ("findings/", zx_stage_name ((ZxStage) stage), NULL);
+      g_autoptr (GBytes) bytes = zx_store_get (store, name, NULL, NULL);
+      if (bytes != NULL)
+        self->stage_findings[stage] = zx_store_unpack_findings (bytes, NULL);
+    }
+  zx_route_merge_findings (self);
+}
+
+gboolean
+zx_route_load (ZxRoute *self, ZxStore *store, GError **error)
+{
+  g_autofree char *recipe = NULL, *settings = NULL;
+  if (!load_text (store, "recipe", &recipe, error)
+      || !load_text (store, "settings", &settings, error))
+    return FALSE;
+  zx_recipe_free (self->recipe);
+  self->recipe = zx_recipe_parse (recipe, -1, error);
+  if (self->recipe == NULL || !zx_settings_parse (&self->settings, settings, -1, error))
+    return FALSE;
+  zx_settings_apply (&self->settings, self);
+  load_stages (self, store);
+  load_findings (self, store);
+  g_autoptr (GBytes) city = zx_store_get (store, "city", NULL, NULL);
+  if (city != NULL)
+    self->city = zx_store_unpack_city (city, NULL);
+  if (self->city == NULL)
+    for (guint i = 0; i < ZX_N_STAGES; i++)
+      self->stage[i].state = ZX_STAGE_NEVER;
+  for (guint i = 0; self->city != NULL && i < G_N_ELEMENTS (blobs); i++)
+    if (self->stage[blobs[i].stage].state != ZX_STAGE_NEVER)
+      load_blob (self, store, i);
+  return TRUE;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a project holds while it is open; private to the room. */
+#pragma once
+
+#include "app/project/zx-project.h"
+#include "data/gis/zx-gis.h"
+#include "data/store/zx-store.h"
+
+#define ZX_MAX_SETTINGS 64
+
+typedef struct
+{
+  double value[ZX_MAX_SETTINGS]; /* in the order of zx_settings () */
+} ZxSettingValues;
+
+typedef struct
+{
+  /* what people decide */
+  ZxRecipe *recipe; /* paths absolute */
+  ZxSettingValues settings;
+  /* what follows, stage by stage; NULL = not there */
+  ZxStageInfo stage[ZX_N_STAGES];
+  GPtrArray *file_fingerprints;            /* texts, one per binding; "" for those not read */
+  ZxFindings *stage_findings[ZX_N_STAGES]; /* of open to seal under SEAL; NULL = none */
+  ZxFindings *findings;                    /* all of them in one list, in the order of the stages */
+  ZxCity *city;
+  ZxRoadGraph *graph;
+  gboolean graph_is_whole; /* FALSE: its numbers only, arrays NULL */
+  ZxSpeedTable speeds;
+  ZxCells *cells;
+  ZxTravelRows *station_rows;
+  ZxField *usage_heat, *vehicle_heat, *shortfall;
+  double usage_bandwidth_m, vehicle_bandwidth_m;
+  ZxHeadroom *headroom;
+  ZxCovariates *covariates;
+  ZxDemand *demand;
+  ZxDemandOptions demand_options;
+  GPtrArray *configurations; /* ZxConfiguration */
+  ZxCandidates *candidates;
+  ZxSitingOptions siting_options;
+  ZxPlan *plan;
+} ZxRoute;
+
+void zx_route_init (ZxRoute *self);
+void zx_route_clear (ZxRoute *self);
+
+/* ---- settings ----------------------------------------------------------------------------- */
+
+void zx_settings_standard (ZxSettingValues *values);
+gboolean zx_settings_set (ZxSettingValues *values, const char *key, const char *text,
+                          GError **error);
+double zx_settings_get (const ZxSettingValues *values, const char *key);
+char *zx_settings_format (const ZxSettingValues *values);
+gboolean zx_settings_parse (ZxSettingValues *values, const char *text, gssize n, GError **error);
+void zx_settings_fingerprint (const ZxSettingValues *values, ZxStage stage, ZxFingerprint *sum);
+/* Options of the engines from the settings. */
+void zx_settings_apply (const ZxSettingValues *values, ZxRoute *route);
+
+/* ---- stages ------------------------------------------------------------------------------- */
+
+/* Fills the route's city and findings from the recipe's files. */
+gboolean zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_heat (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_believe (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_score (ZxRoute *self, const ZxProgress *progress, GError **error);
+gboolean zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error);
+
+/* Skips the stage with an English msgid; its result stays NULL. */
+void zx_route_skip (ZxRoute *self, ZxStage stage, const char *reason);
+
+/* The stage's own list, made when missing.  Borrowed. */
+ZxFindings *zx_route_findings (ZxRoute *self, ZxStage stage);
+void zx_route_merge_findings (ZxRoute *self);
+
+/* Brings every stage's state up to date: fresh, stale, never, skipped. */
+void zx_route_refresh (ZxRoute *self);
+gboolean zx_route_run (ZxRoute *self, ZxStage until, const ZxProgress *progress, GError **error);
+/* A whole graph when there are roads (built again if only its numbers are here). */
+gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError **error);
+
+/* ---- keeping ------------------------------------------------------------------------------ */
+
+gboolean zx_route_save (ZxRoute *self, ZxStore *store, GError **error);
+gboolean zx_route_load (ZxRoute *self, ZxStore *store, GError **error);
+
+/* ---- telling ------------------------------------------------------------------------------ */
+
+/* (transfer full): NULL with @error when the result it needs is not there. */
+ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, GError **error);
+const ZxField *zx_route_field (const ZxRoute *self, const char *name);
+const char *zx_route_style (const char *layer); /* QGIS style, NULL = none */

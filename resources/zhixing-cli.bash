@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for zhixing-cli
+
+_zhixing_cli ()
+{
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W 'look new check run report export info area sample --help --version' -- "$word"))
+    return
+  fi
+  case $previous in
+    --until|-u) COMPREPLY=($(compgen -W 'check seal travel heat headroom believe score choose' -- "$word")); return ;;
+    --lang) COMPREPLY=($(compgen -W 'zh_CN en' -- "$word")); return ;;
+    --size) COMPREPLY=($(compgen -W 'town city province' -- "$word")); return ;;
+    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall' -- "$word")); return ;;
+    --set) compopt -o nospace 2>/dev/null
+           COMPREPLY=($(compgen -S = -W "$(zhixing-cli run --help-settings 2>/dev/null | cut -d' ' -f1)" -- "$word")); return ;;
+  esac
+  if [[ $word == -* ]]; then
+    local options='--help'
+    case $command in
+      look) options+=' --recipe' ;;
+      new) options+=' --name' ;;
+      check) options+=' --all' ;;
+      run) options+=' --until --sites --budget --set --help-settings' ;;
+      report) options+=' --output --lang --client' ;;
+      export) options+=' --output --layer' ;;
+      info) options+=' --json' ;;
+      area) options+=' --at --minutes --output' ;;
+      sample) options+=' --size --seed' ;;
+    esac
+    COMPREPLY=($(compgen -W "$options" -- "$word"))
+    return
+  fi
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen -f -- "$word"))
+}
+complete -F _zhixing_cli zhixing-cli
