@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line as scripts see it: exit statuses, files that are whole, the same bytes everywhere.
+
+usage: test_cli.py ZHIXING_CLI [unittest arguments]
+"""
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+CLI = os.path.abspath(sys.argv.pop(1))
+
+
+def run(*words, expect=0, env=None, cwd=None):
+    result = subprocess.run([CLI, *map(str, words)], capture_output=True, text=True, cwd=cwd, check=False,
+                            env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}, timeout=300)
+    assert expect is None or result.returncode == expect, \
+        f"{words}: exit {result.returncode}, wanted {expect}\n{result.stdout}\n{result.stderr}"
+    return result
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class Shared(unittest.TestCase):
+    """One town, run once; each test works on a copy."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="zhixing-cli-")
+        cls.files = os.path.join(cls.folder, "files")
+        cls.project = os.path.join(cls.folder, "town.gpkg")
+        run("sample", cls.files, "--size", "town", "--seed", "7")
+        run("new", cls.project, os.path.join(cls.files, "recipe.ini"))
+        cls.fresh = os.path.join(cls.folder, "unrun.gpkg")
+        shutil.copy(cls.project, cls.fresh)
+        cls.output = run("run", cls.project, "--sites", 2).stdout
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, f"{self.id().split('.')[-1]}-{name}")
+
+
+class Contract(Shared):
+    def test_usage_errors_exit_with_2(self):
+        for words in ([], ["nonsense"], ["run"], ["report", self.project], ["look"], ["run", self.project, "--bogus"],
+                      ["run", self.project, "--until", "nowhere"], ["sample", self.path("x"), "--size", "galaxy"]):
+            run(*words, expect=2)
+
+    def test_failures_exit_with_1_and_one_sentence(self):
+        for words in (["run", "/nonexistent.gpkg"], ["new", self.project, self.files + "/recipe.ini"],
+                      ["run", self.project, "--sites", "0"], ["run", self.project, "--set", "siting.n_sites=abc"],
+                      ["run", self.project, "--set", "no.such=1"], ["export", self.project, "-o", "x.csv", "--layer", "none"],
+                      ["look", "/nonexistent.csv"]):
+            result = run(*words, expect=1)
+            lines = [line for line in result.stderr.splitlines() if line.startswith("zhixing-cli:")]
+            self.assertEqual(len(lines), 1, result.stderr)
+
+    def test_help_works_for_every_command(self):
+        text = run("--help").stdout
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "sample"):
+            self.assertIn(command, text)
+            self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
+
+    def test_info_json_has_a_gap_for_the_plan(self):
+        info = json.loads(run("info", self.project, "--json").stdout)
+        self.assertEqual([stage["name"] for stage in info["stages"]],
+                         ["open", "check", "seal", "travel", "heat", "headroom", "believe", "score", "choose"])
+        self.assertTrue(all(stage["state"] == "fresh" for stage in info["stages"]), info["stages"])
+        plan = info["plan"]
+        self.assertGreaterEqual(plan["bound"], plan["value"])
+        self.assertGreaterEqual(plan["gap"], 0)
+        self.assertEqual(len(plan["sites"]), 2)
+        self.assertEqual(len(info["ledger_head"]), 64)
+
+    def test_a_second_run_reuses_everything(self):
+        project = self.path("again.gpkg")
+        shutil.copy(self.project, project)
+        shutil.copytree(self.files, os.path.join(os.path.dirname(project), "files"), dirs_exist_ok=True)
+        before = json.loads(run("info", project, "--json").stdout)
+        run("run", project)
+        after = json.loads(run("info", project, "--json").stdout)
+        self.assertEqual(before["stages"], after["stages"])
+        self.assertEqual(before["ledger_head"], after["ledger_head"])
+
+    def test_a_setting_makes_only_later_stages_stale(self):
+        project = self.path("stale.gpkg")
+        shutil.copy(self.project, project)
+        before = {s["name"]: s for s in json.loads(run("info", project, "--json").stdout)["stages"]}
+        run("run", project, "--sites", 1)
+        after = {s["name"]: s for s in json.loads(run("info", project, "--json").stdout)["stages"]}
+        for stage in ("seal", "travel", "heat", "believe", "score"):
+            self.assertEqual(before[stage], after[stage])
+        self.assertNotEqual(before["choose"]["fingerprint"], after["choose"]["fingerprint"])
+
+
+class Files(Shared):
+    def test_exports_open_elsewhere(self):
+        for name, layer, head in (("a.csv", "sites", b"rank"), ("a.geojson", "cells", b"{"), ("a.gpkg", None, b"SQLite format 3"),
+                                  ("a.tif", "usage_heat", b"II"), ("a.fgb", "candidates", b"fgb"), ("a.kml", "sites", b"<?xml")):
+            path = self.path(name)
+            run("export", self.project, "-o", path, *(["--layer", layer] if layer else []))
+            with open(path, "rb") as file:
+                self.assertTrue(file.read(64).lstrip(b"\xef\xbb\xbf").startswith(head), name)
+
+    def test_service_area_is_geojson(self):
+        sites = self.path("sites.csv")
+        run("export", self.project, "-o", sites, "--layer", "sites")
+        with open(sites, encoding="utf-8") as file:
+            names = file.readline().strip().split(",")
+            row = file.readline().strip().split(",")
+        place = f"{row[names.index('lon_wgs84')]},{row[names.index('lat_wgs84')]}"
+        path = self.path("area.geojson")
+        run("area", self.project, "--at", place, "--minutes", "5,10", "-o", path)
+        with open(path, encoding="utf-8") as file:
+            features = json.load(file)["features"]
+        self.assertEqual([f["properties"]["minutes"] for f in features], [5, 10])
+
+    def test_report_is_a_clean_tagged_pdf(self):
+        for language, word in (("zh_CN", "充电站选址参考数据报告"), ("en", "Site-selection reference report")):
+            path = self.path(language + ".pdf")
+            run("report", self.project, "-o", path, "--lang", language)
+            subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
+            info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout
+            self.assertRegex(info, r"Tagged:\s+yes")
+            self.assertRegex(info, r"Page size:\s+595")
+            text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
+            self.assertIn(word.lower(), text.lower())
+            fonts = subprocess.run(["pdffonts", path], check=True, capture_output=True, text=True).stdout
+            for line in fonts.splitlines()[2:]:
+                self.assertRegex(line, r"\byes\s+yes\s+yes\b", "a font is not embedded, not a subset or without ToUnicode")
+
+    def test_no_temporaries_are_left(self):
+        run("export", self.project, "-o", self.path("b.gpkg"))
+        self.assertEqual([name for name in os.listdir(self.folder) if ".zx-" in name or name.endswith("-journal")], [])
+
+
+class SameBytes(Shared):
+    """Plan and report: the same bytes on 1 and 2 threads, under three locales and two time zones."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.locales = os.path.join(cls.folder, "locales")
+        os.mkdir(cls.locales)
+        for name in ("zh_CN", "de_DE"):  # a bare system has none, and the test would pass without testing anything
+            subprocess.run(["localedef", "-i", name, "-f", "UTF-8", f"{cls.locales}/{name}.UTF-8"], check=False,
+                           capture_output=True)
+            assert os.path.isdir(f"{cls.locales}/{name}.UTF-8"), f"the locale {name} could not be made"
+
+    def test_same_bytes_everywhere(self):
+        seen = set()
+        for number, env in enumerate(({"ZX_THREADS": "1", "LC_ALL": "C", "TZ": "UTC"},
+                                      {"ZX_THREADS": "2", "LC_ALL": "zh_CN.UTF-8", "TZ": "Asia/Shanghai"},
+                                      {"ZX_THREADS": "2", "LC_ALL": "de_DE.UTF-8", "TZ": "America/Sao_Paulo"})):
+            env["LOCPATH"] = self.locales
+            project, report, sites = (self.path(f"{number}.gpkg"), self.path(f"{number}.pdf"), self.path(f"{number}.csv"))
+            shutil.copy(self.fresh, project)
+            run("run", project, "--sites", 2, env=env)
+            run("report", project, "-o", report, "--lang", "zh_CN", env=env)
+            run("export", project, "-o", sites, "--layer", "sites", env=env)
+            info = json.loads(run("info", project, "--json", env=env).stdout)
+            prints = tuple(stage["fingerprint"] for stage in info["stages"])
+            seen.add((digest(report), digest(sites), json.dumps(info["plan"]), prints))
+        self.assertEqual(len(seen), 1)
+
+
+class Cancel(Shared):
+    def test_interrupt_leaves_the_project_as_it_was(self):
+        for delay in (0.05, 0.3, 0.8):
+            project = self.path("cancelled.gpkg")
+            shutil.copy(self.fresh, project)
+            before = digest(project)
+            process = subprocess.Popen([CLI, "run", project], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            process.send_signal(signal.SIGINT)
+            status = process.wait(timeout=20)
+            if status == 0:  # it was faster than we
+                continue
+            self.assertIn(status, (1, -signal.SIGINT))
+            self.assertEqual(digest(project), before)
+            run("info", project)
+
+    def test_kill_leaves_a_readable_project(self):
+        for delay in (0.1, 0.5, 1.0):
+            project = self.path("killed.gpkg")
+            shutil.copy(self.fresh, project)
+            process = subprocess.Popen([CLI, "run", project], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            process.kill()
+            process.wait()
+            run("info", project)
+
+
+class Install(unittest.TestCase):
+    def test_manual_and_completion_are_well_formed(self):
+        root = os.path.join(os.path.dirname(__file__), "..", "..")
+        subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
+        with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
+            text = file.read()
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "sample"):
+            self.assertIn(f".BI {command} ", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
