@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The whole route on the invented cities: seconds and peak memory by stage, the report, and how
+ * long a cancel takes.
+ *
+ * usage: bench-route [town|city|province]…      (town and city when nothing is said) */
+
+#include <glib/gstdio.h>
+
+#include "app/project/zx-project.h"
+#include "data/sample/zx-sample.h"
+#include "zx-test.h"
+
+static const char *const sizes[] = { "town", "city", "province" };
+
+static double
+seconds_since (gint64 *start)
+{
+  gint64 now = g_get_monotonic_time ();
+  double seconds = (double) (now - *start) / 1e6;
+  *start = now;
+  return seconds;
+}
+
+static void
+expect (gboolean ok, const GError *error)
+{
+  if (!ok)
+    g_error ("%s", error->message);
+}
+
+static ZxProject *
+make_project (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *files = g_build_filename (folder, "files", NULL);
+  g_autofree char *recipe_path = g_build_filename (files, "recipe.ini", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (recipe_path, &text, NULL, error))
+    return NULL;
+  g_autoptr (ZxRecipe) recipe = zx_recipe_parse (text, -1, error);
+  return recipe != NULL ? zx_project_create (path, recipe, files, error) : NULL;
+}
+
+static void
+print_stages (ZxProject *project)
+{
+  for (guint i = 0; i < ZX_STAGE_TELL; i++)
+    {
+      const ZxStageInfo *info = zx_project_stage (project, (ZxStage) i);
+      g_print ("  %-9s %7.2f s %6.0f MiB\n", zx_stage_name ((ZxStage) i), info->seconds,
+               (double) info->peak_bytes / 1048576);
+    }
+}
+
+/* ---- cancel ------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  ZxProject *project;
+  gint stop;
+  gint64 ended;
+} Run;
+
+static gpointer
+run_until_stopped (gpointer data)
+{
+  Run *run = data;
+  ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &run->stop);
+  g_autoptr (GError) error = NULL;
+  zx_project_run (run->project, ZX_STAGE_CHOOSE, &progress, &error);
+  run->ended = g_get_monotonic_time ();
+  return NULL;
+}
+
+/* The longest of some cancels spread over the run's length. */
+static double
+worst_cancel (const char *folder, double length_s, guint n)
+{
+  double worst = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *name = g_strdup_printf ("cancel-%u.gpkg", i);
+      Run run = { make_project (folder, name, &error), 0, 0 };
+      expect (run.project != NULL, error);
+      GThread *thread = g_thread_new ("route", run_until_stopped, &run);
+      g_usleep ((gulong) (length_s * 1e6 * (i + 0.5) / n));
+      gint64 asked = g_get_monotonic_time ();
+      g_atomic_int_set (&run.stop, 1);
+      g_thread_join (thread);
+      worst = MAX (worst, (double) (run.ended - asked) / 1e6);
+      g_object_unref (run.project);
+    }
+  return worst;
+}
+
+/* ---- one size ----------------------------------------------------------------------------- */
+
+static void
+bench (guint size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *files = g_build_filename (folder, "files", NULL);
+  g_autofree char *report = g_build_filename (folder, "report.pdf", NULL);
+  gint64 clock = g_get_monotonic_time ();
+  expect (zx_sample_write (files, (ZxSampleSize) size, 1, NULL, &error), error);
+  g_print ("%s: written in %.2f s\n", sizes[size], seconds_since (&clock));
+  g_autoptr (ZxProject) project = make_project (folder, "route.gpkg", &error);
+  expect (project != NULL, error);
+  clock = g_get_monotonic_time ();
+  expect (zx_project_run (project, ZX_STAGE_CHOOSE, NULL, &error), error);
+  double run = seconds_since (&clock);
+  guint n_pages = 0;
+  expect (zx_project_report (project, report, "zh_CN", NULL, &n_pages, NULL, &error), error);
+  double tell = seconds_since (&clock);
+  print_stages (project);
+  g_autoptr (ZxProject) again = zx_project_open (zx_project_path (project), &error);
+  expect (again != NULL && zx_project_run (again, ZX_STAGE_CHOOSE, NULL, &error), error);
+  double rerun = seconds_since (&clock);
+  const ZxPlan *plan = zx_project_plan (project);
+  const ZxCity *city = zx_project_city (project);
+  GStatBuf status;
+  g_stat (zx_project_path (project), &status);
+  g_print ("  run %.2f s, report %.2f s (%u pages), both %.2f s; a fresh project again %.2f s; "
+           "file %.1f MiB\n",
+           run, tell, n_pages, run + tell, rerun, (double) status.st_size / 1048576);
+  g_print ("  %zu roads, %u stations, %zu vehicle points; plan %.0f kWh/d, gap %.3f %%\n",
+           city->roads.n, city->stations.n, city->fleet.n, plan->value, plan->gap * 100);
+  if (size != ZX_SAMPLE_PROVINCE)
+    g_print ("  longest cancel of 12: %.3f s\n", worst_cancel (folder, run, 12));
+  else
+    g_print ("  longest cancel of 5: %.3f s\n", worst_cancel (folder, run, 5));
+  zx_test_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  for (guint size = 0; size < G_N_ELEMENTS (sizes); size++)
+    {
+      gboolean wanted = argc == 1 && size < ZX_SAMPLE_PROVINCE;
+      for (int i = 1; i < argc; i++)
+        wanted = wanted || strcmp (argv[i], sizes[size]) == 0;
+      if (wanted)
+        bench (size);
+    }
+  return 0;
+}
