@@ -394,7 +394,7 @@ tell_fingerprints (ZxTelling *tell)
   for (guint i = 0; i < input->n_stages; i++)
     {
       const ZxReportStage *row = &input->stages[i];
-      const char *title = zx_stage_title (row->stage);
+      const char *title = zx_report_stage_title (row->stage);
       if (row->is_skipped)
         continue;
       ZX_TABLE_ROW (

@@ -88,7 +88,7 @@ tell_place (ZxTelling *tell)
 }
 
 const char *
-zx_stage_title (const char *stage)
+zx_report_stage_title (const char *stage)
 {
   static const struct
   {
@@ -130,7 +130,7 @@ tell_stages (ZxTelling *tell)
   for (guint i = 0; i < input->n_stages; i++)
     {
       const ZxReportStage *row = &input->stages[i];
-      const char *title = zx_stage_title (row->stage);
+      const char *title = zx_report_stage_title (row->stage);
       const char *reason = "";
       if (row->is_skipped)
         reason = row->skip_reason != NULL

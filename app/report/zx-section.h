@@ -49,7 +49,7 @@ gboolean zx_has_plan (const ZxTelling *tell); /* a plan with candidates and at l
 /* Why a stage gave nothing: the route's own words, or NULL. */
 const char *zx_skip_reason (ZxTelling *tell, const char *stage);
 /* English msgid of the route's stages, NULL for others. */
-const char *zx_stage_title (const char *stage);
+const char *zx_report_stage_title (const char *stage);
 /* A plate of the city with the sites as pins. */
 ZxPlate *zx_city_plate (ZxTelling *tell);
 void zx_plate_with_sites (ZxTelling *tell, ZxPlate *plate, const char *name);
