@@ -45,6 +45,23 @@ guess_file (const char *path, ZxRecipe *recipe, ZxFindings *findings, GPtrArray 
     }
 }
 
+/* GDAL opens a shapefile by any of its parts: named beside the .shp they would be the same layer
+ * again. */
+static gboolean
+is_part_of_shapefile (const char *path, const char *const *paths)
+{
+  static const char *const parts[]
+      = { ".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".shp.xml" };
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (g_str_has_suffix (path, parts[i]))
+      {
+        g_autofree char *stem = g_strndup (path, strlen (path) - strlen (parts[i]));
+        g_autofree char *whole = g_strconcat (stem, ".shp", NULL);
+        return g_strv_contains (paths, whole);
+      }
+  return FALSE;
+}
+
 ZxRecipe *
 zx_project_guess_recipe (const char *const *paths, ZxFindings *findings, const ZxProgress *progress,
                          GError **error)
@@ -58,6 +75,8 @@ zx_project_guess_recipe (const char *const *paths, ZxFindings *findings, const Z
       ZxProgress slice = zx_progress_slice (progress, (double) i / n, (double) (i + 1) / n);
       if (!zx_progress_say (&slice, 0, _ ("Looking at files"), error))
         return NULL;
+      if (is_part_of_shapefile (paths[i], paths))
+        continue;
       g_autofree char *absolute = g_canonicalize_filename (paths[i], NULL);
       g_autoptr (GPtrArray) infos = zx_gis_look (absolute, findings, &slice, &problem);
       if (infos == NULL && g_error_matches (problem, ZX_ERROR, ZX_ERROR_CANCELLED))
