@@ -105,6 +105,15 @@ pass_raw (Pass *self, gpointer value, gsize size)
   g_free (copy);
 }
 
+/* Arrays that index others must not point outside them. */
+static void
+check_indices (Pass *self, const gint32 *index, guint n, gint64 low, gint64 end)
+{
+  for (guint i = 0; is_reading (self) && index != NULL && !self->reader.failed && i < n; i++)
+    if (index[i] < low || index[i] >= end)
+      self->reader.failed = TRUE;
+}
+
 /* ---- results ------------------------------------------------------------------------------ */
 
 #define MANY 100000000u
@@ -147,6 +156,16 @@ pass_cells (Pass *self, ZxCells **cells)
   c->n = pass_count (self, c->n, MANY);
   c->n_edges = pass_count (self, c->n_edges, MANY);
   pass_double (self, &c->across_m);
+  pass_double (self, &c->min_x_m);
+  pass_double (self, &c->min_y_m);
+  c->n_columns = pass_count (self, c->n_columns, 1 << 20);
+  c->n_rows = pass_count (self, c->n_rows, 1 << 20);
+  gsize n_lookup = (gsize) c->n_columns * c->n_rows;
+  pass_array (self, &c->lookup, n_lookup);
+  for (gsize i = 0; is_reading (self) && !self->reader.failed && c->lookup != NULL && i < n_lookup;
+       i++)
+    if (c->lookup[i] < -1 || c->lookup[i] >= (gint64) c->n)
+      self->reader.failed = TRUE;
   pass_array (self, &c->x_m, c->n);
   pass_array (self, &c->y_m, c->n);
   pass_array (self, &c->area_km2, c->n);
@@ -319,7 +338,7 @@ pass_posterior (Pass *self, ZxPosterior **posterior, guint n_observations)
 }
 
 static void
-pass_demand (Pass *self, ZxDemand **demand)
+pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
 {
   if (is_reading (self))
     *demand = g_new0 (ZxDemand, 1);
@@ -337,6 +356,7 @@ pass_demand (Pass *self, ZxDemand **demand)
     pass_array (self, per_cell[i], d->n_cells);
   pass_array (self, &d->is_extrapolated, d->n_cells);
   pass_array (self, &d->observed_station, d->n_observations);
+  check_indices (self, (const gint32 *) d->observed_station, d->n_observations, 0, n_stations);
   pass_array (self, &d->observed_kwh_per_day, d->n_observations);
   pass_array (self, &d->fitted_kwh_per_day, d->n_observations);
   pass_array (self, &d->profile, 48);
@@ -349,7 +369,7 @@ pass_believe (Pass *self, ZxRoute *route)
 {
   pass_covariates (self, &route->covariates);
   if (!self->reader.failed)
-    pass_demand (self, &route->demand);
+    pass_demand (self, &route->demand, route->city->stations.n);
 }
 
 static void
@@ -371,13 +391,27 @@ pass_candidates (Pass *self, ZxRoute *route)
   pass_array (self, &c->feeder, c->n);
   pass_array (self, &c->filter, c->n);
   pass_array (self, &c->best_configuration, c->n);
-  float **numbers[] = { &c->grid_room_kw,    &c->road_distance_m, &c->nearest_station_m,
-                        &c->served_mean,     &c->served_p10,      &c->served_p50,
-                        &c->served_p90,      &c->npv_mean_fen,    &c->npv_positive,
-                        &c->coverage_people, &c->access,          &c->score,
-                        &c->topsis };
+  float **numbers[] = { &c->grid_room_kw,     &c->road_distance_m, &c->nearest_station_m,
+                        &c->served_mean,      &c->served_p10,      &c->served_p50,
+                        &c->served_p90,       &c->npv_mean_fen,    &c->npv_positive,
+                        &c->coverage_people,  &c->access,          &c->score,
+                        &c->topsis,           &c->area_room_kw,    &c->feeder_room_kw,
+                        &c->rent_fen_per_year };
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     pass_array (self, numbers[i], c->n);
+  pass_array (self, &c->road_class, c->n);
+  c->n_draws_used = pass_count (self, c->n_draws_used, 1000000);
+  check_indices (self, c->cell, c->n, -1, route->cells->n);
+  check_indices (self, c->transformer, c->n, -1, route->city->transformers.n);
+  check_indices (self, c->feeder, c->n, -1, route->city->feeders.n_feeders);
+  check_indices (self, c->parcel, c->n, -1, route->city->parcels.n);
+  for (guint i = 0; c->filter != NULL && i < c->n; i++)
+    if (c->filter[i] >= ZX_N_FILTERS)
+      self->reader.failed = TRUE;
+  if (!self->reader.failed && pass_int (self, c->rows != NULL) != 0)
+    pass_rows (self, &c->rows, route->cells->n);
+  if (is_reading (self) && c->rows != NULL && c->rows->n_rows != c->n)
+    self->reader.failed = TRUE;
 }
 
 static void
@@ -398,17 +432,21 @@ pass_plan (Pass *self, ZxRoute *route)
       p->site = NULL;
       p->value_by_sites = p->bound_by_sites = NULL;
       p->limiting = NULL;
-      if (p->n_sites > 100000)
+      if (p->n_sites > 100000 || p->n_asked > 100000)
         self->reader.failed = TRUE;
     }
   if (self->reader.failed)
     {
-      p->n_sites = 0;
+      p->n_sites = p->n_asked = 0;
       return;
     }
   pass_array (self, &p->site, p->n_sites);
-  pass_array (self, &p->value_by_sites, p->n_sites);
-  pass_array (self, &p->bound_by_sites, p->n_sites);
+  for (guint i = 0; p->site != NULL && i < p->n_sites; i++)
+    if (route->candidates == NULL || p->site[i].candidate >= route->candidates->n
+        || p->site[i].configuration >= ZX_MAX_CONFIGURATIONS)
+      self->reader.failed = TRUE;
+  pass_array (self, &p->value_by_sites, p->n_asked);
+  pass_array (self, &p->bound_by_sites, p->n_asked);
   pass_text (self, &p->limiting);
 }
 
@@ -572,8 +610,12 @@ load_blob (ZxRoute *self, ZxStore *store, guint i)
   if (bytes != NULL && g_strcmp0 (fingerprint, info->fingerprint) == 0
       && zx_reader_init (&pass.reader, bytes, name, blobs[i].version, NULL))
     {
-      blobs[i].pass (&pass, self);
-      if (zx_reader_finish (&pass.reader, NULL))
+      /* What a result points into must be there. */
+      gboolean has_base = blobs[i].stage == ZX_STAGE_TRAVEL || blobs[i].stage == ZX_STAGE_HEAT
+                          || blobs[i].stage == ZX_STAGE_HEADROOM || self->cells != NULL;
+      if (has_base)
+        blobs[i].pass (&pass, self);
+      if (has_base && zx_reader_finish (&pass.reader, NULL))
         return;
     }
   info->state = ZX_STAGE_NEVER;
