@@ -8,7 +8,7 @@
 
 static const ZxSetting settings[] = {
   { "quality.study_margin_m",
-    N_ ("Stations farther than this from the roads' extent are set aside, m"), 0, 100000, 500,
+    N_ ("Stations farther than this from the roads' extent are set aside, m"), 0, 100000, 0,
     ZX_STAGE_OPEN },
   { "quality.fix_datum",
     N_ ("1: layers found to be GCJ-02 from the data are converted; 0: only reported"), 0, 1, 1,

@@ -51,8 +51,8 @@ zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error)
       char detour[32], speed[32];
       zx_number_format (zx_settings_get (&self->settings, "travel.straight_detour"), detour);
       zx_number_format (zx_settings_get (&self->settings, "travel.straight_kmh"), speed);
-      zx_findings_add (findings, "siting.no-roads", zx_findings_layer (findings, _ ("project")), -1,
-                       1, ZX_SEVERITY_WARNING, ZX_ACTION_CORRECTED, detour, speed);
+      zx_findings_add (findings, "siting.no-roads", zx_findings_layer (findings, "project"), -1, 1,
+                       ZX_SEVERITY_WARNING, ZX_ACTION_CORRECTED, detour, speed);
     }
   self->cells = zx_cells_new (self->city, zx_settings_get (&self->settings, "cells.across_m"),
                               &covering, error);
@@ -172,10 +172,6 @@ zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error)
     }
   if (self->headroom == NULL)
     {
-      ZxFindings *findings = zx_route_findings (self, ZX_STAGE_HEADROOM);
-      zx_findings_add (findings, "siting.grid-not-checked",
-                       zx_findings_layer (findings, _ ("project")), -1, 1, ZX_SEVERITY_WARNING,
-                       ZX_ACTION_KEPT, NULL, NULL);
       zx_route_skip (
           self, ZX_STAGE_HEADROOM,
           N_ ("There are neither transformer areas nor feeders: grid limits were not checked."));

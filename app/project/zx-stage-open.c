@@ -303,7 +303,7 @@ check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, GError **e
       if (shift == 0)
         continue;
       g_autofree char *against = g_path_get_basename (reference->layer->source);
-      g_autofree char *evidence = g_strdup_printf ("%.0f m → %.0f m (%s)", before, after, against);
+      g_autofree char *evidence = g_strdup_printf ("%s: %.0f → %.0f", against, before, after);
       gboolean correct = fix && shift > 0 && !raw->is_stated;
       zx_findings_add (
           findings, shift > 0 ? "datum.gcj02-suspected" : "datum.reference-gcj02-suspected",

@@ -543,7 +543,7 @@ add_arrays (ZxFingerprint *sum, const ZxCity *self, gconstpointer part, const Ar
             guint n_arrays, gsize n)
 {
   zx_fingerprint_add_int (sum, (gint64) n);
-  for (guint i = 0; i < n_arrays; i++)
+  for (guint i = 0; n > 0 && i < n_arrays; i++) /* without rows, NULL and empty are the same */
     {
       gconstpointer memory = *array_pointer ((gpointer) part, &arrays[i]);
       if (memory == NULL)
@@ -567,7 +567,7 @@ add_geometry (ZxFingerprint *sum, const ZxGeometry *geometry)
       zx_fingerprint_add_bytes (sum, geometry->part_first, (geometry->n_rows + 1) * sizeof (gsize));
       zx_fingerprint_add_bytes (sum, geometry->point_first,
                                 (geometry->n_parts + 1) * sizeof (gsize));
-      if (geometry->is_hole != NULL)
+      if (geometry->is_hole != NULL && geometry->n_parts > 0)
         zx_fingerprint_add_bytes (sum, geometry->is_hole, geometry->n_parts);
     }
 }
