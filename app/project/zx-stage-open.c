@@ -221,29 +221,29 @@ find_crs (Raw *raw, ZxFindings *findings, GError **error)
   return TRUE;
 }
 
-/* Pairs of columns that are coordinates beside the geometry: the ends of trips. */
-static gboolean
-transform_end_columns (Raw *raw, const char *from, const char *to, GError **error)
-{
-  if (raw->binding->role != ZX_ROLE_VEHICLE_TRIPS)
-    return TRUE;
-  const char *x_name = zx_binding_column (raw->binding, "end_lon");
-  const char *y_name = zx_binding_column (raw->binding, "end_lat");
-  ZxColumn *x = x_name != NULL ? zx_layer_column (raw->layer, x_name) : NULL;
-  ZxColumn *y = y_name != NULL ? zx_layer_column (raw->layer, y_name) : NULL;
-  return x == NULL || y == NULL || x->number == NULL || y->number == NULL
-         || zx_gis_transform (from, to, x->number, y->number, raw->layer->n_rows, NULL, error);
-}
-
 static gboolean
 transform_layer (Raw *raw, const char *from, const char *to, const ZxProgress *progress,
                  GError **error)
 {
   ZxGeometry *geometry = &raw->layer->geometry;
   return geometry->n_points == 0
-         || (zx_gis_transform (from, to, geometry->x, geometry->y, geometry->n_points, progress,
-                               error)
-             && transform_end_columns (raw, from, to, error));
+         || zx_gis_transform (from, to, geometry->x, geometry->y, geometry->n_points, progress,
+                              error);
+}
+
+/* For coordinates that stand in columns. */
+typedef struct
+{
+  const char *from, *to;
+} Systems;
+
+static void
+columns_to_metres (double *x, double *y, gsize n, gpointer data)
+{
+  const Systems *systems = data;
+  if (!zx_gis_transform (systems->from, systems->to, x, y, n, NULL, NULL))
+    for (gsize i = 0; i < n; i++)
+      x[i] = y[i] = NAN;
 }
 
 /* ---- the GCJ-02 shift --------------------------------------------------------------------- */
@@ -419,6 +419,7 @@ build_city (ZxRoute *self, GPtrArray *layers, ZxCity *city, ZxFindings *findings
             const ZxProgress *progress, GError **error)
 {
   g_autofree ZxQualityInput *inputs = g_new0 (ZxQualityInput, layers->len);
+  g_autofree Systems *systems = g_new0 (Systems, layers->len);
   guint n = 0;
   for (guint i = 0; i < layers->len; i++)
     {
@@ -426,24 +427,20 @@ build_city (ZxRoute *self, GPtrArray *layers, ZxCity *city, ZxFindings *findings
       guint at = 0;
       while (g_ptr_array_index (self->recipe->bindings, at) != raw->binding)
         at++;
-      inputs[n++] = (ZxQualityInput){ raw->binding, raw->layer,
-                                      g_ptr_array_index (self->file_fingerprints, at) };
+      systems[n] = (Systems){ raw->crs, city->crs };
+      inputs[n]
+          = (ZxQualityInput){ .binding = raw->binding,
+                              .layer = raw->layer,
+                              .file_fingerprint = g_ptr_array_index (self->file_fingerprints, at),
+                              .crs = raw->crs,
+                              .crs_reason = raw->crs_reason,
+                              .to_metres = raw->crs != NULL ? columns_to_metres : NULL,
+                              .to_metres_data = &systems[n] };
+      n++;
     }
   ZxQualityOptions options = ZX_QUALITY_OPTIONS_INIT;
   options.study_margin_m = zx_settings_get (&self->settings, "quality.study_margin_m");
-  if (!zx_quality_build (city, inputs, n, &options, findings, progress, error))
-    return FALSE;
-  /* The sources know their coordinate systems only here. */
-  for (guint i = 0; i < city->sources->len && i < layers->len; i++)
-    {
-      ZxSource *source = g_ptr_array_index (city->sources, i);
-      const Raw *raw = g_ptr_array_index (layers, i);
-      g_free (source->crs);
-      g_free (source->crs_reason);
-      source->crs = g_strdup (raw->crs);
-      source->crs_reason = g_strdup (raw->crs_reason);
-    }
-  return TRUE;
+  return zx_quality_build (city, inputs, n, &options, findings, progress, error);
 }
 
 static double
