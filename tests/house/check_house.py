@@ -160,7 +160,7 @@ def check_translation(root):
     """zh_CN is complete: every text for people has its Chinese."""
     strings = subprocess.run(
         ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=tr:2",
-         "--language=C", "--output=-", "--no-location", "--omit-header", *tracked_sources(root)],
+         "--language=C", "--output=-", "--no-location", *tracked_sources(root)],
         cwd=root, capture_output=True, text=True, check=True).stdout
     wanted = set(messages(strings))
     known = {message: text for message, text in translations(read(root, "po/zh_CN.po"))}
