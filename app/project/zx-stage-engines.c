@@ -5,7 +5,8 @@
 
 #include "app/project/zx-route.h"
 
-#define SNAP_LIMIT_M 1000.0
+/* As candidates do: the way from a far cell to its road costs time in the rows. */
+#define SNAP_LIMIT_M INFINITY
 
 /* ---- travel ------------------------------------------------------------------------------- */
 
