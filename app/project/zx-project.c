@@ -243,6 +243,12 @@ zx_project_demand (ZxProject *self)
   return self->route.demand;
 }
 
+const ZxCells *
+zx_project_cells (ZxProject *self)
+{
+  return self->route.cells;
+}
+
 const ZxRoadGraph *
 zx_project_graph (ZxProject *self)
 {

@@ -93,6 +93,7 @@ const ZxFindings *zx_project_findings (ZxProject *self); /* never NULL; empty be
 const ZxPlan *zx_project_plan (ZxProject *self);         /* NULL before choose */
 const ZxCandidates *zx_project_candidates (ZxProject *self);
 const ZxDemand *zx_project_demand (ZxProject *self);
+const ZxCells *zx_project_cells (ZxProject *self); /* NULL before travel */
 const ZxRoadGraph *
 zx_project_graph (ZxProject *self); /* its numbers; arrays only after a run that built it */
 char *zx_project_fingerprint (ZxProject *self); /* of the last fresh stage, hex; NULL = none */
