@@ -41,6 +41,10 @@ ZxCells *zx_cells_new (const ZxCity *city, double across_m, const ZxProgress *pr
 void zx_cells_free (ZxCells *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCells, zx_cells_free)
 gint32 zx_cells_at (const ZxCells *self, double x_m, double y_m); /* -1 outside.  O(1) */
+/* Where drivers of each cell start on the road network: the road nearest to the centre; what lies
+ * within the cell's own reach of it costs no access time.  @snaps: n. */
+gboolean zx_cells_snap (const ZxCells *self, const ZxRoadGraph *graph, ZxSnap *snaps,
+                        const ZxProgress *progress, GError **error);
 /* Whole hexagons, POLYGON with n rows; only area_km2 knows the boundary. */
 void zx_cells_geometry (const ZxCells *self, ZxGeometry *geometry);
 

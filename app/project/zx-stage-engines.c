@@ -23,8 +23,7 @@ station_rows_on_roads (ZxRoute *self, const ZxProgress *progress, GError **error
   if (at_stations == NULL || at_cells == NULL
       || !zx_travel_snap (self->graph, stations->x_m, stations->y_m, stations->n, SNAP_LIMIT_M,
                           at_stations, &snapping, error)
-      || !zx_travel_snap (self->graph, self->cells->x_m, self->cells->y_m, self->cells->n,
-                          SNAP_LIMIT_M, at_cells, &snapping, error))
+      || !zx_cells_snap (self->cells, self->graph, at_cells, &snapping, error))
     return NULL;
   /* Reverse: drivers come from the cells to the station. */
   return zx_travel_rows (self->graph, at_stations, stations->n, at_cells, self->cells->n,
