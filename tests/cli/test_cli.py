@@ -88,7 +88,6 @@ class Contract(Shared):
     def test_a_second_run_reuses_everything(self):
         project = self.path("again.gpkg")
         shutil.copy(self.project, project)
-        shutil.copytree(self.files, os.path.join(os.path.dirname(project), "files"), dirs_exist_ok=True)
         before = json.loads(run("info", project, "--json").stdout)
         run("run", project)
         after = json.loads(run("info", project, "--json").stdout)
@@ -129,7 +128,7 @@ class Files(Shared):
         self.assertEqual([f["properties"]["minutes"] for f in features], [5, 10])
 
     def test_report_is_a_clean_tagged_pdf(self):
-        for language, word in (("zh_CN", "充电站选址参考数据报告"), ("en", "Site-selection reference report")):
+        for language, word in (("zh_CN", "充电站选址参考数据报告"), ("en", "reference data")):
             path = self.path(language + ".pdf")
             run("report", self.project, "-o", path, "--lang", language)
             subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
@@ -137,7 +136,7 @@ class Files(Shared):
             self.assertRegex(info, r"Tagged:\s+yes")
             self.assertRegex(info, r"Page size:\s+595")
             text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
-            self.assertIn(word.lower(), text.lower())
+            self.assertTrue(word in text, f"{word} is not in the text of the {language} report")
             fonts = subprocess.run(["pdffonts", path], check=True, capture_output=True, text=True).stdout
             for line in fonts.splitlines()[2:]:
                 self.assertRegex(line, r"\byes\s+yes\s+yes\b", "a font is not embedded, not a subset or without ToUnicode")
