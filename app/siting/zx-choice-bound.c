@@ -8,7 +8,7 @@
 #define BISECTIONS     40
 #define LEAST_MASS     1e-7
 #define STALL_ROUNDS   6
-#define LEAST_PROGRESS 1e-4     /* of the distance to the target, over STALL_ROUNDS rounds */
+#define LEAST_PROGRESS 0.02     /* of the distance to the target, over STALL_ROUNDS rounds */
 #define PARALLEL_WORK  200000.0 /* evaluations below which threads do not pay */
 
 /* ---- cliques ------------------------------------------------------------------------------ */
@@ -98,8 +98,6 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxProgress *progress
   *self = (ZxBound){ .choice = choice, .step = 1, .progress = progress };
   self->candidate = g_new0 (guint32, n);
   self->clique = g_new0 (guint32, n);
-  self->mass = g_new0 (double, (gsize) n * choice->n_sizes);
-  self->share = g_new0 (double, n);
   self->worth = g_new0 (double, (gsize) n * choice->n_kinds);
   self->reduced = g_new0 (double, n);
   self->kind = g_new0 (guint8, n);
@@ -107,18 +105,25 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxProgress *progress
   self->clique_best = g_new0 (guint32, n);
   self->tangent = g_new0 (ZxTangent, choice->n_cells + 1);
   self->mass_low = g_new0 (double, choice->n_cells + 1);
-  self->weight_high = g_new0 (double, choice->n_cells + 1);
+  self->mass_high = g_new0 (double, choice->n_cells + 1);
+  self->mass_all = g_new0 (double, choice->n_cells + 1);
+  self->attraction = g_new0 (double, choice->n_cells + 1);
+  self->open = g_new0 (double, (gsize) choice->n_cells *ZX_CHOICE_GROUPS + 1);
+  self->full = g_new0 (double, (gsize) choice->n_cells *ZX_CHOICE_GROUPS + 1);
   self->per_kw = g_new0 (double, choice->n_rooms + 1);
   self->room_used = g_new0 (double, choice->n_rooms + 1);
-  self->dear = g_array_new (FALSE, FALSE, sizeof (ZxMass));
   for (guint32 j = 0; j < choice->n_candidates; j++)
     if (choice->offered[j] != 0)
       self->candidate[self->n++] = j;
   for (guint c = 0; c < choice->n_cells; c++)
     {
-      self->tangent[c].demand = choice->mean[c];
+      self->tangent[c].open = choice->mean[c];
       self->tangent[c].rival = choice->rival[c];
     }
+  for (guint i = 0; i < self->n; i++)
+    for (guint t = 0; t < choice->n_kinds; t++)
+      if (choice->offered[self->candidate[i]] & (1u << t))
+        self->may_fill = self->may_fill || zx_choice_may_fill (choice, self->candidate[i], t);
   fill_reduced_with_alone (self);
   find_cliques (self);
 }
@@ -128,8 +133,6 @@ zx_bound_clear (ZxBound *self)
 {
   g_free (self->candidate);
   g_free (self->clique);
-  g_free (self->mass);
-  g_free (self->share);
   g_free (self->worth);
   g_free (self->reduced);
   g_free (self->kind);
@@ -137,10 +140,13 @@ zx_bound_clear (ZxBound *self)
   g_free (self->clique_best);
   g_free (self->tangent);
   g_free (self->mass_low);
-  g_free (self->weight_high);
+  g_free (self->mass_high);
+  g_free (self->mass_all);
+  g_free (self->attraction);
+  g_free (self->open);
+  g_free (self->full);
   g_free (self->per_kw);
   g_free (self->room_used);
-  g_array_unref (self->dear);
 }
 
 ZxPart *
@@ -150,8 +156,7 @@ zx_part_new (const ZxBound *bound)
   ZxPart *self = g_new0 (ZxPart, 1);
   self->bound = INFINITY;
   self->mask = g_new0 (guint32, bound->n + 1);
-  self->mass = g_array_new (FALSE, FALSE, sizeof (ZxMass));
-  self->share = g_new0 (double, bound->n + 1);
+  self->fraction = g_array_new (FALSE, FALSE, sizeof (ZxFraction));
   for (guint i = 0; i < bound->n; i++)
     {
       self->mask[i] = choice->offered[bound->candidate[i]] & ZX_BOUND_KINDS;
@@ -168,8 +173,7 @@ zx_part_copy (const ZxPart *self, const ZxBound *bound)
   ZxPart *copy = g_new0 (ZxPart, 1);
   copy->bound = self->bound;
   copy->mask = g_memdup2 (self->mask, (bound->n + 1) * sizeof (guint32));
-  copy->mass = g_array_copy (self->mass);
-  copy->share = g_memdup2 (self->share, (bound->n + 1) * sizeof (double));
+  copy->fraction = g_array_copy (self->fraction);
   return copy;
 }
 
@@ -179,8 +183,7 @@ zx_part_free (ZxPart *self)
   if (self == NULL)
     return;
   g_free (self->mask);
-  g_free (self->share);
-  g_array_unref (self->mass);
+  g_array_unref (self->fraction);
   g_free (self);
 }
 
@@ -314,337 +317,7 @@ zx_bound_propagate (const ZxBound *self, ZxPart *part)
   return TRUE;
 }
 
-/* ---- tangents ----------------------------------------------------------------------------- */
-
-static void
-load_mass (ZxBound *self, const ZxPart *part)
-{
-  memset (self->mass, 0, (gsize) self->n * self->choice->n_sizes * sizeof (double));
-  memcpy (self->share, part->share, self->n * sizeof (double));
-  for (guint i = 0; i < part->mass->len; i++)
-    {
-      const ZxMass *mass = &g_array_index (part->mass, ZxMass, i);
-      if ((part->mask[mass->active] & ZX_BOUND_KINDS) == 0)
-        continue;
-      self->mass[(gsize) mass->active * self->choice->n_sizes + mass->size] = mass->mass;
-    }
-}
-
-static void
-store_mass (const ZxBound *self, ZxPart *part)
-{
-  g_array_set_size (part->mass, 0);
-  memcpy (part->share, self->share, self->n * sizeof (double));
-  for (guint32 i = 0; i < self->n; i++)
-    for (guint32 u = 0; u < self->choice->n_sizes; u++)
-      {
-        ZxMass mass = { i, u, self->mass[(gsize) i * self->choice->n_sizes + u] };
-        if (mass.mass > LEAST_MASS)
-          g_array_append_val (part->mass, mass);
-      }
-}
-
-/* One pass over the fractional picks: per cell Σ z of those above A0 and Σ z a of those below. */
-static void
-measure_mass (ZxBound *self, gboolean is_first)
-{
-  const ZxChoice *choice = self->choice;
-  memset (self->mass_low, 0, choice->n_cells * sizeof (double));
-  memset (self->weight_high, 0, choice->n_cells * sizeof (double));
-  for (guint i = 0; i < self->n; i++)
-    for (guint u = 0; u < choice->n_sizes; u++)
-      {
-        double mass = self->mass[(gsize) i * choice->n_sizes + u], size = choice->size[u];
-        if (mass <= LEAST_MASS)
-          continue;
-        guint32 j = self->candidate[i];
-        for (gsize k = choice->first[j]; k < choice->first[j + 1]; k++)
-          {
-            guint32 c = choice->cell[k];
-            double a = size * choice->near[k];
-            gboolean is_high = !is_first && a > self->tangent[c].at;
-            self->weight_high[c] += is_high ? mass : 0;
-            self->mass_low[c] += is_high ? 0 : mass * a;
-          }
-      }
-}
-
-/* A0 of every cell near the largest root of Σ z min (a, A0) = A0, by Newton steps from above; any
- * A0 is valid, so two steps do. */
-static void
-place_tangents (ZxBound *self)
-{
-  const ZxChoice *choice = self->choice;
-  self->constant = 0;
-  for (guint pass = 0; pass <= NEWTON_PASSES; pass++)
-    {
-      measure_mass (self, pass == 0);
-      for (guint c = 0; c < choice->n_cells; c++)
-        {
-          double open = 1 - self->weight_high[c];
-          if (pass == 0 || open > 0)
-            self->tangent[c].at = self->mass_low[c] / (pass == 0 ? 1 : open);
-        }
-    }
-  for (guint c = 0; c < choice->n_cells; c++)
-    {
-      ZxTangent *t = self->tangent + c;
-      double sum = t->rival + t->at, share = t->at / sum;
-      t->slope = t->demand * (t->rival / sum / sum);
-      t->flat = t->demand * share * share;
-      self->constant += t->flat;
-    }
-}
-
-/* ---- worths ------------------------------------------------------------------------------- */
-
-static void
-weigh (const ZxBound *self, guint32 candidate, guint n_sizes, double *worth)
-{
-  const ZxChoice *choice = self->choice;
-  for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
-    {
-      const ZxTangent *t = self->tangent + choice->cell[k];
-      double near = choice->near[k];
-      for (guint u = 0; u < n_sizes; u++)
-        {
-          double a = choice->size[u] * near;
-          double low = t->slope * a, high = t->demand * (a / (t->rival + a)) - t->flat;
-          worth[u] += a <= t->at ? low : high;
-        }
-    }
-}
-
-typedef struct
-{
-  ZxBound *bound;
-  const guint32 *mask;
-} Weighing;
-
-static void
-weigh_range (gsize begin, gsize end, guint worker, gpointer data)
-{
-  const Weighing *weighing = data;
-  ZxBound *self = weighing->bound;
-  const ZxChoice *choice = self->choice;
-  for (gsize i = begin; i < end; i++)
-    {
-      double by_size[ZX_CHOICE_MAX_KINDS] = { 0 };
-      if ((weighing->mask[i] & ZX_BOUND_KINDS) == 0)
-        continue;
-      weigh (self, self->candidate[i], choice->n_sizes, by_size);
-      for (guint t = 0; t < choice->n_kinds; t++)
-        {
-          double alone = zx_choice_alone (choice, self->candidate[i], t);
-          self->worth[i * choice->n_kinds + t]
-              = MIN (by_size[choice->kind_size[t]], alone * (1 + ZX_CHOICE_FLOAT_SLACK));
-        }
-    }
-}
-
-static void
-weigh_all (ZxBound *self, const ZxPart *part)
-{
-  const ZxChoice *choice = self->choice;
-  Weighing weighing = { self, part->mask };
-  double work = 0;
-  for (guint i = 0; i < self->n; i++)
-    if (part->mask[i] & ZX_BOUND_KINDS)
-      work += (double) (choice->first[self->candidate[i] + 1] - choice->first[self->candidate[i]])
-              * choice->n_sizes;
-  self->effort += work;
-  if (work < PARALLEL_WORK)
-    weigh_range (0, self->n, 0, &weighing);
-  else
-    zx_parallel_for (self->n, 0, weigh_range, &weighing, NULL, NULL);
-}
-
-/* ---- the maximum -------------------------------------------------------------------------- */
-
-static double
-price_of (const ZxBound *self, guint32 candidate, guint kind)
-{
-  const ZxChoice *choice = self->choice;
-  double price = self->per_fen * choice->kind_fen[kind];
-  const gint32 rooms[2] = { choice->area_room[candidate], choice->feeder_room[candidate] };
-  for (guint k = 0; k < 2; k++)
-    if (rooms[k] >= 0 && self->per_kw[rooms[k]] > 0)
-      price += self->per_kw[rooms[k]] * zx_choice_load_kw (choice, candidate, kind, rooms[k]);
-  return price;
-}
-
-static void
-reduce (ZxBound *self, const ZxPart *part)
-{
-  const ZxChoice *choice = self->choice;
-  for (guint i = 0; i < self->n; i++)
-    {
-      self->reduced[i] = -INFINITY;
-      for (guint t = 0; t < choice->n_kinds; t++)
-        if (part->mask[i] & ZX_BOUND_KINDS & (1u << t))
-          {
-            double worth = self->worth[(gsize) i * choice->n_kinds + t]
-                           - price_of (self, self->candidate[i], t);
-            if (worth > self->reduced[i])
-              {
-                self->reduced[i] = worth;
-                self->kind[i] = (guint8) t;
-              }
-          }
-    }
-}
-
-/* Keeps the @n largest of (reduced, active) in a heap with the least on top; the rest only tells
- * which is the best of those left out. */
-static gboolean
-is_less (const ZxBound *self, guint32 a, guint32 b)
-{
-  return self->reduced[a] < self->reduced[b] || (self->reduced[a] == self->reduced[b] && a > b);
-}
-
-static void
-sift (const ZxBound *self, guint32 *heap, guint n, guint i)
-{
-  for (;;)
-    {
-      guint least = i;
-      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, n); child++)
-        if (is_less (self, heap[child], heap[least]))
-          least = child;
-      if (least == i)
-        return;
-      guint32 swapped = heap[i];
-      heap[i] = heap[least];
-      heap[least] = swapped;
-      i = least;
-    }
-}
-
-static void
-offer (ZxBound *self, guint32 *heap, guint *n, guint n_max, guint32 active)
-{
-  if (*n < n_max)
-    {
-      heap[(*n)++] = active;
-      for (guint i = *n / 2; *n == n_max && i-- > 0;)
-        sift (self, heap, *n, i);
-      return;
-    }
-  if (n_max > 0 && is_less (self, heap[0], active))
-    {
-      self->next = MAX (self->next, self->reduced[heap[0]]);
-      heap[0] = active;
-      sift (self, heap, *n, 0);
-    }
-  else
-    self->next = MAX (self->next, self->reduced[active]);
-}
-
-/* The picks of largest reduced worth: all forced ones and the best of the cliques, none that
- * loses.  Returns: their sum. */
-static double
-maximise (ZxBound *self, const ZxPart *part)
-{
-  guint n_forced = 0, n_heap = 0;
-  reduce (self, part);
-  memset (self->clique_best, 0xff, self->n_cliques * sizeof (guint32));
-  for (guint32 i = 0; i < self->n; i++)
-    if (part->mask[i] & ZX_BOUND_FORCED)
-      self->picked[n_forced++] = i;
-    else if (self->reduced[i] > 0)
-      {
-        guint32 *best = self->clique_best + self->clique[i];
-        if (*best == G_MAXUINT32 || self->reduced[i] > self->reduced[*best])
-          *best = i;
-      }
-  self->next = 0;
-  guint n_free = self->choice->n_sites > n_forced ? self->choice->n_sites - n_forced : 0;
-  guint32 *heap = self->picked + n_forced;
-  for (guint q = 0; q < self->n_cliques; q++)
-    if (self->clique_best[q] != G_MAXUINT32)
-      offer (self, heap, &n_heap, n_free, self->clique_best[q]);
-  self->n_picked = n_forced + n_heap;
-  self->least = 0;
-  if (n_heap == n_free && n_free > 0)
-    self->least = self->reduced[heap[0]];
-  double sum = 0;
-  for (guint i = 0; i < self->n_picked; i++)
-    sum += self->reduced[self->picked[i]];
-  return sum;
-}
-
-static double
-money_of_picked (const ZxBound *self)
-{
-  double fen = 0;
-  for (guint i = 0; i < self->n_picked; i++)
-    fen += self->choice->kind_fen[self->kind[self->picked[i]]];
-  return fen;
-}
-
-static void
-remember_dear (ZxBound *self)
-{
-  g_array_set_size (self->dear, 0);
-  for (guint i = 0; i < self->n_picked; i++)
-    {
-      ZxMass pick = { self->picked[i], self->kind[self->picked[i]], 0 };
-      g_array_append_val (self->dear, pick);
-    }
-}
-
-/* The price of money at which the maximum just keeps the budget: where the bound, convex in the
- * price, is least. */
-static double
-maximise_within_budget (ZxBound *self, const ZxPart *part)
-{
-  double budget = self->choice->budget_fen, guess = self->per_fen > 0 ? self->per_fen : 1e-9;
-  self->per_fen = 0;
-  self->dear_share = 0;
-  double sum = maximise (self, part), money = money_of_picked (self), dear = money;
-  if (!isfinite (budget) || money <= budget)
-    return sum;
-  double low = 0, high = guess / 2;
-  while (money > budget && high < 1e100)
-    {
-      remember_dear (self);
-      dear = money;
-      low = self->per_fen;
-      self->per_fen = high *= 2;
-      maximise (self, part);
-      money = money_of_picked (self);
-    }
-  for (guint i = 0; i < BISECTIONS && high - low > 1e-6 * high; i++)
-    {
-      self->per_fen = (low + high) / 2;
-      maximise (self, part);
-      money = money_of_picked (self);
-      if (money > budget)
-        {
-          remember_dear (self);
-          dear = money;
-          low = self->per_fen;
-        }
-      else
-        high = self->per_fen;
-    }
-  self->per_fen = high;
-  sum = maximise (self, part);
-  money = money_of_picked (self);
-  self->dear_share = dear > money ? CLAMP ((budget - money) / (dear - money), 0, 1) : 0;
-  return sum + high * budget;
-}
-
-/* ---- multipliers of the rooms, fractional picks ------------------------------------------- */
-
-static double
-price_of_rooms (const ZxBound *self)
-{
-  double price = 0;
-  for (guint r = 0; r < self->choice->n_rooms; r++)
-    price += self->per_kw[r] * self->choice->room_kw[r];
-  return price;
-}
+/* ---- multipliers of the rooms -------------------------------------------------------------- */
 
 /* Prices of rooms that are overrun rise, of those with space fall (Polyak's step). */
 static void
@@ -677,34 +350,6 @@ reprice_rooms (ZxBound *self, double distance)
         = MAX (0, self->per_kw[r] + step * self->room_used[r] / MAX (choice->room_kw[r], 1));
 }
 
-static void
-add_mass (ZxBound *self, guint32 active, guint kind, double step)
-{
-  const ZxChoice *choice = self->choice;
-  double alone = zx_choice_alone (choice, self->candidate[active], kind);
-  self->share[active] += step;
-  /* A pick that serves its most whatever stands beside it has no part in the tangents. */
-  if (self->worth[(gsize) active * choice->n_kinds + kind] < alone)
-    self->mass[(gsize) active * choice->n_sizes + choice->kind_size[kind]] += step;
-}
-
-static void
-move_mass (ZxBound *self, double step)
-{
-  gsize n = (gsize) self->n * self->choice->n_sizes;
-  for (gsize i = 0; i < n; i++)
-    self->mass[i] *= 1 - step;
-  for (guint i = 0; i < self->n; i++)
-    self->share[i] *= 1 - step;
-  for (guint i = 0; i < self->n_picked; i++)
-    add_mass (self, self->picked[i], self->kind[self->picked[i]], step * (1 - self->dear_share));
-  for (guint i = 0; self->dear_share > 0 && i < self->dear->len; i++)
-    {
-      const ZxMass *pick = &g_array_index (self->dear, ZxMass, i);
-      add_mass (self, pick->active, pick->size, step * self->dear_share);
-    }
-}
-
 /* ---- closing ------------------------------------------------------------------------------ */
 
 /* Closes every kind whose presence would bring the bound to the target, and forces every pick
@@ -734,7 +379,7 @@ close_kinds (ZxBound *self, ZxPart *part, double bound, double target)
         if (kinds & (1u << t))
           {
             double reduced = self->worth[(gsize) i * choice->n_kinds + t]
-                             - price_of (self, self->candidate[i], t);
+                             - zx_bound_price (self, self->candidate[i], t);
             if (bound - gives_way + reduced <= target)
               kinds &= ~(1u << t);
           }
@@ -765,38 +410,26 @@ close_kinds (ZxBound *self, ZxPart *part, double bound, double target)
 void
 zx_bound_start (ZxBound *self, ZxPart *part, const ZxPicks *picks)
 {
-  g_array_set_size (part->mass, 0);
-  for (guint i = 0; i < self->n; i++)
+  g_array_set_size (part->fraction, 0);
+  for (guint32 i = 0; i < self->n; i++)
     for (guint p = 0; p < picks->n; p++)
       if (picks->pick[p].candidate == self->candidate[i])
         {
-          ZxMass mass = { i, self->choice->kind_size[picks->pick[p].kind], 1 };
-          g_array_append_val (part->mass, mass);
-          part->share[i] = 1;
+          ZxFraction pick = zx_fraction (i, picks->pick[p].kind, 1);
+          g_array_append_val (part->fraction, pick);
         }
 }
 
-/* One round: tangents, worths, maximum.  Returns: the bound. */
-static double
-round_bound (ZxBound *self, const ZxPart *part)
-{
-  place_tangents (self);
-  weigh_all (self, part);
-  double sum = maximise_within_budget (self, part);
-  double bound = self->constant + sum + price_of_rooms (self);
-  return bound + ZX_CHOICE_DOUBLE_SLACK * (self->constant + fabs (sum) + price_of_rooms (self));
-}
-
 void
-zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, const double *target,
+zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps, const double *target,
                 ZxBoundFunc on_picked, gpointer data)
 {
   double stall_from = INFINITY;
   guint stall_round = 0;
-  load_mass (self, part);
   for (guint round = 0; round < n_rounds && !zx_progress_is_stopped (self->progress); round++)
     {
-      double bound = round_bound (self, part);
+      zx_bound_place_tangents (self, part->fraction, round > 0);
+      double bound = zx_bound_maximise (self, part, *target);
       if (on_picked != NULL)
         on_picked (self, data);
       part->bound = MIN (part->bound, bound);
@@ -815,27 +448,35 @@ zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, const double *targe
       else if (round - stall_round >= STALL_ROUNDS)
         break;
       reprice_rooms (self, bound - *target);
-      move_mass (self, 2.0 / (round + 4));
+      zx_bound_gather (self, part);
+      zx_bound_spread (self, part, n_steps);
     }
-  store_mass (self, part);
 }
 
 void
 zx_bound_compact (ZxBound *self, ZxPart *part)
 {
-  guint n = 0, n_sizes = self->choice->n_sizes;
+  guint n = 0;
+  g_autofree guint32 *moved = g_new (guint32, self->n + 1);
   for (guint i = 0; i < self->n; i++)
     {
+      moved[i] = G_MAXUINT32;
       if ((part->mask[i] & ZX_BOUND_KINDS) == 0)
         continue;
-      memmove (self->mass + (gsize) n * n_sizes, self->mass + (gsize) i * n_sizes,
-               n_sizes * sizeof (double));
-      self->share[n] = self->share[i];
+      moved[i] = n;
       self->reduced[n] = self->reduced[i];
       self->candidate[n] = self->candidate[i];
       part->mask[n++] = part->mask[i];
     }
+  guint n_kept = 0;
+  for (guint i = 0; i < part->fraction->len; i++)
+    {
+      ZxFraction pick = g_array_index (part->fraction, ZxFraction, i);
+      pick.active = moved[pick.active];
+      if (pick.active != G_MAXUINT32)
+        g_array_index (part->fraction, ZxFraction, n_kept++) = pick;
+    }
+  g_array_set_size (part->fraction, n_kept);
   self->n = n;
   find_cliques (self);
-  store_mass (self, part);
 }

@@ -20,13 +20,26 @@
  *   value (S) <= Σ_c D_c α_c + Σ_S min (w, u),
  *
  * since the picks with w > u serve at most u each and the others together at most their demand
- * without them.  Maximising the right side over at most one pick per clique of candidates that
- * exclude each other, at most n_sites picks, and budget and rooms priced by multipliers >= 0, is
- * sorting: a valid bound for every A0 and every multiplier.
+ * without them.  The same holds in every draw, and so for the mean over a group of similar draws
+ * with that group's D, w and u; what is used is the mean over groups of min (w, u), which is
+ * tighter where a cap binds in some draws only.  The right side is maximised over at most one pick
+ * per clique of candidates that exclude each other and at most n_sites picks: sorting.  Rooms are
+ * priced by multipliers >= 0. The budget is split off (Guignard and Kim 1987): with n_t the number
+ * of picks of kind t and any prices v, max Σ_S w <= max Σ_S (w - v_kind) + max { Σ v_t n_t : Σ
+ * fen_t n_t <= budget, Σ n_t <= n_sites }, the second an exact integer knapsack over the few kinds;
+ * never worse than one price per fen, and exact where stations are full anyhow.
  *
- * The best A0 for fractional picks z is the largest root of Σ z min (a, A0) = A0.  Frank–Wolfe
- * moves z towards the maximising picks; the budget's multiplier is found exactly each time, the
- * rooms' by subgradient steps. */
+ * The best A0 for fractional picks z is the largest root of Σ z min (a, A0) = A0.  The concave
+ * bound that follows is maximised over z by accelerated projected gradients (Beck and Teboulle
+ * 2009) on the few picks that matter, to which every full pass adds those that would gain
+ * (simplicial decomposition).  The budget's multiplier is found exactly each time, the rooms' by
+ * subgradient steps.
+ *
+ *   zx-choice-bound.c     parts of the search space, closing kinds, the rounds
+ *   zx-choice-tangent.c   tangents, worths, the maximum
+ *   zx-choice-budget.c    the prices of the kinds
+ *   zx-choice-spread.c    the fractional picks
+ */
 #pragma once
 
 #include "app/siting/zx-choice.h"
@@ -36,26 +49,38 @@ G_BEGIN_DECLS
 #define ZX_BOUND_FORCED (1u << 31)
 #define ZX_BOUND_KINDS  (ZX_BOUND_FORCED - 1)
 
+/* A pick in part. */
 typedef struct
 {
   guint32 active; /* index into ZxBound.candidate */
-  guint32 size;
-  double mass;
-} ZxMass;
+  guint32 kind;
+  double share;                    /* 0 … 1: how much of it is picked */
+  double open;                     /* mean of the next over all draws */
+  float open_in[ZX_CHOICE_GROUPS]; /* 0 … 1: not full in the group, so that others take from it */
+} ZxFraction;
+
+static inline ZxFraction
+zx_fraction (guint32 active, guint kind, double share)
+{
+  ZxFraction self = { active, kind, share, 1, { 0 } };
+  for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
+    self.open_in[g] = 1;
+  return self;
+}
 
 /* A part of the search space, and where its bound was last computed. */
 typedef struct
 {
   double bound;
-  guint32 *mask; /* [active]: kinds still open; ZX_BOUND_FORCED: must be in */
-  GArray *mass;  /* ZxMass: the fractional picks */
-  double *share; /* [active]: how often picked, capped or not */
+  guint32 *mask;    /* [active]: kinds still open; ZX_BOUND_FORCED: must be in */
+  GArray *fraction; /* ZxFraction */
 } ZxPart;
 
+/* Of one cell: A0, φ', α; mean demand met by the tangent at A0 and by the one at 0. */
 typedef struct
 {
-  double demand, rival, at, slope, flat;
-} ZxTangent; /* of one cell: A0, D φ', D α */
+  double rival, at, slope, flat, open, full;
+} ZxTangent;
 
 typedef struct
 {
@@ -64,26 +89,25 @@ typedef struct
   guint32 *candidate; /* [active] */
   guint32 *clique;    /* [active]: they exclude each other */
   guint n_cliques;
-  double *mass;    /* [active][size] */
-  double *share;   /* [active]: how often picked, smoothed */
   double *worth;   /* [active][kind]: min (w, u) */
   double *reduced; /* [active]: best kind's worth less prices */
   guint8 *kind;    /* [active]: that kind */
   guint32 *picked; /* [n_picked]: active candidates of the last maximum */
   guint n_picked;
-  GArray *dear; /* ZxMass: the maximum at a slightly lower price of money, which overruns the
-                   budget; both together, weighted by mass, spend it exactly */
-  double dear_share;
-  double next;        /* the best reduced worth that was not picked, or 0 */
-  double least;       /* the least that was, of those not forced; 0 when there was room for more */
-  ZxTangent *tangent; /* [cell] */
-  double *mass_low, *weight_high; /* [cell] scratch */
-  double per_fen;
-  double *per_kw;       /* [room] */
-  double *room_used;    /* [room] scratch */
-  double constant;      /* Σ flat + Σ price × limit */
-  double step;          /* of the rooms' multipliers */
-  guint32 *clique_best; /* [clique] scratch */
+  double next;         /* the best reduced worth that was not picked, or 0 */
+  double least;        /* the least that was, of those not forced; 0 when there was room for more */
+  gboolean may_fill;   /* some candidate in some draw: else all groups are one */
+  ZxTangent *tangent;  /* [cell] */
+  double *open, *full; /* [cell][group]: demand met by the tangent at A0 and at 0 */
+  double *mass_low, *mass_high, *mass_all, *attraction; /* [cell] scratch */
+  double per_kind[ZX_CHOICE_MAX_KINDS];                 /* price of one pick of each kind */
+  guint in_budget[ZX_CHOICE_MAX_KINDS]; /* picks of each kind that the budget would rather pay */
+  double *per_kw;                       /* [room] */
+  double *room_used;                    /* [room] scratch */
+  double constant;                      /* Σ open × flat */
+  double step;                          /* of the rooms' multipliers */
+  double pace;                          /* of the gradient steps; 0: not yet known */
+  guint32 *clique_best;                 /* [clique] scratch */
   double effort;
   const ZxProgress *progress;
 } ZxBound;
@@ -99,12 +123,44 @@ ZxPart *zx_part_copy (const ZxPart *self, const ZxBound *bound);
 gboolean zx_bound_propagate (const ZxBound *self, ZxPart *part);
 /* Takes @picks as the fractional picks to start from. */
 void zx_bound_start (ZxBound *self, ZxPart *part, const ZxPicks *picks);
-/* Up to @n_rounds rounds; lowers part->bound and closes kinds that cannot beat @target.  Stops when
- * the bound is at or below @target.  After each round @on_picked sees the maximising picks. */
+/* Up to @n_rounds rounds of @n_steps gradient steps; lowers part->bound and closes kinds that
+ * cannot beat @target.  Stops when the bound is at or below @target.  After each round @on_picked
+ * sees the maximising picks. */
 typedef void (*ZxBoundFunc) (const ZxBound *bound, gpointer data);
-void zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, const double *target,
-                     ZxBoundFunc on_picked, gpointer data);
+void zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps,
+                     const double *target, ZxBoundFunc on_picked, gpointer data);
 /* Drops candidates that are closed in @part for good. */
 void zx_bound_compact (ZxBound *self, ZxPart *part);
+
+/* ---- zx-choice-tangent.c ------------------------------------------------------------------ */
+
+/* A0 of every cell for the fractional picks; @is_near: from where it stands, with less work. */
+void zx_bound_place_tangents (ZxBound *self, const GArray *fraction, gboolean is_near);
+/* min (w, u) of one pick at the tangents, mean over groups. */
+double zx_bound_weigh (const ZxBound *self, guint32 candidate, guint kind);
+/* Whether the pick, if there in full beside the others, is full, by group; moves @pick that way. */
+void zx_bound_look_whether_full (const ZxBound *self, ZxFraction *pick);
+/* Worths of all open kinds, then the maximum.  Returns: the bound. */
+double zx_bound_maximise (ZxBound *self, const ZxPart *part, double target);
+/* The maximum at the present prices: all forced picks and the best of the cliques, none that loses.
+ * Returns: their sum. */
+double zx_bound_pick (ZxBound *self, const ZxPart *part);
+/* What the multipliers charge for a kind. */
+double zx_bound_price (const ZxBound *self, guint32 candidate, guint kind);
+double zx_bound_price_of_rooms (const ZxBound *self, guint32 candidate, guint kind);
+
+/* ---- zx-choice-budget.c ------------------------------------------------------------------- */
+
+/* The least of zx_bound_pick() and the priced budget over the prices of kinds, about; @target tells
+ * how far down is worth going.  Leaves the prices and the picks where it was least. */
+double zx_bound_pick_within_budget (ZxBound *self, const ZxPart *part, double rest, double target);
+
+/* ---- zx-choice-spread.c ------------------------------------------------------------------- */
+
+/* Adds the picks of the last maximum and others that would gain, with share 0, and forgets what is
+ * closed or long unused. */
+void zx_bound_gather (ZxBound *self, ZxPart *part);
+/* Up to @n_steps gradient steps of part->fraction. */
+void zx_bound_spread (ZxBound *self, ZxPart *part, guint n_steps);
 
 G_END_DECLS

@@ -3,15 +3,17 @@
 /* Branch and bound over zx-choice-bound.h: the part with the highest bound is split next, so the
  * bound of the whole falls with every step and can be reported whenever the work stops.
  *
- * A part is split at the candidate picked in about half of the last rounds (in, out), or, where all
+ * A part is split at the candidate picked by about half (in, out), or, where all
  * are decided, at the kind of a forced candidate.  A part without open questions is a leaf; its
  * bound is its exact value, so that caps and draws, which the bound only approximates from above,
  * end up exact as well. */
 
 #include "app/siting/zx-choice-bound.h"
 
-#define ROOT_ROUNDS 150
-#define PART_ROUNDS 14
+#define ROOT_ROUNDS 40
+#define ROOT_STEPS  25
+#define PART_ROUNDS 4
+#define PART_STEPS  8
 #define TRIES_KEPT  64 /* fingerprints of sets tried lately */
 
 typedef struct
@@ -79,8 +81,15 @@ try_set (Branch *self)
   if (self->trial.value <= self->best->value)
     return;
   zx_picks_copy (self->best, &self->trial);
-  zx_choice_improve (choice, NULL, self->best, self->progress);
+  zx_choice_improve (choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
   set_target (self);
+}
+
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x < y) - (x > y);
 }
 
 static int
@@ -161,19 +170,25 @@ n_kinds_in (guint32 mask)
   return (guint) __builtin_popcount (mask & ZX_BOUND_KINDS);
 }
 
-/* The candidate to split at: open and picked about half of the time; else open at all; else forced
+/* The candidate to split at: open and picked about half; else open at all; else forced
  * with several kinds.  G_MAXUINT32: a leaf. */
 static guint32
 choose_split (const Branch *self, const ZxPart *part)
 {
   guint32 split = G_MAXUINT32;
   double least = INFINITY;
+  g_autofree double *share = g_new0 (double, self->bound.n + 1);
+  for (guint i = 0; i < part->fraction->len; i++)
+    {
+      const ZxFraction *pick = &g_array_index (part->fraction, ZxFraction, i);
+      share[pick->active] += pick->share;
+    }
   for (guint32 i = 0; i < self->bound.n; i++)
     {
       guint32 mask = part->mask[i];
       if (n_kinds_in (mask) == 0 || (mask & ZX_BOUND_FORCED))
         continue;
-      double distance = fabs (part->share[i] - 0.5);
+      double distance = fabs (share[i] - 0.5);
       if (distance < least)
         {
           least = distance;
@@ -207,7 +222,8 @@ consider (Branch *self, ZxPart *part)
     try_leaf (self, part);
   else if (is_open)
     {
-      zx_bound_lower (&self->bound, part, PART_ROUNDS, &self->target, on_picked_cb, self);
+      zx_bound_lower (&self->bound, part, PART_ROUNDS, PART_STEPS, &self->target, on_picked_cb,
+                      self);
       if (part->bound > self->target && choose_split (self, part) == G_MAXUINT32)
         try_leaf (self, part);
       else if (part->bound > self->target)
@@ -262,32 +278,74 @@ split (Branch *self, ZxPart *part)
 static gboolean
 is_spent (const Branch *self)
 {
-  return self->n_nodes >= self->proof->max_nodes || self->bound.effort >= self->proof->effort
+  double open = ((const ZxPart *) self->open->pdata[0])->bound;
+  gboolean is_proven = open - self->best->value <= self->proof->gap_goal * open;
+  return is_proven || self->n_nodes >= self->proof->max_nodes
+         || self->bound.effort >= self->proof->effort
          || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline)
          || zx_progress_is_stopped (self->progress);
 }
 
-static gboolean
+/* The candidates that matter at the root: in the fractional picks or of large reduced worth. */
+static void
+fill_pool (const Branch *self, const ZxPart *root, guint32 *pool)
+{
+  const ZxBound *bound = &self->bound;
+  g_autofree double *sorted = g_memdup2 (bound->reduced, (bound->n + 1) * sizeof (double));
+  guint n = 6 * self->choice->n_sites + 60;
+  double least = -INFINITY;
+  if (bound->n > n)
+    {
+      qsort (sorted, bound->n, sizeof (double), compare_descending);
+      least = sorted[n];
+    }
+  for (guint i = 0; i < bound->n; i++)
+    if (bound->reduced[i] >= least)
+      pool[bound->candidate[i]] = root->mask[i] & ZX_BOUND_KINDS;
+  for (guint i = 0; i < root->fraction->len; i++)
+    {
+      guint32 active = g_array_index (root->fraction, ZxFraction, i).active;
+      pool[bound->candidate[active]] = root->mask[active] & ZX_BOUND_KINDS;
+    }
+  for (guint i = 0; i < self->best->n; i++)
+    pool[self->best->pick[i].candidate] |= 1u << self->best->pick[i].kind;
+}
+
+/* With prices and pool known a few kicks find what climbing alone did not. */
+static void
+shake (Branch *self, const ZxPart *root)
+{
+  g_autofree guint32 *pool = g_new0 (guint32, self->choice->n_candidates + 1);
+  double before = self->best->value;
+  fill_pool (self, root, pool);
+  zx_choice_shake (self->choice, pool, self->bound.per_kind, self->proof->seed,
+                   self->proof->n_kicks, self->best, self->progress);
+  if (self->best->value > before)
+    zx_choice_improve (self->choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
+  set_target (self);
+}
+
+static void
 bound_root (Branch *self, double *root_bound)
 {
   ZxPart *root = zx_part_new (&self->bound);
-  if (!zx_bound_propagate (&self->bound, root))
+  *root_bound = self->target;
+  if (zx_bound_propagate (&self->bound, root))
     {
-      zx_part_free (root);
-      *root_bound = 0;
-      return FALSE;
+      zx_bound_start (&self->bound, root, self->best);
+      zx_bound_lower (&self->bound, root, ROOT_ROUNDS, ROOT_STEPS, &self->target, on_picked_cb,
+                      self);
+      if (root->bound > self->target && self->best->n > 0)
+        shake (self, root);
+      *root_bound = MAX (root->bound, self->target);
+      if (root->bound > self->target)
+        {
+          zx_bound_compact (&self->bound, root);
+          consider (self, root);
+          return;
+        }
     }
-  zx_bound_start (&self->bound, root, self->best);
-  zx_bound_lower (&self->bound, root, ROOT_ROUNDS, &self->target, on_picked_cb, self);
-  *root_bound = MAX (root->bound, self->target);
-  if (root->bound > self->target)
-    {
-      zx_bound_compact (&self->bound, root);
-      consider (self, root);
-    }
-  else
-    zx_part_free (root);
-  return TRUE;
+  zx_part_free (root);
 }
 
 static gboolean

@@ -96,10 +96,18 @@ prepare_size (ZxChoice *self, guint32 candidate, guint size, double *sum, float 
   for (guint t = 0; t < self->n_kinds; t++)
     if (self->kind_size[t] == size)
       {
-        double served = 0;
+        double served = 0, by_group[ZX_CHOICE_GROUPS] = { 0 };
+        gsize kind = (gsize) candidate * self->n_kinds + t;
         for (guint k = 0; k < self->n_draws; k++)
-          served += MIN (sum[k], self->kind_cap[t]);
-        self->alone[(gsize) candidate * self->n_kinds + t] = served / self->n_draws;
+          {
+            served += MIN (sum[k], self->kind_cap[t]);
+            by_group[self->group[k]] += MIN (sum[k], self->kind_cap[t]);
+          }
+        self->alone[kind] = served / self->n_draws;
+        for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
+          if (self->group_share[g] > 0)
+            self->group_alone[kind * ZX_CHOICE_GROUPS + g]
+                = by_group[g] / (self->group_share[g] * self->n_draws);
       }
 }
 
@@ -207,8 +215,8 @@ group_by_room (const ZxChoice *self)
  * the smallest, nothing excludes; where it cannot, every pair does, and that is a million. */
 #define MAX_SHARERS 500
 
-static void
-list_neighbours (ZxChoice *self)
+void
+zx_choice_list_neighbours (ZxChoice *self)
 {
   g_autoptr (ZxPointIndex) index = zx_point_index_new (self->x_m, self->y_m, self->n_candidates);
   g_autoptr (GPtrArray) rooms = group_by_room (self);
@@ -246,15 +254,22 @@ zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError **error)
   self->alone_max = self->sketch = NULL;
   self->neighbour_first = NULL;
   self->neighbour = NULL;
+  self->group = NULL;
+  self->group_demand = self->group_alone = NULL;
   if ((self->alone_draw = ZX_TRY_NEW (float, n * self->stride, _ ("the candidates' demand"), error))
           == NULL
       || (self->alone = ZX_TRY_NEW (double, (gsize) self->n_candidates * self->n_kinds,
                                     _ ("the candidates' demand"), error))
-             == NULL)
+             == NULL
+      || (self->group_alone
+          = ZX_TRY_NEW (double, (gsize) self->n_candidates * self->n_kinds * ZX_CHOICE_GROUPS,
+                        _ ("the candidates' demand"), error))
+             == NULL
+      || !zx_choice_group_draws (self, error))
     return FALSE;
   self->alone_max = g_new0 (float, n + 1);
   self->sketch = g_new0 (float, n *ZX_CHOICE_BINS + 1);
-  list_neighbours (self);
+  zx_choice_list_neighbours (self);
   return zx_parallel_for (self->n_candidates, 0, prepare_range, self, progress, error);
 }
 
@@ -265,6 +280,9 @@ zx_choice_clear (ZxChoice *self)
   g_clear_pointer (&self->alone, g_free);
   g_clear_pointer (&self->alone_max, g_free);
   g_clear_pointer (&self->sketch, g_free);
+  g_clear_pointer (&self->group, g_free);
+  g_clear_pointer (&self->group_demand, g_free);
+  g_clear_pointer (&self->group_alone, g_free);
   g_clear_pointer (&self->neighbour_first, g_free);
   g_clear_pointer (&self->neighbour, g_free);
 }

@@ -12,7 +12,9 @@
  * with all required candidates in.
  *
  *   zx-choice.c         preparing, values, limits
- *   zx-choice-search.c  lazy greedy, swaps, exchange of kinds
+ *   zx-choice-groups.c  draws that are alike
+ *   zx-choice-search.c  lazy greedy at prices, required sites, kicks
+ *   zx-choice-climb.c   estimates, swaps, exchange of kinds
  *   zx-choice-bound.c   the proven bound: lifted tangents, multipliers, fixing
  *   zx-choice-branch.c  branch and bound
  */
@@ -24,6 +26,7 @@ G_BEGIN_DECLS
 
 #define ZX_CHOICE_MAX_KINDS 31 /* bits of a mask; the last bit means "must be in" */
 #define ZX_CHOICE_BINS      16 /* of the sketch of a candidate's spread over draws */
+#define ZX_CHOICE_GROUPS    8  /* of draws, for the bound */
 #define ZX_CHOICE_LANES     16 /* draws are padded with zeros to a multiple of it */
 
 /* Relative slack that makes bounds safe: values of single candidates are summed in single precision
@@ -73,10 +76,14 @@ typedef struct
   guint n_required;
   const guint32 *required; /* candidates, no doubles */
   /* filled by zx_choice_prepare(), owned */
-  float *alone_draw;      /* [candidate][size][stride]: asked for when nothing else is built */
-  double *alone;          /* [candidate][kind]: mean of min (asked, cap) */
-  float *alone_max;       /* [candidate][size]: over draws */
-  float *sketch;          /* [candidate][size][bin]: ascending, mean 1 */
+  float *alone_draw; /* [candidate][size][stride]: asked for when nothing else is built */
+  double *alone;     /* [candidate][kind]: mean of min (asked, cap) */
+  float *alone_max;  /* [candidate][size]: over draws */
+  float *sketch;     /* [candidate][size][bin]: ascending, mean 1 */
+  guint8 *group;     /* [draw]: draws that are alike share a group */
+  double group_share[ZX_CHOICE_GROUPS];
+  double *group_demand;   /* [cell][group]: mean over the group's draws */
+  double *group_alone;    /* [candidate][kind][group]: mean of min (asked, cap) over them */
   gsize *neighbour_first; /* candidates that exclude each other: nearer than the spacing, or */
   guint32 *neighbour;     /* together too much for a shared room whatever their kinds */
 } ZxChoice;
@@ -85,7 +92,13 @@ typedef struct
 
 /* O(entries × sizes × draws), parallel. */
 gboolean zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError **error);
+/* Its last part: who excludes whom under the present limits.  Writes over the two pointers. */
+void zx_choice_list_neighbours (ZxChoice *self);
 void zx_choice_clear (ZxChoice *self); /* frees what zx_choice_prepare() made */
+
+/* Parts the draws into groups, as equal in size as may be, along what varies most; part of
+ * preparing. */
+gboolean zx_choice_group_draws (ZxChoice *self, GError **error);
 
 /* Scratch of one thread. */
 typedef struct
@@ -129,16 +142,35 @@ zx_choice_alone (const ZxChoice *self, guint32 candidate, guint kind)
   return self->alone[(gsize) candidate * self->n_kinds + kind];
 }
 
-/* ---- zx-choice-search.c ------------------------------------------------------------------- */
+/* TRUE when the kind may be asked for more than it can serve in some draw. */
+static inline gboolean
+zx_choice_may_fill (const ZxChoice *self, guint32 candidate, guint kind)
+{
+  return self->alone_max[zx_choice_at (self, candidate, self->kind_size[kind])]
+             * (1 + ZX_CHOICE_FLOAT_SLACK)
+         > self->kind_cap[kind];
+}
 
-/* A good set within all limits, into @best (n_max >= n_sites): greedy at several prices of the
- * budget, swaps, exchange of kinds.  Not proven.  @depth 0: greedy only; 1: with swaps.
- * @offered: masks to use instead of self->offered, or NULL.  Empty when nothing fits. */
-gboolean zx_choice_search (const ZxChoice *self, const guint32 *offered, guint depth, ZxPicks *best,
-                           const ZxProgress *progress, GError **error);
-/* Swaps and exchanges from where @picks stand; value must be known.  Never makes it worse. */
-void zx_choice_improve (const ZxChoice *self, const guint32 *offered, ZxPicks *picks,
-                        const ZxProgress *progress);
+/* ---- zx-choice-search.c, zx-choice-climb.c ------------------------------------------------ */
+
+typedef enum
+{
+  ZX_SEARCH_GREEDY,
+  ZX_SEARCH_QUICK,    /* one sweep of swaps, few trials each */
+  ZX_SEARCH_THOROUGH, /* sweeps of swaps and exchanges until none helps */
+} ZxSearchDepth;
+
+/* A good set within all limits, into @best (n_max >= n_sites).  Not proven; empty when nothing
+ * fits.  @offered: masks to use instead of self->offered, or NULL. */
+gboolean zx_choice_search (const ZxChoice *self, const guint32 *offered, ZxSearchDepth depth,
+                           ZxPicks *best, const ZxProgress *progress, GError **error);
+/* Climbs from where @picks stand; its value must be known.  Never makes it worse. */
+void zx_choice_improve (const ZxChoice *self, const guint32 *offered, ZxSearchDepth depth,
+                        ZxPicks *picks, const ZxProgress *progress);
+/* Takes a few sites out, puts others in at the prices @per_kind (NULL: none) and climbs again, up
+ * to @n_kicks times or until a third of them in a row were in vain.  Same seed, same result. */
+void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double *per_kind,
+                      guint64 seed, guint n_kicks, ZxPicks *picks, const ZxProgress *progress);
 
 /* ---- zx-choice-branch.c ------------------------------------------------------------------- */
 
@@ -148,6 +180,8 @@ typedef struct
   guint max_nodes;     /* 0: the root only */
   double effort;       /* most evaluations of (candidate, size, cell) */
   double time_limit_s; /* 0: none */
+  guint n_kicks;       /* of the search once prices are known */
+  guint64 seed;
 } ZxChoiceProof;
 
 typedef struct
@@ -162,5 +196,10 @@ typedef struct
 /* Improves @best (which may be empty) and bounds the optimum.  FALSE only when cancelled. */
 gboolean zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best,
                           ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error);
+
+/* Values of good sets and bounds for at most 1, 2 … n_sites sites, into @value and @bound; NaN for
+ * fewer than the required.  The last of both must be there already. */
+gboolean zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, double *bound,
+                          const ZxProgress *progress, GError **error);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 
 #define N_CASES 400
 
-static const ZxChoiceProof to_the_end = { 0, 100000, 1e12, 0 };
+static const ZxChoiceProof to_the_end = { 0, 100000, 1e12, 0, 10, 1 };
 
 /* Small enough for brute force, odd enough to meet every limit. */
 static CaseShape
@@ -127,7 +127,8 @@ test_a_proven_plan_equals_brute_force (void)
       double optimum = case_brute_force (&a_case, best_pick, &n_best);
       ZxPicks picks = zx_picks_new (shape.n_sites);
       ZxChoiceOutcome outcome = { 0 };
-      g_assert_true (zx_choice_search (&a_case.choice, NULL, 1, &picks, NULL, NULL));
+      g_assert_true (
+          zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL));
       if (picks.n > 0)
         g_assert_true (case_is_feasible (&a_case, picks.pick, picks.n));
       n_found_first += picks.n > 0 && picks.value >= optimum * (1 - 1e-9);
@@ -171,9 +172,9 @@ test_the_bound_holds_whenever_it_stops (void)
       guint n_best;
       double optimum = case_brute_force (&a_case, best_pick, &n_best);
       ZxPicks picks = zx_picks_new (shape.n_sites);
-      ZxChoiceProof proof = { 1e-3, zx_rng_below (&rng, 4), 1e12, 0 };
+      ZxChoiceProof proof = { 1e-3, zx_rng_below (&rng, 4), 1e12, 0, 5, 1 };
       ZxChoiceOutcome outcome = { 0 };
-      g_assert_true (zx_choice_search (&a_case.choice, NULL, 0, &picks, NULL, NULL));
+      g_assert_true (zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL));
       g_assert_true (zx_choice_solve (&a_case.choice, &proof, &picks, &outcome, NULL, NULL));
       if (optimum > -INFINITY)
         {
@@ -211,9 +212,10 @@ test_one_thread_and_four_give_the_same_bytes (void)
       zx_parallel_set_threads (run == 0 ? 1 : 4);
       case_init (&a_case, &shape, &rng);
       ZxPicks picks = zx_picks_new (shape.n_sites);
-      ZxChoiceProof proof = { 1e-4, 60, 1e9, 0 };
+      ZxChoiceProof proof = { 1e-4, 60, 1e9, 0, 20, 1 };
       ZxChoiceOutcome outcome = { 0 };
-      g_assert_true (zx_choice_search (&a_case.choice, NULL, 1, &picks, NULL, NULL));
+      g_assert_true (
+          zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL));
       g_assert_true (zx_choice_solve (&a_case.choice, &proof, &picks, &outcome, NULL, NULL));
       value[run] = picks.value;
       bound[run] = outcome.bound;
@@ -247,7 +249,8 @@ test_a_cancelled_proof_says_so (void)
   ZxPicks picks = zx_picks_new (3);
   ZxChoiceOutcome outcome = { 0 };
   g_autoptr (GError) error = NULL;
-  g_assert_false (zx_choice_search (&a_case.choice, NULL, 1, &picks, &progress, &error));
+  g_assert_false (
+      zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_THOROUGH, &picks, &progress, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
   g_clear_error (&error);
   g_assert_false (

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The plan: candidates become a choice (zx-choice.h), the choice is solved and bounded, the sites
+ * are described, and the checker, which shares no code with all that, has the last word. */
+
+#include "app/siting/zx-plan.h"
+
+#define KICKS 40
+
+void
+zx_plan_free (ZxPlan *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->site);
+  g_free (self->value_by_sites);
+  g_free (self->bound_by_sites);
+  g_free (self->limiting);
+  g_free (self);
+}
+
+/* Sizes whose expected NPV alone is below the planner's floor are not offered. */
+static void
+apply_npv_floor (ZxSitingChoice *choice, const ZxSitingModel *model, const ZxCandidates *candidates)
+{
+  double floor_fen = model->options->npv_floor_fen;
+  for (guint j = 0; j < candidates->n && floor_fen > -INFINITY; j++)
+    for (guint t = 0; t < model->n_kinds; t++)
+      if ((choice->offered[j] & (1u << t))
+          && zx_siting_npv_fen (model, candidates, j, t, zx_choice_alone (&choice->choice, j, t))
+                 < floor_fen)
+        choice->offered[j] &= ~(1u << t);
+}
+
+static gboolean
+solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks *picks,
+       const ZxProgress *progress, GError **error)
+{
+  const ZxSitingOptions *options = model->options;
+  ZxProgress searching = zx_progress_slice (progress, 0, 0.1);
+  ZxProgress proving = zx_progress_slice (progress, 0.1, 0.8);
+  ZxProgress counting = zx_progress_slice (progress, 0.8, 1);
+  ZxChoiceProof proof = { .gap_goal = options->gap_goal,
+                          .max_nodes = options->max_nodes,
+                          .effort = options->effort,
+                          .time_limit_s = options->time_limit_s,
+                          .n_kicks = KICKS,
+                          .seed = options->seed };
+  ZxChoiceOutcome outcome = { 0 };
+  guint n = choice->n_sites;
+  if (!zx_choice_search (choice, NULL, ZX_SEARCH_THOROUGH, picks, &searching, error)
+      || !zx_choice_solve (choice, &proof, picks, &outcome, &proving, error))
+    return FALSE;
+  plan->n_asked = n;
+  plan->value_by_sites = g_new0 (double, n);
+  plan->bound_by_sites = g_new0 (double, n);
+  plan->value = plan->value_by_sites[n - 1] = MAX (picks->value, 0);
+  plan->bound = plan->bound_by_sites[n - 1] = MAX (outcome.bound, plan->value);
+  plan->n_nodes = outcome.n_nodes;
+  if (picks->n > 0
+      && !zx_choice_curve (choice, picks, plan->value_by_sites, plan->bound_by_sites, &counting,
+                           error))
+    return FALSE;
+  if (n == 1) /* every place and size was tried */
+    plan->bound = plan->value;
+  plan->gap = plan->bound > 0 ? (plan->bound - plan->value) / plan->bound : 0;
+  plan->is_proven = plan->gap <= options->gap_goal;
+  return TRUE;
+}
+
+static void
+tell (ZxFindings *findings, const char *rule, guint count, ZxSeverity severity)
+{
+  if (findings != NULL && count > 0)
+    zx_findings_add (findings, rule, zx_findings_layer (findings, "siting"), -1, count, severity,
+                     ZX_ACTION_KEPT, NULL, NULL);
+}
+
+/* The last word: whatever the search says, a plan that breaks a limit is said to. */
+static void
+check (ZxPlan *plan, const ZxSitingInput *input, const ZxCandidates *candidates,
+       const ZxSitingOptions *options, ZxFindings *findings)
+{
+  g_autoptr (GError) broken = NULL;
+  plan->violates_nothing = zx_siting_check_plan (input, candidates, options, plan, &broken);
+  if (plan->violates_nothing || findings == NULL)
+    return;
+  zx_findings_add (findings, "siting.plan-breaks-limit", zx_findings_layer (findings, "siting"), -1,
+                   1, ZX_SEVERITY_ERROR, ZX_ACTION_KEPT, broken->message, NULL);
+}
+
+static gboolean
+plan_choice (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candidates,
+             const ZxSitingChoice *choice, const ZxProgress *progress, GError **error)
+{
+  ZxProgress solving = zx_progress_slice (progress, 0, 0.7);
+  ZxProgress asking = zx_progress_slice (progress, 0.7, 1);
+  ZxPicks picks = zx_picks_new (choice->choice.n_sites);
+  gboolean is_good
+      = zx_plan_check_wishes (model, candidates, &choice->choice, error)
+        && solve (plan, model, &choice->choice, &picks, &solving, error)
+        && zx_plan_describe (plan, model, candidates, choice, &picks, error)
+        && zx_progress_say (progress, 0.7, _ ("Asking each draw for its own plan"), error)
+        && zx_plan_ask_draws (plan, &choice->choice, &picks, &asking, error);
+  if (is_good)
+    plan->limiting = zx_plan_find_limiting (model, candidates, &choice->choice, &picks);
+  zx_picks_clear (&picks);
+  return is_good;
+}
+
+ZxPlan *
+zx_siting_choose (const ZxSitingInput *input, ZxCandidates *candidates,
+                  const ZxSitingOptions *options, ZxFindings *findings, const ZxProgress *progress,
+                  GError **error)
+{
+  g_return_val_if_fail (input != NULL && candidates != NULL && options != NULL, NULL);
+  g_return_val_if_fail (candidates->rows != NULL, NULL);
+  ZxProgress preparing = zx_progress_slice (progress, 0, 0.2);
+  ZxProgress planning = zx_progress_slice (progress, 0.2, 1);
+  if (!zx_siting_input_check (input, options, error)
+      || !zx_progress_say (progress, 0, _ ("Choosing sites"), error))
+    return NULL;
+  g_autoptr (ZxPlan) plan = g_new0 (ZxPlan, 1);
+  ZxSitingModel model = { 0 };
+  ZxSitingChoice choice = { 0 };
+  gsize n_entries = candidates->rows->first[candidates->n];
+  gboolean is_good = zx_siting_model_init (&model, input, options, candidates->n, n_entries, error)
+                     && zx_siting_choice_init (&choice, &model, candidates, &preparing, error);
+  if (is_good)
+    {
+      apply_npv_floor (&choice, &model, candidates);
+      plan->n_draws_used = model.n_draws;
+      plan->grid_checked = input->headroom != NULL && !options->ignore_grid;
+      is_good = plan_choice (plan, &model, candidates, &choice, &planning, error);
+    }
+  zx_siting_choice_clear (&choice);
+  zx_siting_model_clear (&model);
+  if (!is_good)
+    return NULL;
+  check (plan, input, candidates, options, findings);
+  tell (findings, "siting.fewer-sites",
+        plan->n_sites < plan->n_asked ? plan->n_asked - plan->n_sites : 0, ZX_SEVERITY_WARNING);
+  tell (findings, "siting.not-proven", plan->is_proven ? 0 : 1, ZX_SEVERITY_NOTE);
+  return g_steal_pointer (&plan);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Between the files that make a plan. */
+#pragma once
+
+#include "app/siting/zx-candidates.h"
+
+G_BEGIN_DECLS
+
+/* ---- zx-plan-limits.c --------------------------------------------------------------------- */
+
+/* One sentence that names the limit and the nearest feasible change when what is asked for cannot
+ * be: more sites than candidates, a budget below the cheapest size, required sites that break a
+ * limit. */
+gboolean zx_plan_check_wishes (const ZxSitingModel *model, const ZxCandidates *candidates,
+                               const ZxChoice *choice, GError **error);
+/* The limit whose fall would gain most; an English msgid, (transfer full). */
+char *zx_plan_find_limiting (const ZxSitingModel *model, const ZxCandidates *candidates,
+                             const ZxChoice *choice, const ZxPicks *picks);
+
+/* ---- zx-plan-sites.c ---------------------------------------------------------------------- */
+
+/* Everything in ZxPlan that follows from the picks, but what needs other sets. */
+gboolean zx_plan_describe (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candidates,
+                           const ZxSitingChoice *choice, const ZxPicks *picks, GError **error);
+
+/* ---- zx-plan-draws.c ---------------------------------------------------------------------- */
+
+/* The best set of each of some draws: how often each site of the plan is in it, and what knowing
+ * the draw would be worth. */
+gboolean zx_plan_ask_draws (ZxPlan *plan, const ZxChoice *choice, const ZxPicks *picks,
+                            const ZxProgress *progress, GError **error);
+
+G_END_DECLS
