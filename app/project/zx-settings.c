@@ -91,7 +91,8 @@ find (const char *key)
 void
 zx_settings_standard (ZxSettingValues *values)
 {
-  memset (values, 0, sizeof *values); /* places behind the last setting too: the struct is compared */
+  memset (values, 0,
+          sizeof *values); /* places behind the last setting too: the struct is compared */
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     values->value[i] = settings[i].standard;
 }
