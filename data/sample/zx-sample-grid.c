@@ -263,12 +263,18 @@ cut_at_coast (const SampleWorld *world, GArray *ring, SamplePoint own)
   return g_array_copy (best);
 }
 
+static gboolean
+lacks_rating (guint number)
+{
+  return number % 83 == 40 && number < 600;
+}
+
 static void
 append_area (GString *text, const Grid *self, const GArray *ring, guint number)
 {
   const Area *area = &self->areas[number];
   const char *file = AREA_FILE;
-  gboolean is_missing = number % 83 == 40 && number < 600;
+  gboolean is_missing = lacks_rating (number);
   gboolean is_in_watts = number % 79 == 25 && number < 600;
   g_autofree char *name = zx_sample_street_name (self->site->world->seed + 23, number,
                                                  ZX_ROAD_SECONDARY, number % 2 == 0);
@@ -567,6 +573,18 @@ write_feeders (const Grid *grid, const ZxProgress *progress, GError **error)
          && zx_sample_file_close (g_steal_pointer (&branches), error);
 }
 
+/* Land names a transformer that can be used: one without a rating is set aside by any reader. */
+static gboolean
+write_land (const Grid *self, GError **error)
+{
+  const double far_away = self->site->world->scale->max_x_m + 60000;
+  g_autofree SamplePoint *at = g_memdup2 (self->at, MAX (self->n_areas, 1) * sizeof *at);
+  for (guint i = 0; i < self->n_areas; i++)
+    if (lacks_rating (i))
+      at[i].x = far_away;
+  return zx_sample_write_parcels (self->site, at, self->n_areas, error);
+}
+
 gboolean
 zx_sample_write_grid (const SampleSite *site, const ZxProgress *progress, GError **error)
 {
@@ -582,7 +600,7 @@ zx_sample_write_grid (const SampleSite *site, const ZxProgress *progress, GError
     }
   place_substations (&self);
   gboolean ok = write_areas (&self, &areas, error) && write_feeders (&self, &feeders, error)
-                && zx_sample_write_parcels (site, self.at, self.n_areas, error);
+                && write_land (&self, error);
   g_free (self.areas);
   g_free (self.at);
   g_free (self.substations);

@@ -344,7 +344,7 @@ zx_sample_write_parcels (const SampleSite *site, const SamplePoint *transformers
       if (!find_land (site, &draw, &rng, ring, &centre))
         continue;
       guint transformer = nearest_transformer (&buckets, transformers, centre);
-      if (number % 37 == 21 && number < 300)
+      if (number % 17 == 11 && number < 120)
         {
           for (guint k = 0; k < 4; k++)
             ring[k].x -= 1.9 * (site->world->scale->max_x_m - site->world->scale->min_x_m);

@@ -384,6 +384,9 @@ typedef struct
   float seconds;
 } SampleArc;
 
+double zx_sample_street_mps (const SampleStreet *street);
+const char *zx_sample_street_posted (const SampleStreet *street); /* km/h; NULL: no sign */
+
 typedef struct
 {
   const SampleStreets *streets;
@@ -402,6 +405,8 @@ gboolean zx_sample_network_init (SampleNetwork *self, const SampleStreets *stree
 void zx_sample_network_clear (SampleNetwork *self);
 /* The nearest node one can stop at, or -1. */
 gssize zx_sample_network_door (const SampleNetwork *self, double x, double y, double limit_m);
+/* Seconds from the nearest door to a point @distance_m off it. */
+double zx_sample_access_s (double distance_m);
 SampleSearch *zx_sample_search_new (const SampleNetwork *network);
 void zx_sample_search_free (SampleSearch *self);
 
@@ -416,6 +421,16 @@ typedef struct
 gboolean zx_sample_network_route (const SampleNetwork *self, SampleSearch *search, guint32 from,
                                   guint32 to, GArray *path, gboolean *is_two_way);
 
+/* Everything within @limit_s of @from: the nodes in the order they are reached, with their times.
+ */
+typedef struct
+{
+  guint32 node;
+  float seconds;
+} SampleReached;
+void zx_sample_network_reach (const SampleNetwork *self, SampleSearch *search, guint32 from,
+                              double limit_s, GArray *reached);
+
 /* ---- the truth ---------------------------------------------------------------------------- */
 
 #define SAMPLE_B_VEHICLES     0.6
@@ -427,13 +442,19 @@ gboolean zx_sample_network_route (const SampleNetwork *self, SampleSearch *searc
 #define SAMPLE_KWH_PER_PERSON 0.35 /* a day, of public charging: sets the intercept */
 #define SAMPLE_OPERATOR_SD    0.15
 #define SAMPLE_STATION_SD     0.15
-/* As ZX_HUFF_OPTIONS_INIT of app/demand, on a straight line × 1.35 at 30 km/h. */
+/* As ZX_HUFF_OPTIONS_INIT of app/demand. */
 #define SAMPLE_DECAY_S       300.0
 #define SAMPLE_SIZE_EXPONENT 0.9
 #define SAMPLE_LIMIT_S       1200.0
 #define SAMPLE_OUTSIDE       2.0
-#define SAMPLE_DETOUR        1.35
-#define SAMPLE_SPEED_MPS     (30 / 3.6)
+/* As resources/data/speeds.ini: posted limits × 0.8, everything × 0.7, 2 s at a crossing; walking
+ * to the road at 5 km/h up to 300 m, beyond that at 27 km/h on the straight line. */
+#define SAMPLE_POSTED_SHARE 0.8
+#define SAMPLE_URBAN_FACTOR 0.7
+#define SAMPLE_JUNCTION_S   2.0
+#define SAMPLE_WALK_MPS     (5 / 3.6)
+#define SAMPLE_WALK_LIMIT_M 300.0
+#define SAMPLE_STRAIGHT_MPS (27 / 3.6)
 
 typedef struct
 {
@@ -485,6 +506,11 @@ typedef struct
 GArray *zx_sample_stations_new (const SampleWorld *world, const SampleTruth *truth,
                                 const SampleNetwork *network, const ZxProgress *progress,
                                 GError **error);
+/* Fills caught_kwh: of each cell's demand the share connectors^0.9 exp (-t / 300 s) among all
+ * working stations within 1 200 s on the roads and an outside option worth 2 connectors at the
+ * door. */
+gboolean zx_sample_catch (const SampleTruth *truth, const SampleNetwork *network, GArray *stations,
+                          const ZxProgress *progress, GError **error);
 double zx_sample_operator_effect (guint64 seed, guint operator_number);
 const char *zx_sample_operator_name (guint operator_number);
 

@@ -41,7 +41,8 @@ static const struct
   { "exclusions.geojson", "exclusions", "exclusions", "EPSG:4326", "name=name;kind=reason" },
   { "stations.csv", "stations", "stations", "GCJ-02",
     "id=站点编号;name=站点名称;operator=运营商;lon=经度;lat=纬度;n_dc=直流枪数;n_ac=交流枪数;"
-    "kw=额定功率(kW);service_price=服务费(元/kWh);price=电费(元/kWh);state=状态" },
+    "kw=额定功率(kW);service_price=服务费(元/kWh);price=电费(元/kWh);state=状态;"
+    "hours_total=累计充电时长(h)" },
   { "usage.csv.gz", "usage", "usage-wide", NULL, "time=时间" },
   { "vehicles.csv.gz", "vehicles", "vehicle-traces", "EPSG:4326",
     "vehicle_id=vehicle_id;time=time;lon=lon;lat=lat;speed=speed_kmh" },
@@ -69,7 +70,7 @@ append_layer (GString *text, guint i)
   if (layers[i].crs != NULL)
     g_string_append_printf (text, "crs=%s\n", layers[i].crs);
   if (g_str_equal (layers[i].role, "stations"))
-    g_string_append (text, "price_scale=100\n");
+    g_string_append (text, "price_scale=100\nvalue.period_days=365\n");
   if (g_str_equal (layers[i].role, "usage-wide"))
     g_string_append (text, "unit=kWh\n");
   for (guint k = 0; columns[k] != NULL; k++)

@@ -58,24 +58,6 @@ name_street (const SampleWorld *world, const SampleStreets *streets, guint32 num
   return zx_sample_street_name (world->seed, number, street->road_class, is_east_west);
 }
 
-static const char *
-max_speed (const SampleStreet *street)
-{
-  switch (street->road_class)
-    {
-    case ZX_ROAD_MOTORWAY:
-      return street->is_link ? "40" : "110";
-    case ZX_ROAD_TRUNK:
-      return street->level == SAMPLE_COUNTRY ? "80" : "70";
-    case ZX_ROAD_PRIMARY:
-      return "60";
-    case ZX_ROAD_SECONDARY:
-      return "50";
-    default:
-      return NULL;
-    }
-}
-
 static void
 begin_line (Writer *self, guint32 number, gboolean is_bridge)
 {
@@ -97,8 +79,8 @@ begin_line (Writer *self, guint32 number, gboolean is_bridge)
     }
   if (street->one_way)
     g_string_append (self->text, ",\"oneway\":\"yes\"");
-  if (max_speed (street) != NULL)
-    g_string_append_printf (self->text, ",\"maxspeed\":\"%s\"", max_speed (street));
+  if (zx_sample_street_posted (street) != NULL)
+    g_string_append_printf (self->text, ",\"maxspeed\":\"%s\"", zx_sample_street_posted (street));
   if (is_bridge)
     g_string_append (self->text, ",\"bridge\":\"yes\",\"layer\":\"1\"");
   g_string_append (self->text, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");

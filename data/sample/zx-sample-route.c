@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Nearly quickest ways by A*.  The bound is the straight line at the speed of a main road: on
- * motorways it is too high, so a way may miss a faster one, as drivers do; with motorway speed the
- * search would look at ten times as many nodes.  Trips are local: a search that has settled too
- * many nodes gives up. */
+/* Nearly quickest ways by A*.  The bound is the straight line at 24 km/h, about what a trip makes
+ * good on the streets of a town: on bigger roads that is too slow, so a way may miss a faster one,
+ * as drivers do; with motorway speed the search would look at ten times as many nodes.  Trips are
+ * local: a search that has settled too many nodes gives up. */
 
 #include "data/sample/zx-sample-private.h"
 
 #define MAX_SETTLED 40000
-#define BOUND_MPS   (38 / 3.6)
+#define BOUND_MPS   (24 / 3.6)
 
 typedef struct
 {
@@ -33,17 +33,60 @@ struct _SampleSearch
   GArray *steps; /* guint32 arcs, backwards */
 };
 
-static double
-speed_mps (const SampleStreet *street)
+const char *
+zx_sample_street_posted (const SampleStreet *street)
 {
-  static const double kmh[] = { 90, 55, 43, 37, 31, 27, 22, 15, 12 };
-  return (street->is_link ? 40 : kmh[MIN (street->road_class, G_N_ELEMENTS (kmh) - 1)]) / 3.6;
+  switch (street->road_class)
+    {
+    case ZX_ROAD_MOTORWAY:
+      return street->is_link ? "40" : "110";
+    case ZX_ROAD_TRUNK:
+      return street->level == SAMPLE_COUNTRY ? "80" : "70";
+    case ZX_ROAD_PRIMARY:
+      return "60";
+    case ZX_ROAD_SECONDARY:
+      return "50";
+    default:
+      return NULL;
+    }
+}
+
+double
+zx_sample_street_mps (const SampleStreet *street)
+{
+  const char *posted = zx_sample_street_posted (street);
+  double kmh = street->road_class == ZX_ROAD_TERTIARY ? 40 : 25;
+  if (posted != NULL)
+    kmh = SAMPLE_POSTED_SHARE * (double) g_ascii_strtoull (posted, NULL, 10);
+  return kmh * SAMPLE_URBAN_FACTOR / 3.6;
+}
+
+double
+zx_sample_access_s (double distance_m)
+{
+  double walked = MIN (distance_m, SAMPLE_WALK_LIMIT_M);
+  return walked / SAMPLE_WALK_MPS + (distance_m - walked) / SAMPLE_STRAIGHT_MPS;
 }
 
 /* ---- the network -------------------------------------------------------------------------- */
 
+static guint8 *
+count_degrees (const SampleGraph *graph)
+{
+  guint8 *degree = g_new0 (guint8, MAX (graph->nodes->len, 1));
+  for (guint e = 0; e < graph->edges->len; e++)
+    {
+      const SampleEdge *edge = &g_array_index (graph->edges, SampleEdge, e);
+      if (edge->is_dropped)
+        continue;
+      degree[edge->a] = (guint8) MIN (degree[edge->a] + 1, 200);
+      degree[edge->b] = (guint8) MIN (degree[edge->b] + 1, 200);
+    }
+  return degree;
+}
+
 static void
-count_or_fill (SampleNetwork *self, gboolean is_filling)
+count_or_fill (SampleNetwork *self, const guint8 *degree, gboolean is_filling)
 {
   const SampleGraph *graph = self->graph;
   for (guint e = 0; e < graph->edges->len; e++)
@@ -52,7 +95,10 @@ count_or_fill (SampleNetwork *self, gboolean is_filling)
       const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, edge->street);
       if (edge->is_dropped)
         continue;
-      SampleArc arc = { edge->b, e, (float) (edge->length_m / speed_mps (street)) + 2 };
+      /* Half of the delay of a crossing counts at each end. */
+      double delay = SAMPLE_JUNCTION_S / 2 * ((degree[edge->a] > 2) + (degree[edge->b] > 2));
+      SampleArc arc
+          = { edge->b, e, (float) (edge->length_m / zx_sample_street_mps (street) + delay) };
       if (!is_filling)
         {
           self->first[edge->a]++;
@@ -99,13 +145,14 @@ zx_sample_network_init (SampleNetwork *self, const SampleStreets *streets, const
   self->first = ZX_TRY_NEW (guint32, n + 1, _ ("Roads of the sample"), error);
   if (self->first == NULL)
     return FALSE;
-  count_or_fill (self, FALSE);
+  g_autofree guint8 *degree = count_degrees (graph);
+  count_or_fill (self, degree, FALSE);
   for (gsize i = 1; i <= n; i++)
     self->first[i] += self->first[i - 1];
   self->arc = ZX_TRY_NEW (SampleArc, self->first[n], _ ("Roads of the sample"), error);
   if (self->arc == NULL)
     return FALSE;
-  count_or_fill (self, TRUE);
+  count_or_fill (self, degree, TRUE);
   find_doors (self);
   return TRUE;
 }
@@ -227,7 +274,7 @@ static void
 append_edge (const SampleNetwork *self, const SampleEdge *edge, gboolean is_backwards, GArray *path)
 {
   const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, edge->street);
-  SampleWaypoint waypoint = { .speed_mps = (float) speed_mps (street) };
+  SampleWaypoint waypoint = { .speed_mps = (float) zx_sample_street_mps (street) };
   waypoint.at = *SAMPLE_POINT (self->graph->nodes, is_backwards ? edge->b : edge->a);
   g_array_append_val (path, waypoint);
   for (guint i = 0; i < edge->n; i++)
@@ -261,4 +308,34 @@ zx_sample_network_route (const SampleNetwork *self, SampleSearch *search, guint3
   SampleWaypoint last = { *SAMPLE_POINT (self->graph->nodes, to), 0 };
   g_array_append_val (path, last);
   return TRUE;
+}
+
+void
+zx_sample_network_reach (const SampleNetwork *self, SampleSearch *search, guint32 from,
+                         double limit_s, GArray *reached)
+{
+  search->round++;
+  g_array_set_size (search->heap, 0);
+  g_array_set_size (reached, 0);
+  search->reached[from] = (Reached){ .round = search->round };
+  push (search->heap, 0, from);
+  while (search->heap->len > 0)
+    {
+      HeapItem item = pop (search->heap);
+      if (item.key > search->reached[item.node].seconds)
+        continue;
+      SampleReached here = { item.node, item.key };
+      g_array_append_val (reached, here);
+      for (guint32 k = self->first[item.node]; k < self->first[item.node + 1]; k++)
+        {
+          const SampleArc *arc = &self->arc[k];
+          Reached next = { item.key + arc->seconds, k, item.node, search->round };
+          Reached *known = &search->reached[arc->head];
+          if (next.seconds > limit_s
+              || (known->round == search->round && known->seconds <= next.seconds))
+            continue;
+          *known = next;
+          push (search->heap, next.seconds, arc->head);
+        }
+    }
 }

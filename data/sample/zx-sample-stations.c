@@ -4,10 +4,8 @@
  * catch.
  *
  * Operators follow vehicles and places, but not everywhere: some districts have been left out, so
- * that a plan has something to find.  A station's catch is Huff's: of each cell's demand the share
- * connectors^0.9 exp (-t / 300 s) among all working stations within 1 200 s and an outside option
- * worth 2 connectors at the door.  What it sells a day is its catch × the operator's effect × the
- * station's own luck. */
+ * that a plan has something to find.  What a station sells a day is what it catches
+ * (zx-sample-catch.c) × its operator's effect × its own luck. */
 
 #include "data/sample/zx-sample-private.h"
 
@@ -168,116 +166,18 @@ clear_station (gpointer data)
   g_free (((SampleStation *) data)->name);
 }
 
-/* ---- what they catch ---------------------------------------------------------------------- */
-
-typedef struct
-{
-  const SampleTruth *truth;
-  const SamplePoint *at;
-  const double *attraction; /* at the door; 0 for planned ones */
-  SampleBuckets buckets;
-  guint n;
-  double *caught; /* [band][station] */
-} CatchTask;
-
-typedef struct
-{
-  double attraction;
-  gsize station;
-} Near;
-
-/* Rows of cells in bands; each band sums for itself, and bands are added in order. */
-#define BAND_ROWS 8
-
 static void
-catch_row (CatchTask *task, guint row, double *caught, GArray *near)
+draw_sales (const SampleWorld *world, GArray *stations)
 {
-  const SampleTruth *truth = task->truth;
-  double reach = SAMPLE_LIMIT_S * SAMPLE_SPEED_MPS / SAMPLE_DETOUR;
-  double per_m = SAMPLE_DETOUR / SAMPLE_SPEED_MPS / SAMPLE_DECAY_S;
-  double outside = pow (SAMPLE_OUTSIDE, SAMPLE_SIZE_EXPONENT);
-  double km2 = truth->cell_m * truth->cell_m * 1e-6;
-  const SampleBuckets *b = &task->buckets;
-  for (guint column = 0; column < truth->n_columns; column++)
-    {
-      gsize cell = (gsize) row * truth->n_columns + column;
-      if (isnan (truth->demand[cell]))
-        continue;
-      SamplePoint p = zx_sample_truth_centre (truth, cell);
-      gint west = (gint) floor ((p.x - reach - b->min_x) / b->cell_m);
-      gint east = (gint) floor ((p.x + reach - b->min_x) / b->cell_m);
-      gint south = (gint) floor ((p.y - reach - b->min_y) / b->cell_m);
-      gint north = (gint) floor ((p.y + reach - b->min_y) / b->cell_m);
-      double sum = outside;
-      g_array_set_size (near, 0);
-      for (gint j = MAX (south, 0); j <= MIN (north, (gint) b->n_rows - 1); j++)
-        for (gint i = MAX (west, 0); i <= MIN (east, (gint) b->n_columns - 1); i++)
-          {
-            gsize bucket = (gsize) j * b->n_columns + (gsize) i;
-            for (guint32 k = b->first[bucket]; k < b->first[bucket + 1]; k++)
-              {
-                guint32 s = b->item[k];
-                double d = zx_sample_distance (p, task->at[s]);
-                if (d > reach)
-                  continue;
-                Near item = { task->attraction[s] * exp (-d * per_m), s };
-                sum += item.attraction;
-                g_array_append_val (near, item);
-              }
-          }
-      for (guint k = 0; k < near->len; k++)
-        {
-          const Near *item = &g_array_index (near, Near, k);
-          caught[item->station] += truth->demand[cell] * km2 * item->attraction / sum;
-        }
-    }
-}
-
-static void
-catch_bands (gsize begin, gsize end, guint worker, gpointer data)
-{
-  CatchTask *task = data;
-  g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (Near));
-  for (gsize band = begin; band < end; band++)
-    for (guint row = (guint) band * BAND_ROWS;
-         row < MIN ((guint) (band + 1) * BAND_ROWS, task->truth->n_rows); row++)
-      catch_row (task, row, task->caught + band * task->n, near);
-}
-
-static gboolean
-catch_demand (const SampleWorld *world, const SampleTruth *truth, GArray *stations,
-              const ZxProgress *progress, GError **error)
-{
-  guint n = stations->len;
-  gsize n_bands = (truth->n_rows + BAND_ROWS - 1) / BAND_ROWS;
-  g_autofree SamplePoint *at = g_new (SamplePoint, MAX (n, 1));
-  g_autofree double *attraction = g_new0 (double, MAX (n, 1));
-  g_autofree double *caught = ZX_TRY_NEW (double, n_bands *n, _ ("Stations of the sample"), error);
-  if (caught == NULL)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      const SampleStation *station = &g_array_index (stations, SampleStation, i);
-      at[i] = station->at;
-      attraction[i]
-          = station->is_planned ? 0 : pow (station->n_dc + station->n_ac, SAMPLE_SIZE_EXPONENT);
-    }
-  CatchTask task = { .truth = truth, .at = at, .attraction = attraction, .n = n, .caught = caught };
-  zx_sample_buckets_init (&task.buckets, at, n, 2500);
-  gboolean ok = zx_parallel_for (n_bands, 1, catch_bands, &task, progress, error);
-  zx_sample_buckets_clear (&task.buckets);
-  for (guint i = 0; ok && i < n; i++)
+  double shape = 1 / (SAMPLE_STATION_SD * SAMPLE_STATION_SD);
+  for (guint i = 0; i < stations->len; i++)
     {
       SampleStation *station = &g_array_index (stations, SampleStation, i);
       ZxRng rng = zx_rng_stream (world->seed ^ 0x57a7, i);
-      double shape = 1 / (SAMPLE_STATION_SD * SAMPLE_STATION_SD);
-      for (gsize band = 0; band < n_bands; band++)
-        station->caught_kwh += caught[band * n + i];
       station->kwh_per_day = station->caught_kwh
                              * zx_sample_operator_effect (world->seed, station->operator_number)
                              * zx_rng_gamma (&rng, shape) / shape;
     }
-  return ok;
 }
 
 GArray *
@@ -302,8 +202,10 @@ zx_sample_stations_new (const SampleWorld *world, const SampleTruth *truth,
       g_array_append_val (stations, station);
     }
   zx_sample_draw_clear (&draw);
-  return catch_demand (world, truth, stations, progress, error) ? g_steal_pointer (&stations)
-                                                                : NULL;
+  if (!zx_sample_catch (truth, network, stations, progress, error))
+    return NULL;
+  draw_sales (world, stations);
+  return g_steal_pointer (&stations);
 }
 
 /* ---- stations.csv ------------------------------------------------------------------------- */
@@ -321,8 +223,24 @@ typedef enum
   FREE_OF_CHARGE,
 } RowDirt;
 
+/* Connector-hours of the last 365 days: measured ones are no whole hours a day (nor is their bound,
+ * busy for 22 h), filled-in ones are. */
 static void
-append_row (GString *text, const SampleSite *site, const SampleStation *self, RowDirt dirt)
+append_hours (GString *text, const SampleStation *self, gboolean is_filled_in)
+{
+  guint n = self->n_dc + self->n_ac;
+  double each_kw = 0.55 * self->rated_kw / MAX (n, 1);
+  double hours = self->kwh_per_day / MAX (each_kw, 1) * 365.25 + 0.3;
+  if (self->is_planned)
+    return;
+  if (is_filled_in)
+    hours = 365.0 * (2 + n);
+  zx_sample_append_fixed (text, MIN (hours, 8003.7 * n), 1);
+}
+
+static void
+append_row (GString *text, const SampleSite *site, const SampleStation *self, RowDirt dirt,
+            gboolean is_filled_in)
 {
   double lon, lat;
   int year;
@@ -354,8 +272,10 @@ append_row (GString *text, const SampleSite *site, const SampleStation *self, Ro
   g_string_append_c (text, ',');
   zx_sample_append_fixed (text, dirt == FREE_OF_CHARGE ? 0 : self->energy_fen / 100.0, 2);
   zx_time_to_civil ((gint64) self->opened_day * 86400, &year, &month, &day, NULL, NULL, NULL, NULL);
-  g_string_append_printf (text, ",%s,%04d-%02u-%02u\n", self->is_planned ? "建设中" : "正常使用",
+  g_string_append_printf (text, ",%s,%04d-%02u-%02u,", self->is_planned ? "建设中" : "正常使用",
                           year, month, day);
+  append_hours (text, self, is_filled_in);
+  g_string_append_c (text, '\n');
 }
 
 /* A station that exists only as a mistake. */
@@ -367,7 +287,7 @@ append_ghost (GString *text, const SampleSite *site, guint number, RowDirt dirt)
   g_snprintf (ghost.id, sizeof ghost.id, "%s%06u", operators[ghost.operator_number].prefix,
               360000 + number);
   ghost.name = name;
-  append_row (text, site, &ghost, dirt);
+  append_row (text, site, &ghost, dirt, FALSE);
 }
 
 gboolean
@@ -376,19 +296,19 @@ zx_sample_write_stations (const SampleSite *site, GError **error)
   g_autoptr (SampleFile) out = zx_sample_file_new (site->folder, FILE_NAME, error);
   g_autoptr (GString) text = g_string_new ("站点编号,站点名称,运营商,经度,纬度,直流枪数,交流枪数,"
                                            "额定功率(kW),服务费(元/kWh),电费(元/kWh),"
-                                           "状态,投运日期\n");
+                                           "状态,投运日期,累计充电时长(h)\n");
   if (out == NULL)
     return FALSE;
-  guint n = site->stations->len, n_ghosts = MIN (2 + n / 60, 6);
+  guint n = site->stations->len, n_ghosts = MIN (2 + n / 60, 6), every = n < 60 ? 8 : 53;
   for (guint i = 0; i < n; i++)
     {
       const SampleStation *station = &g_array_index (site->stations, SampleStation, i);
       RowDirt dirt = CLEAN;
-      if (n > 16 && i % 53 == 5)
+      if (n > 16 && i % (2 * every) == 5)
         dirt = SWAPPED;
-      else if (n > 16 && i % 61 == 9)
+      else if (n > 16 && i % every == 1)
         dirt = NO_CONNECTORS;
-      else if (n > 16 && i % 47 == 14)
+      else if (n > 16 && i % every == 6)
         dirt = FREE_OF_CHARGE;
       if (i < 1000)
         switch (dirt)
@@ -405,15 +325,19 @@ zx_sample_write_stations (const SampleSite *site, GError **error)
           default:
             break;
           }
-      append_row (text, site, station, i < 1000 ? dirt : CLEAN);
+      gboolean is_filled_in = i % 4 == 2 && i < 1000 && !station->is_planned;
+      if (is_filled_in)
+        zx_sample_dirt_add (site->dirt, FILE_NAME, i, "usage.filled-in");
+      append_row (text, site, station, i < 1000 ? dirt : CLEAN, is_filled_in);
     }
   guint row = n;
   for (guint k = 0; n > 16 && k < n_ghosts; k++)
     {
-      append_row (text, site, &g_array_index (site->stations, SampleStation, 3 + 5 * k), CLEAN);
+      append_row (text, site, &g_array_index (site->stations, SampleStation, 3 + 5 * k), CLEAN,
+                  FALSE);
       zx_sample_dirt_add (site->dirt, FILE_NAME, row++, "stations.duplicate-id");
     }
-  for (guint k = 0; n > 16 && k < 2; k++)
+  for (guint k = 0; n > 16 && k < (n < 60 ? 1 : 2); k++)
     {
       append_ghost (text, site, 2 * k, NOWHERE);
       zx_sample_dirt_add (site->dirt, FILE_NAME, row++, "stations.impossible-place");

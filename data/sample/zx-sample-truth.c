@@ -258,8 +258,13 @@ describe (const SampleSite *site)
   append_number (json, "huff_size_exponent", SAMPLE_SIZE_EXPONENT);
   append_number (json, "huff_limit_s", SAMPLE_LIMIT_S);
   append_number (json, "huff_outside_connectors", SAMPLE_OUTSIDE);
-  append_number (json, "straight_detour", SAMPLE_DETOUR);
-  append_number (json, "straight_kmh", SAMPLE_SPEED_MPS * 3.6);
+  g_string_append (json,
+                   ",\n  \"travel_time\": \"from the station over the roads, at the speeds of "
+                   "resources/data/speeds.ini; walking to the nearest node of a road at 5 km/h up "
+                   "to 300 m, beyond that at 27 km/h\"");
+  append_number (json, "posted_share", SAMPLE_POSTED_SHARE);
+  append_number (json, "urban_factor", SAMPLE_URBAN_FACTOR);
+  append_number (json, "junction_s", SAMPLE_JUNCTION_S);
   append_number (json, "operator_sd", SAMPLE_OPERATOR_SD);
   append_number (json, "station_sd", SAMPLE_STATION_SD);
   append_number (json, "total_kwh_per_day", truth->kwh_per_day);

@@ -133,7 +133,7 @@ spoil (const Usage *self, guint column, guint hour, double *kwh)
       zx_sample_dirt_add (self->site->dirt, FILE_NAME, hour, "usage.negative");
       return TRUE;
     }
-  if (column % 17 == 7 && hour == 31 + 11 * column % 200)
+  if (column % 11 == 7 && hour == 31 + 11 * column % 200)
     {
       *kwh = 3 * station->rated_kw + 20;
       zx_sample_dirt_add (self->site->dirt, FILE_NAME, hour, "usage.above-rated-power");
