@@ -143,13 +143,12 @@ zx_parameter_value (ZxTelling *tell, const ZxParameter *row, const char **value,
                          ? "元"
                          : zx_words_clean (words, tell->city->currency, 8);
   *unit = zx_words_clean (words, zx_word (tell, row->unit), 30);
-  if (row->unit[0] == '\0')
+  if (row->unit[0] == '\0' || isinf (row->value))
     *unit = "";
-  if (is_money)
+  else if (is_money)
     *unit = zx_say (tell, "%s%s", yuan, row->unit + strlen ("fen"));
-  *value = isinf (row->value)
-               ? zx_word (tell, N_ ("no limit"))
-               : zx_words_measure (words, is_money ? row->value / 100.0 : row->value);
+  *value = isinf (row->value) ? zx_word (tell, N_ ("no limit"))
+                              : zx_words_exact (words, is_money ? row->value / 100.0 : row->value);
 }
 
 /* The size's id and the quantity's name in "pile.ID.NAME"; FALSE for other keys. */

@@ -255,7 +255,7 @@ add_grid_rows (ZxTelling *tell, ZxTable *table, const ZxPlanSite *site)
                 transformer_name (tell, candidates->transformer[site->candidate]),
                 zx_word (tell, N_ ("Feeder")),
                 feeder_name (tell, candidates->feeder[site->candidate]));
-  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Peak load rate before / after, at full power")),
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Peak rate today / at full power")),
                 zx_say (tell, "%s / %s", zx_words_percent (words, site->load_rate_before, 1),
                         zx_words_percent (words, site->load_rate_after, 1)),
                 zx_word (tell, N_ ("Room left")),

@@ -179,6 +179,15 @@ zx_words_measure (ZxWords *self, double value)
 }
 
 const char *
+zx_words_exact (ZxWords *self, double value)
+{
+  char digits[32];
+  if (!isfinite (value) || value == floor (value))
+    return zx_words_number (self, value, 0);
+  return keep (self, g_strdup (zx_number_format (value, digits)));
+}
+
+const char *
 zx_words_percent (ZxWords *self, double share, guint decimals)
 {
   if (isnan (share))

@@ -37,6 +37,8 @@ const char *zx_words_number (ZxWords *self, double value, guint decimals);
 const char *zx_words_count (ZxWords *self, guint64 n);
 /* Three significant digits at least, for values of any size: 0.0123, 12.3, 1 234. */
 const char *zx_words_measure (ZxWords *self, double value);
+/* Every digit, for parameters that are used as printed. */
+const char *zx_words_exact (ZxWords *self, double value);
 const char *zx_words_percent (ZxWords *self, double share, guint decimals);
 /* "120–340" */
 const char *zx_words_range (ZxWords *self, double low, double high, guint decimals);

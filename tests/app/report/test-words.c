@@ -62,6 +62,8 @@ test_numbers (void)
   g_assert_cmpstr (zx_words_measure (english, 0.5), ==, "0.5");
   g_assert_cmpstr (zx_words_measure (english, 12.34), ==, "12.3");
   g_assert_cmpstr (zx_words_measure (english, 300.0), ==, "300");
+  g_assert_cmpstr (zx_words_exact (english, 0.5366), ==, "0.5366");
+  g_assert_cmpstr (zx_words_exact (english, 1200.0), ==, "1200");
   g_assert_cmpstr (zx_words_range (chinese, 10.0, 20.0, 0), ==, "10～20");
   g_assert_cmpstr (zx_words_range (english, 10.0, NAN, 0), ==, "–");
   g_assert_cmpstr (zx_words_years (english, INFINITY), ==, "never");
