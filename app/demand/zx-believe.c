@@ -398,6 +398,28 @@ multiply_areas (ZxDemand *self, const ZxPosterior *posterior, const ZxCells *cel
       }
 }
 
+/* Beyond what was seen a coefficient is a guess, and on the log scale a guess grows without bound:
+ * a few empty cells at the edge of a city would outweigh its middle.  So a covariate counts there
+ * as the nearest value that was seen, draw by draw. */
+static void
+hold_to_what_was_seen (const Belief *self, guint c, const double *least, const double *most,
+                       ZxDemand *demand)
+{
+  const ZxPosterior *posterior = demand->posterior;
+  gsize n_cells = self->cells->n;
+  for (guint d = 0; d < demand->n_draws; d++)
+    {
+      const float *b = posterior->draw_coefficient + (gsize) d * posterior->n_coefficients + 1;
+      double change = 0;
+      for (guint j = 0; j < self->covariates->n; j++)
+        {
+          double x = self->covariates->x[(gsize) j * n_cells + c];
+          change += (CLAMP (x, least[j], most[j]) - x) * b[j];
+        }
+      demand->cell_kwh_per_day[d * n_cells + c] *= expf ((float) change);
+    }
+}
+
 /* A cell is extrapolated when a covariate lies outside what the catchments' heaviest cells show, or
  * when no station with history draws on it at all. */
 static void
@@ -436,13 +458,15 @@ flag_extrapolated (const Belief *self, ZxDemand *demand)
     }
   for (guint c = 0; c < n_cells; c++)
     {
-      demand->is_extrapolated[c] = !is_reached[c];
+      gboolean is_beyond = FALSE;
       for (guint j = 0; j < n_covariates; j++)
         {
           double x = self->covariates->x[(gsize) j * n_cells + c];
-          if (x < least[j] || x > most[j])
-            demand->is_extrapolated[c] = 1;
+          is_beyond = is_beyond || x < least[j] || x > most[j];
         }
+      demand->is_extrapolated[c] = is_beyond || !is_reached[c];
+      if (is_beyond && self->n > 0)
+        hold_to_what_was_seen (self, c, least, most, demand);
     }
 }
 
