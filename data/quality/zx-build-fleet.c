@@ -312,22 +312,6 @@ measure_of (const ZxTally *tally)
     }
 }
 
-static ZxFleetMeasure
-best_measure (const ZxBuild *self)
-{
-  gboolean has[4] = { FALSE };
-  for (guint i = 0; i < self->tallies->len; i++)
-    {
-      const ZxTally *tally = &g_array_index (self->tallies, ZxTally, i);
-      if (tally->layer->n_rows > 0)
-        has[measure_of (tally)] = TRUE;
-    }
-  return has[ZX_FLEET_VEHICLE_HOURS] ? ZX_FLEET_VEHICLE_HOURS
-         : has[ZX_FLEET_TRIP_ENDS]   ? ZX_FLEET_TRIP_ENDS
-         : has[ZX_FLEET_POINTS]      ? ZX_FLEET_POINTS
-                                     : ZX_FLEET_NONE;
-}
-
 static const char *
 measure_name (ZxFleetMeasure measure)
 {
@@ -335,22 +319,64 @@ measure_name (ZxFleetMeasure measure)
   return names[measure];
 }
 
+/* All layers of one measure. */
 static gboolean
-add_layer (ZxFleetSums *sums, ZxTally *tally, const ZxProgress *progress, GError **error)
+add_layers (ZxFleetSums *sums, ZxFleetMeasure measure, const ZxProgress *progress, GError **error)
 {
-  ZxFleetMeasure measure = measure_of (tally), wanted = sums->build->city->fleet.measure;
-  if (measure == ZX_FLEET_NONE)
-    return TRUE;
-  if (measure != wanted)
+  const GArray *tallies = sums->build->tallies;
+  sums->build->city->fleet.measure = measure;
+  for (guint i = 0; i < tallies->len; i++)
     {
-      zx_tally_find_many (tally, "vehicles.measure-mixed", -1, tally->layer->n_rows,
-                          ZX_ACTION_SET_ASIDE, measure_name (measure), measure_name (wanted));
-      tally->is_done = TRUE;
-      return TRUE;
+      ZxTally *tally = &g_array_index (tallies, ZxTally, i);
+      if (tally->is_done || measure_of (tally) != measure)
+        continue;
+      gboolean ok
+          = measure == ZX_FLEET_VEHICLE_HOURS ? zx_fleet_add_traces (sums, tally, progress, error)
+            : measure == ZX_FLEET_TRIP_ENDS   ? zx_fleet_add_trips (sums, tally, progress, error)
+                                              : zx_fleet_add_points (sums, tally, progress, error);
+      if (!ok)
+        return FALSE;
     }
-  return measure == ZX_FLEET_VEHICLE_HOURS ? zx_fleet_add_traces (sums, tally, progress, error)
-         : measure == ZX_FLEET_TRIP_ENDS   ? zx_fleet_add_trips (sums, tally, progress, error)
-                                           : zx_fleet_add_points (sums, tally, progress, error);
+  return TRUE;
+}
+
+static void
+begin_again (ZxFleetSums *self)
+{
+  g_clear_pointer (&self->dx_m, g_free);
+  g_clear_pointer (&self->dy_m, g_free);
+  g_clear_pointer (&self->weight, g_free);
+  g_clear_pointer (&self->time_bin, g_free);
+  self->n_room = self->n_vehicles = 0;
+  g_array_set_size (self->dwells, 0);
+  g_hash_table_remove_all (self->days);
+}
+
+/* The best measure that leaves anything; layers of the others are left out. */
+static gboolean
+add_best_layers (ZxFleetSums *sums, const ZxProgress *progress, GError **error)
+{
+  static const ZxFleetMeasure order[]
+      = { ZX_FLEET_VEHICLE_HOURS, ZX_FLEET_TRIP_ENDS, ZX_FLEET_POINTS };
+  ZxBuild *build = sums->build;
+  for (guint i = 0; i < G_N_ELEMENTS (order) && sums->n == 0; i++)
+    {
+      begin_again (sums); /* the arrays of one measure do not fit another */
+      if (!add_layers (sums, order[i], progress, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < build->tallies->len; i++)
+    {
+      ZxTally *tally = &g_array_index (build->tallies, ZxTally, i);
+      ZxFleetMeasure measure = measure_of (tally);
+      if (tally->is_done || measure == ZX_FLEET_NONE)
+        continue;
+      zx_tally_find_many (tally, "vehicles.measure-mixed", -1, tally->layer->n_rows,
+                          ZX_ACTION_SET_ASIDE, measure_name (measure),
+                          measure_name (build->city->fleet.measure));
+      tally->is_done = TRUE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -389,13 +415,7 @@ zx_build_fleet (ZxBuild *self, const ZxProgress *progress, GError **error)
                        .dwells = g_array_new (FALSE, FALSE, sizeof (ZxDwell)),
                        .days = g_hash_table_new (NULL, NULL) };
   gboolean ok = zx_fleet_alloc (&self->city->fleet, 0, FALSE, error);
-  self->city->fleet.measure = best_measure (self);
-  for (guint i = 0; ok && i < self->tallies->len; i++)
-    {
-      ZxTally *tally = &g_array_index (self->tallies, ZxTally, i);
-      if (!tally->is_done)
-        ok = add_layer (&sums, tally, progress, error);
-    }
+  ok = ok && add_best_layers (&sums, progress, error);
   if (ok && sums.n > 0)
     {
       g_clear_pointer (&self->city->fleet.dx_m, g_free);

@@ -18,17 +18,19 @@ typedef struct
   ZxGeometryBuilder lines;
   GArray *facts; /* ZxRoadFacts */
   GArray *name;  /* guint32 */
+  GArray *row;   /* gsize: in the source */
+  ZxRowTable courses;
 } Roads;
 
 typedef struct
 {
+  Roads *roads;
   ZxTally *tally;
   const ZxColumn *tag[ZX_N_ROAD_TAGS];
   const ZxColumn *name, *other_tags;
   gboolean is_osm, t_is_against;
   GStringChunk *arena;
   ZxBox most; /* where nearly all roads are */
-  ZxRowTable courses;
   gsize n_other, n_unknown, n_unreadable;
   const char *unreadable; /* an example */
 } Layer;
@@ -44,25 +46,39 @@ hash_course (const ZxGeometry *geometry, gsize row)
   return zx_hash_bytes (hash, geometry->y + first, n * sizeof (double));
 }
 
+/* @kept: index of a road that is kept already. */
 static gboolean
-is_same_course (const ZxGeometry *geometry, gsize a, gsize b)
+is_same_course (const Roads *roads, gsize kept, const ZxGeometry *geometry, gsize row)
 {
-  gsize first_a = geometry->point_first[geometry->part_first[a]];
-  gsize first_b = geometry->point_first[geometry->part_first[b]];
-  gsize n = geometry->point_first[geometry->part_first[a + 1]] - first_a;
-  if (n != geometry->point_first[geometry->part_first[b + 1]] - first_b)
-    return FALSE;
-  return memcmp (geometry->x + first_a, geometry->x + first_b, n * sizeof (double)) == 0
-         && memcmp (geometry->y + first_a, geometry->y + first_b, n * sizeof (double)) == 0;
+  const ZxGeometryBuilder *lines = &roads->lines;
+  gsize first = geometry->point_first[geometry->part_first[row]];
+  gsize n = geometry->point_first[geometry->part_first[row + 1]] - first;
+  gsize part = g_array_index (lines->part_first, gsize, kept);
+  gsize next_part = g_array_index (lines->part_first, gsize, kept + 1);
+  gsize begin = g_array_index (lines->point_first, gsize, part);
+  gsize end = next_part < lines->point_first->len
+                  ? g_array_index (lines->point_first, gsize, next_part)
+                  : lines->x->len;
+  return end - begin == n
+         && memcmp (&g_array_index (lines->x, double, begin), geometry->x + first,
+                    n * sizeof (double))
+                == 0
+         && memcmp (&g_array_index (lines->y, double, begin), geometry->y + first,
+                    n * sizeof (double))
+                == 0;
 }
 
-/* Returns: the row it repeats, or -1. */
+/* Source row of the road it repeats, in this layer or one before; -1: none. */
 static gint64
 find_duplicate (Layer *layer, gsize row)
 {
+  Roads *roads = layer->roads;
   const ZxGeometry *geometry = &layer->tally->layer->geometry;
-  gssize first = zx_row_table_first (&layer->courses, hash_course (geometry, row), row);
-  return first >= 0 && is_same_course (geometry, (gsize) first, row) ? first : -1;
+  gssize kept
+      = zx_row_table_first (&roads->courses, hash_course (geometry, row), roads->facts->len);
+  return kept >= 0 && is_same_course (roads, (gsize) kept, geometry, row)
+             ? (gint64) g_array_index (roads->row, gsize, kept)
+             : -1;
 }
 
 /* The first point that is no place, as text; NULL when all are. */
@@ -147,6 +163,7 @@ add_row (Roads *roads, Layer *layer, gsize row)
   zx_shape_append (&roads->lines, &layer->tally->layer->geometry, row);
   g_array_append_val (roads->facts, facts);
   g_array_append_val (roads->name, name);
+  g_array_append_val (roads->row, row);
   layer->tally->n_used++;
 }
 
@@ -164,10 +181,11 @@ has_value (const ZxLayer *layer, const ZxColumn *column, const char *text)
 }
 
 static void
-layer_init (Layer *self, ZxTally *tally)
+layer_init (Layer *self, Roads *roads, ZxTally *tally)
 {
   const ZxGeometry *geometry = &tally->layer->geometry;
-  *self = (Layer){ .tally = tally,
+  *self = (Layer){ .roads = roads,
+                   .tally = tally,
                    .name = zx_cells_column (tally, "name"),
                    .other_tags = zx_cells_column (tally, "other_tags") };
   for (guint i = 0; i < ZX_N_ROAD_TAGS; i++)
@@ -177,7 +195,6 @@ layer_init (Layer *self, ZxTally *tally)
   self->t_is_against = has_value (tally->layer, self->tag[ZX_TAG_ONE_WAY], "B");
   self->arena = g_string_chunk_new (4096);
   self->most = zx_box_of_most (geometry->x, geometry->y, geometry->n_points, STRAY_M);
-  zx_row_table_init (&self->courses, tally->layer->n_rows);
 }
 
 static void
@@ -193,7 +210,6 @@ layer_finish (Layer *self)
   zx_tally_find_many (self->tally, "roads.speed-unreadable", -1, self->n_unreadable, ZX_ACTION_KEPT,
                       self->unreadable, NULL);
   g_string_chunk_free (self->arena);
-  zx_row_table_clear (&self->courses);
   self->tally->is_done = TRUE;
 }
 
@@ -208,7 +224,7 @@ add_layer (Roads *roads, ZxTally *tally, const ZxProgress *progress, GError **er
       return TRUE;
     }
   Layer layer;
-  layer_init (&layer, tally);
+  layer_init (&layer, roads, tally);
   gboolean ok = TRUE;
   for (gsize row = 0; ok && row < n_rows; row++)
     {
@@ -248,15 +264,23 @@ gboolean
 zx_build_roads (ZxBuild *self, const ZxProgress *progress, GError **error)
 {
   Roads roads = { .facts = g_array_new (FALSE, FALSE, sizeof (ZxRoadFacts)),
-                  .name = g_array_new (FALSE, FALSE, sizeof (guint32)) };
-  zx_geometry_builder_init (&roads.lines, ZX_GEOMETRY_LINE);
+                  .name = g_array_new (FALSE, FALSE, sizeof (guint32)),
+                  .row = g_array_new (FALSE, FALSE, sizeof (gsize)) };
+  gsize n_rows = 0;
   gboolean ok = TRUE;
   guint index = 0;
+  for (ZxTally *tally; (tally = zx_build_next (self, ZX_ROLE_ROADS, &index)) != NULL;)
+    n_rows += tally->layer->n_rows;
+  zx_row_table_init (&roads.courses, n_rows);
+  zx_geometry_builder_init (&roads.lines, ZX_GEOMETRY_LINE);
+  index = 0;
   for (ZxTally *tally; ok && (tally = zx_build_next (self, ZX_ROLE_ROADS, &index)) != NULL;)
     ok = add_layer (&roads, tally, progress, error);
   ok = ok && take_over (self, &roads, error);
   zx_geometry_builder_clear (&roads.lines);
   g_array_unref (roads.facts);
   g_array_unref (roads.name);
+  g_array_unref (roads.row);
+  zx_row_table_clear (&roads.courses);
   return ok;
 }

@@ -43,6 +43,13 @@ zx_build_station (const ZxBuild *self, const char *id_key, const char *name_key)
   return found;
 }
 
+const char *
+zx_build_unknown_rule (const ZxBuild *self, const char *id_key)
+{
+  return g_hash_table_contains (self->set_aside, id_key) ? "usage.station-set-aside"
+                                                         : "usage.unknown-station";
+}
+
 /* A name that two stations bear finds neither. */
 static void
 remember_name (ZxBuild *self, guint station)
@@ -117,6 +124,15 @@ add_station (ZxBuild *self, StationLayer *layer, gsize row)
   tally->n_used++;
 }
 
+static void
+remember_set_aside (ZxBuild *self, StationLayer *layer, gsize row)
+{
+  char key[64];
+  zx_cells_key (layer->tally->layer, layer->columns.id, row, key);
+  if (*key != '\0')
+    g_hash_table_add (self->set_aside, g_strdup (key));
+}
+
 static gboolean
 add_station_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GError **error)
 {
@@ -132,10 +148,13 @@ add_station_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GE
   for (gsize row = 0; ok && row < tally->layer->n_rows; row++)
     {
       ok = row % 1024 != 0 || zx_progress_step (progress, row, tally->layer->n_rows, error);
-      if (ok
-          && zx_row_places_admit (&layer.places, tally, row, &station_places, &self->study,
-                                  self->options->study_margin_m))
+      if (!ok)
+        break;
+      if (zx_row_places_admit (&layer.places, tally, row, &station_places, &self->study,
+                               self->options->study_margin_m))
         add_station (self, &layer, row);
+      else
+        remember_set_aside (self, &layer, row);
     }
   char count[32], limit[32];
   g_snprintf (count, sizeof count, "%" G_GSIZE_FORMAT, layer.n_without_id);

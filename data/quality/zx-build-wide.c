@@ -76,7 +76,8 @@ name_unknown_columns (const Table *self)
       const ZxColumn *column = &tally->layer->columns[i];
       if (column != time
           && zx_build_station (tally->build, zx_key_of (column->name, key), NULL) < 0)
-        zx_tally_find (tally, "usage.unknown-station", -1, ZX_ACTION_CORRECTED, column->name, NULL);
+        zx_tally_find (tally, zx_build_unknown_rule (tally->build, key), -1, ZX_ACTION_CORRECTED,
+                       column->name, NULL);
     }
 }
 

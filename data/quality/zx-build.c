@@ -294,6 +294,7 @@ build_clear (ZxBuild *self)
   g_hash_table_unref (self->station_of_id);
   g_hash_table_unref (self->station_of_pile);
   g_hash_table_unref (self->station_of_name);
+  g_hash_table_unref (self->set_aside);
 }
 
 gboolean
@@ -312,6 +313,7 @@ zx_quality_build (ZxCity *city, const ZxQualityInput *inputs, guint n_inputs,
           .study = ZX_BOX_NONE,
           .drafts = g_array_new (FALSE, FALSE, sizeof (ZxStationDraft)),
           .station_of_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+          .set_aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
           .station_of_pile = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
           .station_of_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
   for (guint i = 0; i < n_inputs; i++)

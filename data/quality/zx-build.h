@@ -166,6 +166,7 @@ struct _ZxBuild
   GArray *drafts;                                                /* ZxStationDraft */
   GHashTable *station_of_id, *station_of_pile, *station_of_name; /* key → index + 1; name: 0 when it
                                                                     is not unique */
+  GHashTable *set_aside; /* keys of stations that were set aside */
   ZxUsageSums *sums;
 };
 
@@ -173,6 +174,9 @@ struct _ZxBuild
 ZxTally *zx_build_next (ZxBuild *self, ZxRole role, guint *index);
 /* -1 when there is no such station. */
 gssize zx_build_station (const ZxBuild *self, const char *id_key, const char *name_key);
+
+/* Which rule says why there is no such station. */
+const char *zx_build_unknown_rule (const ZxBuild *self, const char *id_key);
 
 gboolean zx_build_areas (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_roads (ZxBuild *self, const ZxProgress *progress, GError **error);

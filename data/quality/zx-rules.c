@@ -156,6 +156,9 @@ static const ZxRule rules[] = {
   { "usage.unknown-station", N_ ("Usage of no known station"),
     N_ ("There is no station %s; its usage was left out."),
     N_ ("Add the station, or correct the identifier."), ZX_SEVERITY_ERROR },
+  { "usage.station-set-aside", N_ ("Usage of a station that was set aside"),
+    N_ ("The station %s was set aside; so was its usage."), N_ ("Correct the station."),
+    ZX_SEVERITY_NOTE },
   { "usage.filled-in", N_ ("Totals that are not measurements"),
     N_ ("The total of %s h is a whole multiple of %s, like those of many other rows; it was not "
         "used as history."),

@@ -107,7 +107,8 @@ zx_station_lookup_tell_unknown (ZxStationLookup *self)
       if (*text == '\0')
         text = zx_cells_key (self->tally->layer, self->name, entry->first_row, name);
       zx_tally_find_many (self->tally,
-                          *text != '\0' ? "usage.unknown-station" : "sessions.missing-station",
+                          *text != '\0' ? zx_build_unknown_rule (self->tally->build, text)
+                                        : "sessions.missing-station",
                           (gint64) entry->first_row, entry->n_unknown, ZX_ACTION_SET_ASIDE,
                           *text != '\0' ? text : NULL, NULL);
     }

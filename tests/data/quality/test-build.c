@@ -611,6 +611,42 @@ test_points_without_times (void)
   making_clear (&making);
 }
 
+/* Traces of another city leave nothing: the trips count. */
+static void
+test_next_measure (void)
+{
+  Making making = metres ();
+  making_add_text (&making, "stations.csv",
+                   "station_id,x,y,connectors\n1,1000,1000,4\n2,9000,9000,4\n");
+  making_add_text (
+      &making, "traces.csv",
+      "vehicle_id,time,x,y\nv,2024-03-01 08:00,900000,10000\nv,2024-03-01 08:02,901000,10000\n");
+  GString *text = g_string_new ("id,start_lon,start_lat,end_lon,end_lat\n");
+  for (guint i = 0; i < 100; i++)
+    g_string_append_printf (text, "%u,%u,1000,5000,1000\n", i, 1000 + i);
+  making_add_text (&making, "trips.csv", text->str);
+  run_well (&making);
+  g_assert_cmpint (making.city->fleet.measure, ==, ZX_FLEET_TRIP_ENDS);
+  g_assert_cmpuint (making.city->fleet.n, ==, 200);
+  g_assert_null (making.city->fleet.weight);
+  g_assert_cmpuint (making_count (&making, "traces", "vehicles.outside-study-area"), ==, 2);
+  g_string_free (text, TRUE);
+  making_clear (&making);
+}
+
+static void
+test_roads_of_two_layers (void)
+{
+  static const double ends[][4] = { { 0, 0, 1000, 0 }, { 0, 0, 0, 1000 } };
+  Making making = metres ();
+  making_add (&making, line_layer ("a", ends, 2), "a.shp");
+  making_add (&making, line_layer ("b", ends + 1, 1), "b.shp");
+  run_well (&making);
+  g_assert_cmpuint (making.city->roads.n, ==, 2);
+  g_assert_true (making_names_row (&making, "b.shp", "roads.duplicate", 0));
+  making_clear (&making);
+}
+
 /* ---- the grid company ----------------------------------------------------------------------- */
 
 static void
@@ -995,6 +1031,10 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/vehicles/a-wrong-first-fix-is-found", test_first_fix_is_wrong);
   g_test_add_func ("/quality/vehicles/trips-give-their-ends", test_trips);
   g_test_add_func ("/quality/vehicles/the-better-measure-wins", test_points_without_times);
+  g_test_add_func ("/quality/vehicles/the-next-measure-counts-when-the-best-leaves-nothing",
+                   test_next_measure);
+  g_test_add_func ("/quality/roads/a-line-of-a-layer-before-is-a-repetition",
+                   test_roads_of_two_layers);
   g_test_add_func ("/quality/feeders/per-unit-becomes-ohm", test_feeders);
   g_test_add_func ("/quality/feeders/schematic-coordinates-are-left-out", test_schematic_feeder);
   g_test_add_func ("/quality/transformers/units-are-mended", test_transformers);
