@@ -101,6 +101,9 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxProgress *progress
   self->worth = g_new0 (double, (gsize) n * choice->n_kinds);
   self->reduced = g_new0 (double, n);
   self->kind = g_new0 (guint8, n);
+  self->is_aside = g_new0 (guint8, n);
+  self->most = g_new0 (double, (gsize) n * choice->n_kinds);
+  zx_choice_space_init (&self->space, choice);
   self->picked = g_new0 (guint32, n);
   self->clique_best = g_new0 (guint32, n);
   self->tangent = g_new0 (ZxTangent, choice->n_cells + 1);
@@ -136,6 +139,9 @@ zx_bound_clear (ZxBound *self)
   g_free (self->worth);
   g_free (self->reduced);
   g_free (self->kind);
+  g_free (self->is_aside);
+  g_free (self->most);
+  zx_choice_space_clear (&self->space);
   g_free (self->picked);
   g_free (self->clique_best);
   g_free (self->tangent);
@@ -426,6 +432,7 @@ zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps, cons
 {
   double stall_from = INFINITY;
   guint stall_round = 0;
+  zx_bound_set_aside (self, part);
   for (guint round = 0; round < n_rounds && !zx_progress_is_stopped (self->progress); round++)
     {
       zx_bound_place_tangents (self, part->fraction, round > 0);

@@ -94,9 +94,12 @@ typedef struct
   guint8 *kind;    /* [active]: that kind */
   guint32 *picked; /* [n_picked]: active candidates of the last maximum */
   guint n_picked;
-  double next;         /* the best reduced worth that was not picked, or 0 */
-  double least;        /* the least that was, of those not forced; 0 when there was room for more */
-  gboolean may_fill;   /* some candidate in some draw: else all groups are one */
+  double next;       /* the best reduced worth that was not picked, or 0 */
+  double least;      /* the least that was, of those not forced; 0 when there was room for more */
+  gboolean may_fill; /* some candidate in some draw: else all groups are one */
+  guint8 *is_aside;  /* [active]: full and forced */
+  double *most;      /* [active][kind]: what a forced one serves at most; INFINITY else */
+  ZxChoiceSpace space;
   ZxTangent *tangent;  /* [cell] */
   double *open, *full; /* [cell][group]: demand met by the tangent at A0 and at 0 */
   double *mass_low, *mass_high, *mass_all, *attraction; /* [cell] scratch */
@@ -136,8 +139,10 @@ void zx_bound_compact (ZxBound *self, ZxPart *part);
 
 /* A0 of every cell for the fractional picks; @is_near: from where it stands, with less work. */
 void zx_bound_place_tangents (ZxBound *self, const GArray *fraction, gboolean is_near);
+/* Sets aside the forced picks of @part that are mostly full, and bounds all forced ones. */
+void zx_bound_set_aside (ZxBound *self, const ZxPart *part);
 /* min (w, u) of one pick at the tangents, mean over groups. */
-double zx_bound_weigh (const ZxBound *self, guint32 candidate, guint kind);
+double zx_bound_weigh (const ZxBound *self, guint32 active, guint kind);
 /* Whether the pick, if there in full beside the others, is full, by group; moves @pick that way. */
 void zx_bound_look_whether_full (const ZxBound *self, ZxFraction *pick);
 /* Worths of all open kinds, then the maximum.  Returns: the bound. */

@@ -3,8 +3,8 @@
 /* Branch and bound over zx-choice-bound.h: the part with the highest bound is split next, so the
  * bound of the whole falls with every step and can be reported whenever the work stops.
  *
- * A part is split at the candidate picked by about half (in, out), or, where all
- * are decided, at the kind of a forced candidate.  A part without open questions is a leaf; its
+ * A part is split where the fractional picks are most undecided: a candidate in or out, or its dear
+ * kinds against its cheap ones.  A part without open questions is a leaf; its
  * bound is its exact value, so that caps and draws, which the bound only approximates from above,
  * end up exact as well. */
 
@@ -164,40 +164,130 @@ pop (Branch *self)
 
 /* ---- splitting ---------------------------------------------------------------------------- */
 
-static guint
-n_kinds_in (guint32 mask)
+/* Two parts that together are the whole: in one @at has one of the kinds @in and is forced, in the
+ * other it keeps @out, as it was. */
+typedef struct
 {
-  return (guint) __builtin_popcount (mask & ZX_BOUND_KINDS);
-}
+  guint32 at; /* active; G_MAXUINT32: nothing to split, a leaf */
+  guint32 in, out;
+  double distance; /* of the fraction that is split from one half */
+} Split;
 
-/* The candidate to split at: open and picked about half; else open at all; else forced
- * with several kinds.  G_MAXUINT32: a leaf. */
-static guint32
-choose_split (const Branch *self, const ZxPart *part)
+/* How much of each kind the fractional picks hold: [active][kind]. */
+static double *
+sum_shares (const Branch *self, const ZxPart *part)
 {
-  guint32 split = G_MAXUINT32;
-  double least = INFINITY;
-  g_autofree double *share = g_new0 (double, self->bound.n + 1);
+  guint n_kinds = self->choice->n_kinds;
+  double *share = g_new0 (double, (gsize) self->bound.n *n_kinds + 1);
   for (guint i = 0; i < part->fraction->len; i++)
     {
       const ZxFraction *pick = &g_array_index (part->fraction, ZxFraction, i);
-      share[pick->active] += pick->share;
+      share[(gsize) pick->active * n_kinds + pick->kind] += pick->share;
     }
+  return share;
+}
+
+/* The kinds of @mask dearer than the mean of what is picked, and what part of the picks they are.
+ * All alike: the one picked most. */
+static guint32
+dear_kinds (const ZxChoice *choice, guint32 mask, const double *share, double *part_of)
+{
+  double total = 0, money = 0, dear = 0;
+  guint32 kinds = 0;
+  for (guint t = 0; t < choice->n_kinds; t++)
+    {
+      total += share[t];
+      money += share[t] * choice->kind_fen[t];
+    }
+  for (guint t = 0; t < choice->n_kinds; t++)
+    if ((mask & (1u << t)) && choice->kind_fen[t] * total > money)
+      {
+        kinds |= 1u << t;
+        dear += share[t];
+      }
+  *part_of = total > 0 ? dear / total : 0;
+  return kinds;
+}
+
+static guint32
+largest_kind (const ZxChoice *choice, guint32 mask)
+{
+  guint32 best = 0;
+  double most = -1;
+  for (guint t = 0; t < choice->n_kinds; t++)
+    if ((mask & (1u << t)) && choice->kind_fen[t] > most)
+      {
+        most = choice->kind_fen[t];
+        best = 1u << t;
+      }
+  return best;
+}
+
+/* Dear kinds or the others; where the picks say nothing, the dearest kind or the others. */
+static void
+consider_kinds (const ZxChoice *choice, guint32 at, guint32 mask, const double *share, Split *split)
+{
+  guint32 kinds = mask & ZX_BOUND_KINDS;
+  double part_of;
+  guint32 dear = dear_kinds (choice, kinds, share, &part_of);
+  if (dear == 0 || dear == kinds)
+    dear = largest_kind (choice, kinds);
+  if (fabs (part_of - 0.5) < split->distance)
+    *split = (Split){ at, dear, mask & ~dear, fabs (part_of - 0.5) };
+}
+
+/* A forced candidate that is mostly full weighs on its neighbours with its least size: which kinds
+ * it has is the most urgent question. */
+static gboolean
+is_urgent (const Branch *self, const ZxPart *part, guint32 at)
+{
+  const ZxChoice *choice = self->choice;
+  guint32 mask = part->mask[at];
+  double open = 0, share = 0, least = INFINITY, most = 0;
+  if ((mask & ZX_BOUND_FORCED) == 0 || !self->bound.may_fill)
+    return FALSE;
+  for (guint i = 0; i < part->fraction->len; i++)
+    {
+      const ZxFraction *pick = &g_array_index (part->fraction, ZxFraction, i);
+      open += pick->active == at ? pick->share * pick->open : 0;
+      share += pick->active == at ? pick->share : 0;
+    }
+  for (guint t = 0; t < choice->n_kinds; t++)
+    if (mask & (1u << t))
+      {
+        least = MIN (least, choice->size[choice->kind_size[t]]);
+        most = MAX (most, choice->size[choice->kind_size[t]]);
+      }
+  return open < 0.9 * share && least < most;
+}
+
+/* The most undecided question: in or out, or which kinds. */
+static Split
+choose_split (const Branch *self, const ZxPart *part)
+{
+  const ZxChoice *choice = self->choice;
+  Split split = { G_MAXUINT32, 0, 0, INFINITY };
+  g_autofree double *shares = sum_shares (self, part);
   for (guint32 i = 0; i < self->bound.n; i++)
     {
-      guint32 mask = part->mask[i];
-      if (n_kinds_in (mask) == 0 || (mask & ZX_BOUND_FORCED))
+      guint32 mask = part->mask[i], kinds = mask & ZX_BOUND_KINDS;
+      const double *share = shares + (gsize) i * choice->n_kinds;
+      double total = 0;
+      for (guint t = 0; t < choice->n_kinds; t++)
+        total += share[t];
+      if (kinds == 0)
         continue;
-      double distance = fabs (share[i] - 0.5);
-      if (distance < least)
+      if ((mask & ZX_BOUND_FORCED) == 0 && fabs (total - 0.5) < split.distance)
+        split = (Split){ i, kinds, 0, fabs (total - 0.5) };
+      if (((mask & ZX_BOUND_FORCED) || total > 0.9) && (kinds & (kinds - 1)) != 0)
+        consider_kinds (choice, i, mask, share, &split);
+      if (is_urgent (self, part, i))
         {
-          least = distance;
-          split = i;
+          Split urgent = { i, 0, 0, INFINITY };
+          consider_kinds (choice, i, mask, share, &urgent);
+          return urgent;
         }
     }
-  for (guint32 i = 0; i < self->bound.n && split == G_MAXUINT32; i++)
-    if ((part->mask[i] & ZX_BOUND_FORCED) && n_kinds_in (part->mask[i]) > 1)
-      split = i;
   return split;
 }
 
@@ -218,13 +308,13 @@ static void
 consider (Branch *self, ZxPart *part)
 {
   gboolean is_open = zx_bound_propagate (&self->bound, part);
-  if (is_open && choose_split (self, part) == G_MAXUINT32)
+  if (is_open && choose_split (self, part).at == G_MAXUINT32)
     try_leaf (self, part);
   else if (is_open)
     {
       zx_bound_lower (&self->bound, part, PART_ROUNDS, PART_STEPS, &self->target, on_picked_cb,
                       self);
-      if (part->bound > self->target && choose_split (self, part) == G_MAXUINT32)
+      if (part->bound > self->target && choose_split (self, part).at == G_MAXUINT32)
         try_leaf (self, part);
       else if (part->bound > self->target)
         {
@@ -235,39 +325,13 @@ consider (Branch *self, ZxPart *part)
   zx_part_free (part);
 }
 
-/* The kind to try first at a forced candidate: the one worth most when last looked at, which the
- * parts do not keep; the largest served alone stands for it. */
-static guint32
-first_kind (const Branch *self, guint32 active, guint32 mask)
-{
-  guint32 best = 0;
-  double most = -INFINITY;
-  for (guint t = 0; t < self->choice->n_kinds; t++)
-    if ((mask & (1u << t))
-        && zx_choice_alone (self->choice, self->bound.candidate[active], t) > most)
-      {
-        most = zx_choice_alone (self->choice, self->bound.candidate[active], t);
-        best = 1u << t;
-      }
-  return best;
-}
-
 static void
 split (Branch *self, ZxPart *part)
 {
-  guint32 at = choose_split (self, part), mask = part->mask[at];
+  Split at = choose_split (self, part);
   ZxPart *other = zx_part_copy (part, &self->bound);
-  if (mask & ZX_BOUND_FORCED)
-    {
-      guint32 kind = first_kind (self, at, mask);
-      part->mask[at] = kind | ZX_BOUND_FORCED;
-      other->mask[at] = mask & ~kind;
-    }
-  else
-    {
-      part->mask[at] |= ZX_BOUND_FORCED;
-      other->mask[at] = 0;
-    }
+  part->mask[at.at] = at.in | ZX_BOUND_FORCED;
+  other->mask[at.at] = at.out;
   consider (self, part);
   consider (self, other);
   self->n_nodes++;

@@ -200,6 +200,49 @@ zx_search_is_rise (double value, double before)
   return value > before + LEAST_RISE * MAX (fabs (before), 1e-9);
 }
 
+/* The value of the picks by the estimate, without going through the draws. */
+static double
+estimate_value (ZxSearch *self)
+{
+  const ZxChoice *choice = self->choice;
+  double *attraction = self->space.attraction, value = 0;
+  for (guint p = 0; p < self->picks.n; p++)
+    {
+      ZxPick pick = self->picks.pick[p];
+      double size = choice->size[choice->kind_size[pick.kind]];
+      for (gsize i = choice->first[pick.candidate]; i < choice->first[pick.candidate + 1]; i++)
+        attraction[choice->cell[i]] += size * choice->near[i];
+    }
+  for (guint p = 0; p < self->picks.n; p++)
+    {
+      ZxPick pick = self->picks.pick[p];
+      value += serve_about (choice, pick.candidate, pick.kind, asked_of (choice, pick, attraction),
+                            NULL);
+    }
+  for (guint p = 0; p < self->picks.n; p++)
+    {
+      guint32 j = self->picks.pick[p].candidate;
+      for (gsize i = choice->first[j]; i < choice->first[j + 1]; i++)
+        attraction[choice->cell[i]] = 0;
+    }
+  return value;
+}
+
+/* Whether the picks as they stand are worth more than @before; the exact value is only worked out
+ * when the estimate agrees. */
+static gboolean
+is_better (ZxSearch *self, double before)
+{
+  double about = estimate_value (self);
+  if (about < self->about)
+    return FALSE;
+  self->picks.value = zx_search_value (self);
+  if (!zx_search_is_rise (self->picks.value, before))
+    return FALSE;
+  self->about = about;
+  return TRUE;
+}
+
 /* Sorting permutations needs the keys: an insertion-free heap order would do, but qsort_r is not in
  * every C library GLib runs on; g_qsort_with_data is. */
 static int
@@ -269,15 +312,15 @@ try_swap (ZxSearch *self, guint index, guint n_trials)
   double before = self->picks.value, gain;
   guint32 only = zx_search_is_required (self->choice, old.candidate) ? old.candidate : G_MAXUINT32;
   zx_search_place (self, index);
+  double loss = self->about;
   zx_picks_remove (&self->picks, index);
-  double loss = before - zx_search_value (self);
+  loss -= estimate_value (self);
   guint n = only != G_MAXUINT32 ? 1 : order_by_bound (self, MAX (loss, 0));
   if (find_best (self, n, n_trials, only, &found, &gain)
       && (found.candidate != old.candidate || found.kind != old.kind))
     {
       self->picks.pick[self->picks.n++] = found;
-      self->picks.value = zx_search_value (self);
-      if (zx_search_is_rise (self->picks.value, before))
+      if (is_better (self, before))
         return TRUE;
       self->picks.n--;
     }
@@ -297,8 +340,7 @@ try_add_or_drop (ZxSearch *self, guint n_trials)
       && find_best (self, order_by_bound (self, 0), n_trials, G_MAXUINT32, &found, &gain))
     {
       self->picks.pick[self->picks.n++] = found;
-      self->picks.value = zx_search_value (self);
-      if (zx_search_is_rise (self->picks.value, before))
+      if (is_better (self, before))
         return TRUE;
       self->picks.n--;
     }
@@ -306,9 +348,7 @@ try_add_or_drop (ZxSearch *self, guint n_trials)
     {
       ZxPick old = self->picks.pick[0];
       zx_picks_remove (&self->picks, 0);
-      self->picks.value = zx_search_value (self);
-      if (!zx_search_is_required (self->choice, old.candidate)
-          && zx_search_is_rise (self->picks.value, before))
+      if (!zx_search_is_required (self->choice, old.candidate) && is_better (self, before))
         return TRUE;
       self->picks.pick[self->picks.n++] = old;
     }
@@ -388,8 +428,7 @@ try_exchange (ZxSearch *self)
       guint old_a = a->kind, old_b = b->kind;
       a->kind = best[e].kind_a;
       b->kind = best[e].kind_b;
-      self->picks.value = zx_search_value (self);
-      if (zx_search_is_rise (self->picks.value, before))
+      if (is_better (self, before))
         return TRUE;
       a->kind = old_a;
       b->kind = old_b;
@@ -403,15 +442,16 @@ try_exchange (ZxSearch *self)
 static gboolean
 sweep (ZxSearch *self, ZxSearchDepth depth, const ZxProgress *progress)
 {
-  gboolean is_better = FALSE;
+  gboolean has_risen = FALSE;
   guint n_trials = depth == ZX_SEARCH_THOROUGH ? MAX_TRIALS : QUICK_TRIALS;
   zx_search_place (self, G_MAXUINT);
+  self->about = estimate_value (self);
   zx_parallel_for (self->choice->n_candidates, 0, estimate_range, self, NULL, NULL);
   /* A pick that stays goes to the end of the list, so that index 0 meets every pick once. */
   for (guint i = 0; i < self->picks.n && !zx_progress_is_stopped (progress); i++)
-    is_better = try_swap (self, 0, n_trials) || is_better;
-  is_better = try_add_or_drop (self, n_trials) || is_better;
-  return try_exchange (self) || is_better;
+    has_risen = try_swap (self, 0, n_trials) || has_risen;
+  has_risen = try_add_or_drop (self, n_trials) || has_risen;
+  return try_exchange (self) || has_risen;
 }
 
 void

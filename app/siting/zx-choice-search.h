@@ -17,6 +17,7 @@ typedef struct
   double *gain;       /* [candidate][kind]: at the last full pass */
   double *bound;      /* [candidate] */
   guint32 *order;     /* [candidate] */
+  double about;       /* the picks' value by the estimate */
   ZxChoiceSpace space;
 } ZxSearch;
 

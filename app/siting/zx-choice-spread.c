@@ -132,6 +132,7 @@ project_at (const Spread *self, double per_site, double per_budget, double *mone
 {
   double total = 0;
   *money = 0;
+  self->bound->effort += self->n;
   for (guint g = 0; g < self->n_groups; g++)
     {
       guint from = self->group_first[g], n = self->group_first[g + 1] - from;
@@ -212,9 +213,9 @@ evaluate (Spread *self)
     {
       ZxFraction *pick = self->pick + i;
       guint32 candidate = bound->candidate[pick->active];
-      double worth = zx_bound_weigh (bound, candidate, pick->kind);
+      double worth = zx_bound_weigh (bound, pick->active, pick->kind);
       bound->effort += (double) (choice->first[candidate + 1] - choice->first[candidate]);
-      self->gradient[i] = worth - zx_bound_price_of_rooms (bound, candidate, pick->kind);
+      self->gradient[i] = worth - zx_bound_price (bound, candidate, pick->kind);
       zx_bound_look_whether_full (bound, pick);
     }
 }

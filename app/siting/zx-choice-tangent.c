@@ -7,6 +7,7 @@
 #define NEWTON_PASSES 2
 #define BISECTIONS    40
 #define OPENING       0.3      /* how fast a pick that turns out full stops shaping the tangents */
+#define FULL_WIDTH    0.1      /* from not full to full, of what it can serve: no jump */
 #define PARALLEL_WORK 200000.0 /* evaluations below which threads do not pay */
 
 /* ---- tangents ----------------------------------------------------------------------------- */
@@ -25,7 +26,7 @@ measure_mass (ZxBound *self, const GArray *fraction)
       const ZxFraction *pick = &g_array_index (fraction, ZxFraction, i);
       double mass = pick->share * pick->open, size = choice->size[choice->kind_size[pick->kind]];
       guint32 j = self->candidate[pick->active];
-      if (pick->share <= 0)
+      if (pick->share <= 0 || self->is_aside[pick->active])
         continue;
       self->effort += (double) (choice->first[j + 1] - choice->first[j]);
       for (gsize k = choice->first[j]; k < choice->first[j + 1]; k++)
@@ -84,6 +85,96 @@ split_demand (ZxBound *self)
           t->full += choice->group_share[g] * full[g];
         }
     }
+}
+
+/* ---- forced picks ------------------------------------------------------------------------- */
+
+/* The least attraction a forced candidate will have. */
+static double
+least_size (const ZxChoice *choice, guint32 mask)
+{
+  double least = INFINITY;
+  for (guint t = 0; t < choice->n_kinds; t++)
+    if (mask & (1u << t))
+      least = MIN (least, choice->size[choice->kind_size[t]]);
+  return isfinite (least) ? least : 0;
+}
+
+static void
+add_attraction (const ZxChoice *choice, guint32 candidate, double size, double *attraction)
+{
+  for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
+    attraction[choice->cell[k]] += size * choice->near[k];
+}
+
+/* What each kind of a forced candidate serves at most beside all other forced ones. */
+static void
+bound_forced (ZxBound *self, const ZxPart *part, guint32 active)
+{
+  const ZxChoice *choice = self->choice;
+  guint32 candidate = self->candidate[active], mask = part->mask[active];
+  double now = least_size (choice, mask);
+  for (guint t = 0; t < choice->n_kinds; t++)
+    {
+      double size = choice->size[choice->kind_size[t]];
+      if ((mask & (1u << t)) == 0)
+        continue;
+      add_attraction (choice, candidate, size - now, self->space.attraction);
+      now = size;
+      self->most[(gsize) active * choice->n_kinds + t]
+          = zx_choice_serve (choice, (ZxPick){ candidate, t }, &self->space)
+            * (1 + ZX_CHOICE_DOUBLE_SLACK);
+      self->effort += (double) (choice->first[candidate + 1] - choice->first[candidate])
+                      * choice->stride / ZX_CHOICE_LANES;
+    }
+  add_attraction (choice, candidate, least_size (choice, mask) - now, self->space.attraction);
+}
+
+/* How open the fractional picks have found a candidate. */
+static double
+openness (const ZxPart *part, guint32 active)
+{
+  double open = 0, share = 0;
+  for (guint i = 0; i < part->fraction->len; i++)
+    {
+      const ZxFraction *pick = &g_array_index (part->fraction, ZxFraction, i);
+      if (pick->active == active && pick->share > 0)
+        {
+          open += pick->share * pick->open;
+          share += pick->share;
+        }
+    }
+  return share > 0 ? open / share : 1;
+}
+
+void
+zx_bound_set_aside (ZxBound *self, const ZxPart *part)
+{
+  const ZxChoice *choice = self->choice;
+  memset (self->is_aside, 0, self->n);
+  for (gsize i = 0; i < (gsize) self->n * choice->n_kinds; i++)
+    self->most[i] = INFINITY;
+  for (guint c = 0; c < choice->n_cells; c++)
+    self->tangent[c].rival = choice->rival[c];
+  if (!self->may_fill)
+    return;
+  memset (self->space.attraction, 0, choice->n_cells * sizeof (double));
+  for (guint32 i = 0; i < self->n; i++)
+    if (part->mask[i] & ZX_BOUND_FORCED)
+      add_attraction (choice, self->candidate[i], least_size (choice, part->mask[i]),
+                      self->space.attraction);
+  for (guint32 i = 0; i < self->n; i++)
+    {
+      if ((part->mask[i] & ZX_BOUND_FORCED) == 0)
+        continue;
+      bound_forced (self, part, i);
+      self->is_aside[i] = openness (part, i) < 0.5;
+      for (gsize k = choice->first[self->candidate[i]];
+           self->is_aside[i] && k < choice->first[self->candidate[i] + 1]; k++)
+        self->tangent[choice->cell[k]].rival
+            += least_size (choice, part->mask[i]) * choice->near[k];
+    }
+  memset (self->space.attraction, 0, choice->n_cells * sizeof (double));
 }
 
 /* Newton steps to the largest root of Σ z min (a, A0) = A0, concave in A0, from where A0 stands;
@@ -169,14 +260,18 @@ cap_groups (const ZxChoice *choice, guint32 candidate, guint kind, const double 
 }
 
 double
-zx_bound_weigh (const ZxBound *self, guint32 candidate, guint kind)
+zx_bound_weigh (const ZxBound *self, guint32 active, guint kind)
 {
   const ZxChoice *choice = self->choice;
+  guint32 candidate = self->candidate[active];
   double worth[ZX_CHOICE_GROUPS], size = choice->size[choice->kind_size[kind]];
+  double most = self->most[(gsize) active * choice->n_kinds + kind];
+  if (self->is_aside[active])
+    return most;
   if (!zx_choice_may_fill (choice, candidate, kind))
-    return weigh_mean (self, candidate, size);
+    return MIN (weigh_mean (self, candidate, size), most);
   weigh_groups (self, candidate, size, worth);
-  return cap_groups (choice, candidate, kind, worth);
+  return MIN (cap_groups (choice, candidate, kind, worth), most);
 }
 
 void
@@ -189,11 +284,13 @@ zx_bound_look_whether_full (const ZxBound *self, ZxFraction *pick)
       = choice->group_alone + ((gsize) candidate * choice->n_kinds + pick->kind) * ZX_CHOICE_GROUPS;
   if (!zx_choice_may_fill (choice, candidate, pick->kind))
     return;
+  const gboolean is_aside = self->is_aside[pick->active];
   for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
     {
       guint32 c = choice->cell[k];
       double a = size * choice->near[k];
-      double share = a / (choice->rival[c] + self->attraction[c] + (1 - pick->share) * a);
+      double rest = self->tangent[c].rival + self->attraction[c] - (is_aside ? a : pick->share * a);
+      double share = a / (MAX (rest, choice->rival[c]) + a);
       const double *demand = choice->group_demand + (gsize) c * ZX_CHOICE_GROUPS;
       for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
         asked[g] += share * demand[g];
@@ -201,7 +298,9 @@ zx_bound_look_whether_full (const ZxBound *self, ZxFraction *pick)
   pick->open = 0;
   for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
     {
-      pick->open_in[g] += (float) (OPENING * ((asked[g] < alone[g]) - pick->open_in[g]));
+      double over = asked[g] / MAX (alone[g], 1e-300) - 1;
+      double target = CLAMP (0.5 - over / FULL_WIDTH, 0, 1);
+      pick->open_in[g] += (float) (OPENING * (target - pick->open_in[g]));
       pick->open += choice->group_share[g] * pick->open_in[g];
     }
 }
@@ -217,20 +316,26 @@ weigh_kinds (ZxBound *self, guint active, guint32 kinds)
       double mean = NAN, worth[ZX_CHOICE_GROUPS] = { NAN };
       for (guint t = 0; t < choice->n_kinds; t++)
         {
-          double *result = self->worth + (gsize) active * choice->n_kinds + t;
+          gsize at = (gsize) active * choice->n_kinds + t;
+          double *result = self->worth + at;
           if (choice->kind_size[t] != u || (kinds & (1u << t)) == 0)
             continue;
+          if (self->is_aside[active])
+            {
+              *result = self->most[at];
+              continue;
+            }
           if (zx_choice_may_fill (choice, candidate, t))
             {
               if (isnan (worth[0]))
                 weigh_groups (self, candidate, choice->size[u], worth);
-              *result = cap_groups (choice, candidate, t, worth);
+              *result = MIN (cap_groups (choice, candidate, t, worth), self->most[at]);
             }
           else
             {
               if (isnan (mean))
                 mean = weigh_mean (self, candidate, choice->size[u]);
-              *result = mean;
+              *result = MIN (mean, self->most[at]);
             }
         }
     }

@@ -371,6 +371,12 @@ serve (const ZxChoice *self, ZxPick pick, ZxChoiceSpace *space, float *served_dr
 }
 
 double
+zx_choice_serve (const ZxChoice *self, ZxPick pick, ZxChoiceSpace *space)
+{
+  return serve (self, pick, space, NULL);
+}
+
+double
 zx_choice_value (const ZxChoice *self, const ZxPick *pick, guint n, ZxChoiceSpace *space,
                  double *served, float *served_draw)
 {

@@ -113,6 +113,9 @@ void zx_choice_space_clear (ZxChoiceSpace *self);
  */
 double zx_choice_value (const ZxChoice *self, const ZxPick *pick, guint n, ZxChoiceSpace *space,
                         double *served, float *served_draw);
+/* Mean of min (asked, cap) of one pick where space->attraction stands for all picks, it among them.
+ */
+double zx_choice_serve (const ZxChoice *self, ZxPick pick, ZxChoiceSpace *space);
 /* Σ min (mean asked, cap): never less than the value, and much cheaper. */
 double zx_choice_value_above (const ZxChoice *self, const ZxPick *pick, guint n,
                               ZxChoiceSpace *space);

@@ -61,7 +61,7 @@ static const Option table[] = {
   { COUNT (max_nodes), 2000, 0, 100000000, "", NULL },
   { NUMBER (time_limit_s), 0, 0, 1e9, "s", NULL },
   { NUMBER (gap_goal), 1e-4, 0, 1, "", NULL },
-  { NUMBER (effort), 2e9, 0, INFINITY, "", NULL },
+  { NUMBER (effort), 0, 0, INFINITY, "", NULL },
 };
 
 static double

@@ -6,6 +6,9 @@
 #include "app/siting/zx-plan.h"
 
 #define KICKS 40
+/* Sixty passes over everything: the root takes ten to twenty, the rest splits. */
+#define PASSES       60.0
+#define LEAST_EFFORT 3e7
 
 void
 zx_plan_free (ZxPlan *self)
@@ -40,12 +43,16 @@ solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks
   ZxProgress searching = zx_progress_slice (progress, 0, 0.1);
   ZxProgress proving = zx_progress_slice (progress, 0.1, 0.8);
   ZxProgress counting = zx_progress_slice (progress, 0.8, 1);
-  ZxChoiceProof proof = { .gap_goal = options->gap_goal,
-                          .max_nodes = options->max_nodes,
-                          .effort = options->effort,
-                          .time_limit_s = options->time_limit_s,
-                          .n_kicks = KICKS,
-                          .seed = options->seed };
+  ZxChoiceProof proof
+      = { .gap_goal = options->gap_goal,
+          .max_nodes = options->max_nodes,
+          .effort = options->effort > 0
+                        ? options->effort
+                        : MAX (PASSES * choice->first[choice->n_candidates] * choice->n_sizes,
+                               LEAST_EFFORT),
+          .time_limit_s = options->time_limit_s,
+          .n_kicks = KICKS,
+          .seed = options->seed };
   ZxChoiceOutcome outcome = { 0 };
   guint n = choice->n_sites;
   if (!zx_choice_search (choice, NULL, ZX_SEARCH_THOROUGH, picks, &searching, error)

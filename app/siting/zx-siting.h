@@ -208,8 +208,9 @@ struct _ZxSitingOptions
   double car_l_per_100km; /* 7.5 */
   double petrol_kg_per_l; /* 2.2211 kg CO2 */
   ZxSitingWeights weights;
-  double effort; /* most evaluations of (site, size, cell) the proof may take: 2e9; like
-                    @max_nodes a limit that does not depend on the machine's speed */
+  double effort; /* most evaluations of (site, size, cell) for the proof; like @max_nodes a limit
+                    that does not depend on the machine's speed.  0: about sixty passes over
+                    everything */
 };
 void zx_siting_options_default (ZxSitingOptions *options);
 /* Every parameter used, for the report.  (element-type ZxParameter), owned strings are static. */

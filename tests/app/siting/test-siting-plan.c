@@ -27,6 +27,8 @@ choose (Town *town, ZxCandidates *candidates)
   g_assert_true (zx_siting_check_plan (&town->input, candidates, &town->options, plan, &error));
   g_assert_no_error (error);
   g_assert_true (plan->violates_nothing);
+  g_test_message ("%u sites, %.0f kWh/d, gap %.3f %% after %u nodes, limited by %s", plan->n_sites,
+                  plan->value, 100 * plan->gap, plan->n_nodes, plan->limiting);
   return plan;
 }
 
