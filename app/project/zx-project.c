@@ -329,7 +329,7 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
   ZxReportStage stages[ZX_N_STAGES];
   for (guint i = 0; i < ZX_N_STAGES; i++)
     stages[i]
-        = (ZxReportStage){ zx_stage_title ((ZxStage) i), route->stage[i].fingerprint,
+        = (ZxReportStage){ zx_stage_name ((ZxStage) i), route->stage[i].fingerprint,
                            route->stage[i].state == ZX_STAGE_SKIPPED, route->stage[i].skip_reason };
   ZxReportInput input = {
     .language = language,
