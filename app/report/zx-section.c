@@ -72,22 +72,30 @@ zx_data_text (ZxTelling *tell, guint32 id, guint n_most)
 
 /* ---- names -------------------------------------------------------------------------------- */
 
+/* Names come through the parcel: ids of a plan that was read from a file may belong to another
+ * pool of texts than the city's. */
+static gint32
+parcel_of (const ZxTelling *tell, guint candidate)
+{
+  const ZxCandidates *candidates = tell->input->candidates;
+  gint32 parcel = candidates->parcel != NULL ? candidates->parcel[candidate] : -1;
+  return parcel >= 0 && (guint) parcel < tell->city->parcels.n ? parcel : -1;
+}
+
 const char *
 zx_candidate_id (ZxTelling *tell, guint candidate)
 {
-  const ZxCandidates *candidates = tell->input->candidates;
-  if (candidates->id != NULL && candidates->id[candidate] != 0)
-    return zx_data_text (tell, candidates->id[candidate], 24);
+  gint32 parcel = parcel_of (tell, candidate);
+  if (parcel >= 0 && tell->city->parcels.id[parcel] != 0)
+    return zx_data_text (tell, tell->city->parcels.id[parcel], 24);
   return zx_say (tell, "C%04u", candidate + 1);
 }
 
 const char *
 zx_candidate_name (ZxTelling *tell, guint candidate)
 {
-  const ZxCandidates *candidates = tell->input->candidates;
-  gint32 parcel = candidates->parcel != NULL ? candidates->parcel[candidate] : -1;
-  if (parcel >= 0 && (guint) parcel < tell->city->parcels.n
-      && tell->city->parcels.name[parcel] != 0)
+  gint32 parcel = parcel_of (tell, candidate);
+  if (parcel >= 0 && tell->city->parcels.name[parcel] != 0)
     return zx_data_text (tell, tell->city->parcels.name[parcel], 40);
   return zx_candidate_id (tell, candidate);
 }
