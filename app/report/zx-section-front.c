@@ -376,6 +376,25 @@ tell_no_plan (ZxTelling *tell)
                                                           "chapters below hold what is known.")));
 }
 
+/* The plan is made for energy served: that it may not pay is said before anything else. */
+static void
+warn_of_losses (ZxTelling *tell)
+{
+  const ZxPlan *plan = tell->input->plan;
+  guint n_losing = 0;
+  for (guint i = 0; i < plan->n_sites; i++)
+    n_losing += plan->site[i].npv_positive < 0.5;
+  if (2 * n_losing <= plan->n_sites)
+    return;
+  zx_document_banner (
+      tell->document, TRUE, zx_word (tell, N_ ("Most of these sites would not pay for themselves")),
+      zx_say (tell,
+              N_ ("At %s of %s sites a loss is more likely than a profit. The plan serves the most "
+                  "energy, not the most profit: consider smaller sizes, a least net present value "
+                  "for each site, or support, before anything is built."),
+              zx_words_count (tell->words, n_losing), zx_words_count (tell->words, plan->n_sites)));
+}
+
 void
 zx_tell_conclusion (ZxTelling *tell)
 {
@@ -394,6 +413,7 @@ zx_tell_conclusion (ZxTelling *tell)
         zx_word (tell, N_ ("No limit of a feeder or transformer area entered this choice. Any site "
                            "below may lack supply: nothing may be built before the grid company "
                            "has confirmed the room at each site.")));
+  warn_of_losses (tell);
   Totals totals = totals_of (tell, 0);
   zx_document_styled (
       tell->document, ZX_STYLE_LEAD,
