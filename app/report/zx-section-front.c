@@ -138,7 +138,7 @@ zx_tell_cover (ZxTelling *tell)
   zx_document_cover (tell->document, paint_cover, cover);
 }
 
-#define MOST_RANGES 12u /* in the figure */
+#define MOST_RANGES 5u  /* in the figure: more do not fit on the page */
 #define MOST_LISTED 11u /* in the table */
 
 /* ---- conclusion --------------------------------------------------------------------------- */
@@ -377,7 +377,7 @@ tell_no_plan (ZxTelling *tell)
 }
 
 /* The plan is made for energy served: that it may not pay is said before anything else. */
-static void
+static gboolean
 warn_of_losses (ZxTelling *tell)
 {
   const ZxPlan *plan = tell->input->plan;
@@ -385,7 +385,7 @@ warn_of_losses (ZxTelling *tell)
   for (guint i = 0; i < plan->n_sites; i++)
     n_losing += plan->site[i].npv_positive < 0.5;
   if (2 * n_losing <= plan->n_sites)
-    return;
+    return FALSE;
   zx_document_banner (
       tell->document, TRUE, zx_word (tell, N_ ("Most of these sites would not pay for themselves")),
       zx_say (tell,
@@ -393,6 +393,7 @@ warn_of_losses (ZxTelling *tell)
                   "energy, not the most profit: consider smaller sizes, a least net present value "
                   "for each site, or support, before anything is built."),
               zx_words_count (tell->words, n_losing), zx_words_count (tell->words, plan->n_sites)));
+  return TRUE;
 }
 
 void
@@ -413,7 +414,7 @@ zx_tell_conclusion (ZxTelling *tell)
         zx_word (tell, N_ ("No limit of a feeder or transformer area entered this choice. Any site "
                            "below may lack supply: nothing may be built before the grid company "
                            "has confirmed the room at each site.")));
-  warn_of_losses (tell);
+  gboolean is_losing = warn_of_losses (tell);
   Totals totals = totals_of (tell, 0);
   zx_document_styled (
       tell->document, ZX_STYLE_LEAD,
@@ -427,5 +428,6 @@ zx_tell_conclusion (ZxTelling *tell)
   tell_site_table (tell, &totals);
   tell_proof (tell);
   tell_certainty (tell);
-  tell_ranges (tell);
+  if (plan->grid_checked && !is_losing) /* with a warning the page is full */
+    tell_ranges (tell);
 }
