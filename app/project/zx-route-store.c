@@ -372,6 +372,23 @@ pass_believe (Pass *self, ZxRoute *route)
     pass_demand (self, &route->demand, route->city->stations.n);
 }
 
+/* Pool ids as their texts: the pool of a city that is read back counts otherwise. */
+static void
+pass_ids (Pass *self, guint32 **ids, guint n, const ZxPool *pool)
+{
+  if (pass_int (self, *ids != NULL) == 0 || self->reader.failed)
+    return;
+  if (is_reading (self))
+    *ids = g_new0 (guint32, MAX (n, 1));
+  for (guint i = 0; i < n && !self->reader.failed; i++)
+    {
+      g_autofree char *text = is_reading (self) ? NULL : g_strdup (zx_pool_get (pool, (*ids)[i]));
+      pass_text (self, &text);
+      if (is_reading (self))
+        (*ids)[i] = zx_pool_find (pool, text);
+    }
+}
+
 static void
 pass_candidates (Pass *self, ZxRoute *route)
 {
@@ -382,7 +399,7 @@ pass_candidates (Pass *self, ZxRoute *route)
   c->are_parcels = pass_int (self, c->are_parcels) != 0;
   for (guint i = 0; i < ZX_N_FILTERS; i++)
     c->n_by_filter[i] = (guint) pass_int (self, c->n_by_filter[i]);
-  pass_array (self, &c->id, c->n);
+  pass_ids (self, &c->id, c->n, route->city->pool);
   pass_array (self, &c->parcel, c->n);
   pass_array (self, &c->cell, c->n);
   pass_array (self, &c->x_m, c->n);
