@@ -6,8 +6,14 @@
 
 /* ---- pool --------------------------------------------------------------------------------- */
 
-/* All bytes in one arena; an open-addressing table of ids, hashed by FNV-1a.  Ids never change, so
- * columns can hold them. */
+/* All bytes in one arena; an open-addressing table of ids beside their hashes, so that a text is
+ * compared only when it is nearly surely the same: reading columns is mostly looking up.  Ids never
+ * change, so columns can hold them. */
+typedef struct
+{
+  guint32 hash, id; /* id 0: free */
+} Slot;
+
 struct _ZxPool
 {
   gatomicrefcount refs;
@@ -15,17 +21,26 @@ struct _ZxPool
   gsize arena_used, arena_size;
   gsize *offset; /* of each id */
   guint32 n, offset_size;
-  guint32 *slot; /* id or 0; power of two */
+  Slot *slot; /* power of two */
   guint32 slot_mask;
 };
 
+/* Eight bytes at a time, folded by multiplication (the finalizer of MurmurHash3). */
 static guint32
 hash_bytes (const char *text, gsize n)
 {
-  guint64 h = G_GUINT64_CONSTANT (0xcbf29ce484222325);
-  for (gsize i = 0; i < n; i++)
-    h = (h ^ (guint8) text[i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  return (guint32) (h ^ (h >> 32));
+  guint64 h = n * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), word;
+  for (; n > 8; text += 8, n -= 8)
+    {
+      memcpy (&word, text, 8);
+      h = (h ^ word) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+      h ^= h >> 32;
+    }
+  word = 0;
+  memcpy (&word, text, n);
+  h = (h ^ word) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  h = (h ^ (h >> 33)) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
+  return (guint32) (h ^ (h >> 33));
 }
 
 ZxPool *
@@ -40,7 +55,7 @@ zx_pool_new (void)
   self->offset = g_new0 (gsize, self->offset_size);
   self->n = 1;
   self->slot_mask = 31;
-  self->slot = g_new0 (guint32, self->slot_mask + 1);
+  self->slot = g_new0 (Slot, self->slot_mask + 1);
   return self;
 }
 
@@ -62,16 +77,22 @@ zx_pool_unref (ZxPool *self)
   g_free (self);
 }
 
-static guint32 *
-find_slot (const ZxPool *self, const char *text, gsize n)
+/* @n bytes without a NUL; the arena ends in one, so a held text is never read beyond it. */
+static gboolean
+is_held (const ZxPool *self, guint32 id, const char *text, gsize n)
 {
-  for (guint32 i = hash_bytes (text, n);; i++)
+  gsize offset = self->offset[id];
+  return offset + n < self->arena_used && memcmp (self->arena + offset, text, n) == 0
+         && self->arena[offset + n] == '\0';
+}
+
+static Slot *
+find_slot (const ZxPool *self, guint32 hash, const char *text, gsize n)
+{
+  for (guint32 i = hash;; i++)
     {
-      guint32 *slot = &self->slot[i & self->slot_mask];
-      if (*slot == 0)
-        return slot;
-      const char *held = self->arena + self->offset[*slot];
-      if (strncmp (held, text, n) == 0 && held[n] == '\0')
+      Slot *slot = &self->slot[i & self->slot_mask];
+      if (slot->id == 0 || (slot->hash == hash && is_held (self, slot->id, text, n)))
         return slot;
     }
 }
@@ -79,14 +100,19 @@ find_slot (const ZxPool *self, const char *text, gsize n)
 static void
 grow_slots (ZxPool *self)
 {
-  g_free (self->slot);
+  guint32 n = self->slot_mask + 1;
+  Slot *old = self->slot;
   self->slot_mask = self->slot_mask * 2 + 1;
-  self->slot = g_new0 (guint32, (gsize) self->slot_mask + 1);
-  for (guint32 id = 1; id < self->n; id++)
-    {
-      const char *text = self->arena + self->offset[id];
-      *find_slot (self, text, strlen (text)) = id;
-    }
+  self->slot = g_new0 (Slot, (gsize) self->slot_mask + 1);
+  for (guint32 i = 0; i < n; i++)
+    if (old[i].id != 0)
+      {
+        guint32 to = old[i].hash;
+        while (self->slot[to & self->slot_mask].id != 0)
+          to++;
+        self->slot[to & self->slot_mask] = old[i];
+      }
+  g_free (old);
 }
 
 guint32
@@ -96,9 +122,10 @@ zx_pool_add_len (ZxPool *self, const char *text, gsize n)
     n = strnlen (text, n);
   if (text == NULL || n == 0)
     return 0;
-  guint32 *slot = find_slot (self, text, n);
-  if (*slot != 0)
-    return *slot;
+  guint32 hash = hash_bytes (text, n);
+  Slot *slot = find_slot (self, hash, text, n);
+  if (slot->id != 0)
+    return slot->id;
   if (self->n == self->offset_size)
     {
       self->offset_size *= 2;
@@ -114,8 +141,8 @@ zx_pool_add_len (ZxPool *self, const char *text, gsize n)
   self->offset[self->n] = self->arena_used;
   self->arena_used += n + 1;
   guint32 id = self->n++;
-  *slot = id;
-  if (self->n > self->slot_mask / 2)
+  *slot = (Slot){ hash, id };
+  if (self->n > self->slot_mask / 4 * 3)
     grow_slots (self);
   return id;
 }
@@ -129,7 +156,8 @@ zx_pool_add (ZxPool *self, const char *text)
 guint32
 zx_pool_find (const ZxPool *self, const char *text)
 {
-  return text != NULL && *text != '\0' ? *find_slot (self, text, strlen (text)) : 0;
+  gsize n = text != NULL ? strlen (text) : 0;
+  return n > 0 ? find_slot (self, hash_bytes (text, n), text, n)->id : 0;
 }
 
 const char *
