@@ -11,7 +11,11 @@ registered_code (OGRSpatialReferenceH system)
 {
   const char *authority = OSRGetAuthorityName (system, NULL);
   const char *code = OSRGetAuthorityCode (system, NULL);
-  if (authority != NULL && code != NULL && g_ascii_strcasecmp (authority, "EPSG") == 0)
+  gboolean is_epsg
+      = authority != NULL && code != NULL && g_ascii_strcasecmp (authority, "EPSG") == 0;
+  if (is_epsg && strcmp (code, "4979") == 0) /* WGS 84 with heights, which are not read */
+    return g_strdup ("EPSG:4326");
+  if (is_epsg)
     return g_strdup_printf ("EPSG:%s", code);
   /* GeoJSON's OGC:CRS84 is EPSG:4326 with longitude first, which is how we read all systems. */
   if (authority != NULL && code != NULL && g_ascii_strcasecmp (authority, "OGC") == 0
@@ -63,7 +67,7 @@ zx_gis_system_new (const char *crs, GError **error)
   if (wkt == NULL)
     return NULL;
   ZxGisCall call;
-  zx_gis_call_begin (&call);
+  zx_gis_call_begin (&call, NULL);
   OGRSpatialReferenceH system = OSRNewSpatialReference (wkt);
   zx_gis_call_end (&call, NULL, NULL);
   if (system == NULL)

@@ -27,7 +27,8 @@ typedef struct
   ZxGisTable *table;
   GArray *states; /* State per column */
   ZxGisDoubts *doubts;
-  int wkt_column;     /* -1: none */
+  int wkt_column; /* -1: none */
+  guint n_renamed;
   gboolean is_sample; /* all columns are texts until the end; rows have no numbers to report */
 } Work;
 
@@ -78,9 +79,7 @@ static void
 add_column (Work *work, const char *name, gboolean is_number, const ZxGisReadOptions *options)
 {
   g_autofree char *unique = unique_name (work, name);
-  if (strcmp (unique, name) != 0)
-    zx_gis_doubt (work->doubts, "gis.duplicate-column", -1, ZX_SEVERITY_WARNING,
-                  ZX_ACTION_CORRECTED, NULL, NULL);
+  work->n_renamed += strcmp (unique, name) != 0;
   gboolean is_wkt = work->wkt_column < 0 && !is_number && may_be_wkt (unique)
                     && (options == NULL || options->x_column == NULL);
   if (is_wkt)
@@ -421,6 +420,10 @@ report_shape (const Work *work)
   if (n_words > 0)
     zx_gis_doubt (work->doubts, "gis.words-for-missing", -1, ZX_SEVERITY_NOTE, ZX_ACTION_CORRECTED,
                   count, NULL);
+  g_snprintf (count, sizeof count, "%u", work->n_renamed);
+  if (work->n_renamed > 0)
+    zx_gis_doubt (work->doubts, "gis.duplicate-column", -1, ZX_SEVERITY_WARNING,
+                  ZX_ACTION_CORRECTED, count, NULL);
   if (!work->dialect.has_header)
     zx_gis_doubt (work->doubts, "gis.no-header", -1, ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, NULL, NULL);
   g_snprintf (count, sizeof count, "%u", work->dialect.n_skipped);
@@ -479,7 +482,7 @@ zx_gis_csv_read (const ZxGisMember *member, const char *source, const ZxGisReadO
   zx_gis_doubts_begin (&doubts, findings, source, member->stem);
   g_autoptr (ZxGisTable) table = zx_gis_table_new ();
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (State));
-  Work work = { scanner, { { 0 } }, table, states, &doubts, -1, limit > 0 };
+  Work work = { scanner, { { 0 } }, table, states, &doubts, -1, 0, limit > 0 };
   ZxLayer *layer = read_table (&work, member, source, options, limit, n_rows, progress, error);
   zx_gis_dialect_clear (&work.dialect);
   zx_gis_doubts_end (&doubts);

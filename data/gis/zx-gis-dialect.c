@@ -4,8 +4,9 @@
  *
  * Separator: the one of , ; TAB | with which most records have the same number of cells, more than
  * one.  Header: a first record of texts; or one that differs from what stands below it: a text over
- * numbers, an empty corner over row names, words without digits over stamps, or a row of distinct
- * whole numbers (zones, stations, hours as names) over values that repeat.  Wrong for a table
+ * numbers, an empty corner over row names, words without digits over stamps or codes (unless the
+ * record has decimals, which are no names), or a row of distinct whole numbers (zones, stations,
+ * hours as names) over values that repeat.  Wrong for a table
  * without header whose columns are all texts: its first row is taken for names. */
 
 #include "data/gis/zx-gis-dialect.h"
@@ -220,40 +221,73 @@ has_distinct_whole_numbers (const GPtrArray *records, guint row)
   return sorted->len >= 3;
 }
 
-/* The first record against those below it, in one column. */
-static gboolean
-differs_below (const GPtrArray *records, guint first, guint column)
+/* What stands below the first record in one column. */
+typedef struct
 {
-  const char *top = cell_at (records, first, column);
-  ZxGisCellKind kind = kind_of (top);
-  guint n = 0, n_numbers = 0, n_digits = 0;
+  guint n, n_numbers, n_digits; /* filled cells; numbers; cells with a digit */
+} Below;
+
+static Below
+look_below (const GPtrArray *records, guint first, guint column)
+{
+  Below below = { 0, 0, 0 };
   for (guint row = first + 1; row < records->len; row++)
     {
       const char *text = cell_at (records, row, column);
       if (*text == '\0')
         continue;
-      n++;
-      n_numbers += kind_of (text) == ZX_GIS_CELL_NUMBER;
-      n_digits += has_digit (text);
+      below.n++;
+      below.n_numbers += kind_of (text) == ZX_GIS_CELL_NUMBER;
+      below.n_digits += has_digit (text);
     }
-  if (n == 0 || kind == ZX_GIS_CELL_NUMBER)
+  return below;
+}
+
+static gboolean
+is_decimal (const char *text)
+{
+  return kind_of (text) == ZX_GIS_CELL_NUMBER && strspn (text, "0123456789") != strlen (text);
+}
+
+/* A text over numbers, or nothing over row names. */
+static gboolean
+names_numbers (const GPtrArray *records, guint first, guint column)
+{
+  ZxGisCellKind kind = kind_of (cell_at (records, first, column));
+  Below below = look_below (records, first, column);
+  if (below.n == 0 || kind == ZX_GIS_CELL_NUMBER)
     return FALSE;
-  if (kind == ZX_GIS_CELL_MISSING) /* the empty corner above row names */
-    return column == 0 && n == records->len - first - 1;
-  return n_numbers * 5 >= n * 4 || (!has_digit (top) && n_digits * 5 >= n * 4);
+  if (kind == ZX_GIS_CELL_MISSING)
+    return column == 0 && below.n == records->len - first - 1;
+  return below.n_numbers * 5 >= below.n * 4;
+}
+
+/* A word over stamps or codes: weaker, for the first of many codes may be a word itself. */
+static gboolean
+names_codes (const GPtrArray *records, guint first, guint column)
+{
+  const char *top = cell_at (records, first, column);
+  Below below = look_below (records, first, column);
+  return below.n > 0 && kind_of (top) == ZX_GIS_CELL_TEXT && !has_digit (top)
+         && below.n_digits * 5 >= below.n * 4;
 }
 
 static gboolean
 is_header (const GPtrArray *records, guint first)
 {
-  guint n = width (records, first), n_numbers = 0;
+  guint n = width (records, first), n_numbers = 0, n_decimals = 0;
+  gboolean has_names_of_codes = FALSE;
   for (guint i = 0; i < n; i++)
-    n_numbers += kind_of (cell_at (records, first, i)) == ZX_GIS_CELL_NUMBER;
-  if (n_numbers == 0)
+    {
+      const char *text = cell_at (records, first, i);
+      n_numbers += kind_of (text) == ZX_GIS_CELL_NUMBER;
+      n_decimals += is_decimal (text);
+      has_names_of_codes = has_names_of_codes || names_codes (records, first, i);
+      if (names_numbers (records, first, i))
+        return TRUE;
+    }
+  if (n_numbers == 0 || (n_decimals == 0 && has_names_of_codes))
     return TRUE;
-  for (guint i = 0; i < n; i++)
-    if (differs_below (records, first, i))
-      return TRUE;
   return records->len - first > 1 && has_distinct_whole_numbers (records, first)
          && !has_distinct_whole_numbers (records, first + 1)
          && (records->len - first <= 2 || !has_distinct_whole_numbers (records, first + 2));

@@ -322,7 +322,7 @@ zx_gis_read_field (const char *path, const char *crs, double cell_m, ZxFindings 
       return NULL;
     }
   ZxGisCall call;
-  zx_gis_call_begin (&call);
+  zx_gis_call_begin (&call, member->path);
   GDALDatasetH dataset = zx_gis_member_open (member, &call, error);
   ZxField *field = dataset != NULL
                        ? read_band (dataset, member, &call, crs, cell_m, findings, progress, error)
@@ -392,7 +392,7 @@ zx_gis_write_field (const char *path, const ZxField *field, const char *crs,
   if (temporary != NULL)
     {
       ZxGisCall call;
-      zx_gis_call_begin (&call);
+      zx_gis_call_begin (&call, path);
       is_fine = write_raster (temporary, field, system, description, progress, error)
                 && call.n_failures == 0;
       if (is_fine)

@@ -20,7 +20,7 @@ typedef struct
 
 static const Magic magics[] = {
   { "SQLite format 3\0", 16, 0, ZX_GIS_VECTOR, "GPKG", NULL },
-  { "fgb\003fgb", 7, 0, ZX_GIS_VECTOR, "FlatGeobuf", NULL },
+  { "fgb\003", 4, 0, ZX_GIS_VECTOR, "FlatGeobuf", NULL },
   { "\0\0\x27\x0a", 4, 0, ZX_GIS_VECTOR, "ESRI Shapefile", NULL },
   { "II*\0", 4, 0, ZX_GIS_RASTER, "GTiff", NULL },
   { "MM\0*", 4, 0, ZX_GIS_RASTER, "GTiff", NULL },

@@ -8,6 +8,7 @@
 #include "data/gis/zx-gis-private.h"
 
 #define MAX_WARNINGS 20
+#define MAX_MESSAGE  400
 
 /* Exported by GDAL for C, but declared only in headers of C++ or without prototypes. */
 extern void GDALRegister_GTiff (void);
@@ -93,10 +94,13 @@ zx_gis_init (void)
 
 /* ---- one call ----------------------------------------------------------------------------- */
 
+/* One line, without the folder: a finding must read the same on every machine. */
 static char *
-clean_message (const char *text)
+clean_message (const char *text, const char *folder)
 {
-  char *clean = g_utf8_make_valid (text, strnlen (text, 400));
+  g_autofree char *valid = g_utf8_make_valid (text, strnlen (text, MAX_MESSAGE));
+  g_auto (GStrv) parts = g_strsplit (valid, folder, -1);
+  char *clean = *folder != '\0' ? g_strjoinv ("", parts) : g_strdup (valid);
   for (char *p = clean; *p != '\0'; p++)
     if (*p == '\n' || *p == '\r' || *p == '\t')
       *p = ' ';
@@ -113,21 +117,34 @@ on_message_cb (CPLErr kind, CPLErrorNum code, const char *text)
     self->n_failures++;
   else
     self->n_warnings++;
-  g_autofree char *message = clean_message (text);
+  g_autofree char *message = clean_message (text, self->folder);
   if (kind >= CE_Failure && self->first_failure == NULL)
     self->first_failure = g_strdup (message);
-  if (self->warnings->len < MAX_WARNINGS
-      && !g_ptr_array_find_with_equal_func (self->warnings, message, g_str_equal, NULL))
-    g_ptr_array_add (self->warnings, g_steal_pointer (&message));
+  GPtrArray *texts = kind >= CE_Failure ? self->failures : self->warnings;
+  if (texts->len < MAX_WARNINGS
+      && !g_ptr_array_find_with_equal_func (texts, message, g_str_equal, NULL))
+    g_ptr_array_add (texts, g_steal_pointer (&message));
 }
 
 void
-zx_gis_call_begin (ZxGisCall *self)
+zx_gis_call_begin (ZxGisCall *self, const char *path)
 {
   zx_gis_init ();
   memset (self, 0, sizeof *self);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->failures = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  self->folder = folder != NULL ? g_strconcat (folder, "/", NULL) : g_strdup ("");
   CPLPushErrorHandlerEx (on_message_cb, self);
+}
+
+static void
+report (const GPtrArray *texts, const char *rule, ZxSeverity severity, ZxFindings *findings,
+        guint32 layer)
+{
+  for (guint i = 0; i < texts->len; i++)
+    zx_findings_add (findings, rule, layer, -1, 1, severity, ZX_ACTION_KEPT,
+                     g_ptr_array_index (texts, i), NULL);
 }
 
 void
@@ -135,13 +152,14 @@ zx_gis_call_end (ZxGisCall *self, ZxFindings *findings, const char *layer_name)
 {
   CPLPopErrorHandler ();
   CPLErrorReset ();
-  if (findings != NULL && layer_name != NULL && self->warnings->len > 0)
+  if (findings != NULL && layer_name != NULL && self->warnings->len + self->failures->len > 0)
     {
       guint32 layer = zx_findings_layer (findings, layer_name);
-      for (guint i = 0; i < self->warnings->len; i++)
-        zx_findings_add (findings, "gis.driver-warning", layer, -1, 1, ZX_SEVERITY_NOTE,
-                         ZX_ACTION_KEPT, g_ptr_array_index (self->warnings, i), NULL);
+      report (self->failures, "gis.driver-error", ZX_SEVERITY_WARNING, findings, layer);
+      report (self->warnings, "gis.driver-warning", ZX_SEVERITY_NOTE, findings, layer);
     }
   g_ptr_array_unref (self->warnings);
+  g_ptr_array_unref (self->failures);
   g_free (self->first_failure);
+  g_free (self->folder);
 }

@@ -189,7 +189,7 @@ look_at_member (const ZxGisMember *member, const char *source, GPtrArray *infos,
                 ZxFindings *findings, const ZxProgress *progress, GError **error)
 {
   ZxGisCall call;
-  zx_gis_call_begin (&call);
+  zx_gis_call_begin (&call, member->path);
   gboolean is_fine;
   if (member->format == ZX_GIS_TEXT_TABLE)
     is_fine = look_at_table (member, source, infos, findings, progress, error);
@@ -285,7 +285,7 @@ static gboolean
 search_member (Search *search, const ZxGisMember *member, GError **error)
 {
   ZxGisCall call;
-  zx_gis_call_begin (&call);
+  zx_gis_call_begin (&call, member->path);
   gboolean is_fine = TRUE;
   if (member->format == ZX_GIS_TEXT_TABLE)
     {

@@ -32,14 +32,16 @@ G_BEGIN_DECLS
 /* What GDAL and PROJ said on this thread between _begin and _end; nothing reaches stderr. */
 typedef struct
 {
-  GPtrArray *warnings; /* distinct texts, at most 20 */
-  char *first_failure; /* NULL = none */
+  GPtrArray *warnings, *failures; /* distinct texts, at most 20 of each */
+  char *first_failure;            /* NULL = none */
   guint n_warnings, n_failures;
+  char *folder; /* left out of the texts */
 } ZxGisCall;
 
-void zx_gis_call_begin (ZxGisCall *self);
-/* Stops listening; each distinct warning becomes one "gis.driver-warning" of @findings (nullable).
- * When @layer_name is NULL nothing is reported. */
+/* @path: nullable; of the file the call is about. */
+void zx_gis_call_begin (ZxGisCall *self, const char *path);
+/* Stops listening; each distinct text becomes a "gis.driver-warning" or "gis.driver-error" of
+ * @findings (nullable).  When @layer_name is NULL nothing is reported. */
 void zx_gis_call_end (ZxGisCall *self, ZxFindings *findings, const char *layer_name);
 
 /* ---- doubts about rows (zx-gis-doubts.c) -------------------------------------------------- */

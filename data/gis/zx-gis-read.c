@@ -238,6 +238,17 @@ next_feature (GDALDatasetH dataset, OGRLayerH layer, gboolean is_osm, double *fr
     }
 }
 
+/* The file promised more: it is damaged, and what is missing cannot be named row by row. */
+static void
+report_fewer (const Work *work, GIntBig total)
+{
+  char read[24], stated[24];
+  g_snprintf (read, sizeof read, "%zu", work->table->n_rows);
+  g_snprintf (stated, sizeof stated, "%" G_GINT64_FORMAT, (gint64) total);
+  zx_gis_doubt (work->doubts, "gis.fewer-rows", -1, ZX_SEVERITY_ERROR, ZX_ACTION_SET_ASIDE, read,
+                stated);
+}
+
 static gboolean
 read_rows (Work *work, GDALDatasetH dataset, OGRLayerH layer, gsize limit,
            const ZxProgress *progress, GError **error)
@@ -262,10 +273,13 @@ read_rows (Work *work, GDALDatasetH dataset, OGRLayerH layer, gsize limit,
                          : zx_progress_say (progress, fraction, NULL, error)))
         return FALSE;
     }
+  if (total > (GIntBig) work->table->n_rows && (limit == 0 || (gsize) total < limit))
+    report_fewer (work, total);
   return zx_progress_step (progress, 1, 1, error);
 }
 
-/* Tags no object has are not columns: most of the forty are empty in any one city. */
+/* Tags no object has are not columns: most of the forty are empty in any one city, and so are the
+ * dozen that the KML driver makes of its own. */
 static void
 drop_empty_columns (ZxGisTable *table)
 {
@@ -315,7 +329,7 @@ report_empty (Work *work, const ZxGisMember *member)
   if (n_empty == n && is_encoded_geojson (member))
     zx_gis_doubt (work->doubts, "gis.encoded-geojson", -1, ZX_SEVERITY_ERROR, ZX_ACTION_SET_ASIDE,
                   count, NULL);
-  else if (n_empty < n)
+  else
     zx_gis_doubt (work->doubts, "gis.no-geometry", -1, ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, count,
                   NULL);
 }
@@ -324,7 +338,7 @@ static ZxLayer *
 finish (Work *work, OGRLayerH handle, const ZxGisMember *member, const char *source,
         const ZxGisReadOptions *options, GError **error)
 {
-  if (work->is_osm)
+  if (work->is_osm || strcmp (member->driver, "LIBKML") == 0)
     drop_empty_columns (work->table);
   g_autoptr (ZxLayer) layer = zx_gis_table_finish (work->table, OGR_L_GetName (handle), source);
   if (work->shapes != NULL)

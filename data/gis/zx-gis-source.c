@@ -420,9 +420,12 @@ zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call, GError **e
   CPLSetThreadLocalConfigOption ("SHAPE_RESTORE_SHX", NULL);
   CSLDestroy (options);
   if (dataset == NULL)
-    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%s looks like %s but cannot be read: %s"),
-                 member->stem, member->driver,
-                 call->first_failure != NULL ? call->first_failure
-                                             : _ ("its content does not follow the format"));
+    {
+      const char *said = call->first_failure;
+      gboolean says_nothing = said == NULL || strstr (said, "not recognized as") != NULL;
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("%s looks like %s but cannot be read: %s"),
+                   member->stem, member->driver,
+                   says_nothing ? _ ("its content does not follow the format") : said);
+    }
   return dataset;
 }

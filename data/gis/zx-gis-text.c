@@ -13,20 +13,28 @@
 
 typedef struct
 {
-  gsize n_pairs, n_common, n_lone; /* GBK pairs, those of GB 2312, bytes that are in no pair */
+  gsize n_pairs, n_lone;    /* pairs of bytes; bytes that are in no pair */
+  gsize n_gb_2312, n_big_5; /* pairs that are common characters there */
+  gsize n_neighbours;       /* pairs right behind a pair */
 } Score;
 
 static void
 add_score (Score *score, const guint8 *p)
 {
+  gboolean is_behind_pair = FALSE;
   while (*p != '\0')
     {
+      gboolean was_behind_pair = is_behind_pair;
+      is_behind_pair = FALSE;
       if (*p < 0x80)
         p++;
       else if (*p >= 0x81 && *p <= 0xfe && p[1] >= 0x40 && p[1] != 0x7f && p[1] != 0xff)
         {
           score->n_pairs++;
-          score->n_common += *p >= 0xa1 && *p <= 0xf7 && p[1] >= 0xa1;
+          score->n_gb_2312 += *p >= 0xa1 && *p <= 0xf7 && p[1] >= 0xa1;
+          score->n_big_5 += *p >= 0xa4 && *p <= 0xc6 && (p[1] <= 0x7e || p[1] >= 0xa1);
+          score->n_neighbours += was_behind_pair;
+          is_behind_pair = TRUE;
           p += 2;
         }
       else
@@ -37,11 +45,16 @@ add_score (Score *score, const guint8 *p)
     }
 }
 
-static gboolean
-is_chinese (const Score *score)
+static const char *
+choose_encoding (const Score *score)
 {
-  return score->n_pairs > 0 && score->n_lone * 20 <= score->n_pairs
-         && score->n_common * 5 >= score->n_pairs * 4;
+  gboolean is_paired = score->n_pairs > 0 && score->n_lone * 20 <= score->n_pairs;
+  if (is_paired && score->n_gb_2312 * 5 >= score->n_pairs * 4)
+    return "GB18030";
+  if (is_paired && score->n_big_5 * 5 >= score->n_pairs * 4
+      && score->n_neighbours * 2 >= score->n_pairs)
+    return "BIG5";
+  return "WINDOWS-1252";
 }
 
 static char *
@@ -102,10 +115,10 @@ convert_texts (ZxLayer *layer, const char *encoding)
 void
 zx_gis_settle_text (ZxLayer *layer, ZxGisDoubts *doubts)
 {
-  Score score = { 0, 0, 0 };
+  Score score = { 0 };
   if (score_texts (layer, &score))
     return;
-  const char *encoding = is_chinese (&score) ? "GB18030" : "WINDOWS-1252";
+  const char *encoding = choose_encoding (&score);
   convert_texts (layer, encoding);
   zx_gis_doubt (doubts, "gis.encoding", -1, ZX_SEVERITY_NOTE, ZX_ACTION_CORRECTED, encoding,
                 "UTF-8");

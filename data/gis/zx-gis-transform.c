@@ -194,6 +194,13 @@ zx_gis_transform_point (ZxGisTransform *self, double *x, double *y)
   return isfinite (*x);
 }
 
+char *
+zx_gis_versions (void)
+{
+  PJ_INFO proj = proj_info ();
+  return g_strdup_printf ("GDAL %s, PROJ %s", GDALVersionInfo ("RELEASE_NAME"), proj.version);
+}
+
 /* ---- many points -------------------------------------------------------------------------- */
 
 typedef struct

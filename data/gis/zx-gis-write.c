@@ -449,7 +449,7 @@ zx_gis_write (const char *path, const ZxGisOutput *outputs, guint n_outputs, con
   gboolean to_lon_lat = crs != NULL && (format->is_lon_lat || zx_gis_is_offset (crs));
   const char *to = to_lon_lat ? "EPSG:4326" : crs;
   ZxGisCall call;
-  zx_gis_call_begin (&call);
+  zx_gis_call_begin (&call, path);
   CPLSetThreadLocalConfigOption ("OGR_CURRENT_DATE", STAMP);
   GError *inner = NULL;
   gboolean is_fine

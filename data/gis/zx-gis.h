@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  * only, switches network access off and sends GDAL's chatter to the findings of the call. */
 void zx_gis_init (void);
 
+/* "GDAL 3.6.2, PROJ 9.1.1": results may differ between versions, so reports name them.
+ * Returns: (transfer full) */
+char *zx_gis_versions (void);
+
 /* ---- looking and reading ------------------------------------------------------------------ */
 
 typedef struct

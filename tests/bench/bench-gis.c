@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reading against GDAL's own iteration of the same file (every feature fetched and dropped, no
+ * field touched), best of some runs each, taken in turn: the promise of zx-gis.h is a ratio
+ * of 1.25. Then transformation, writing, the datum search, and ZX_BENCH_ROWS rows of CSV (2
+ * million). */
+
+#include "data/gis/zx-gis.h"
+
+#include <cpl_string.h>
+#include <gdal.h>
+#include <ogr_api.h>
+#include <stdio.h>
+
+#include "zx-test.h"
+
+#define N_RUNS 5
+
+static double
+seconds_since (gint64 start)
+{
+  return (double) (g_get_monotonic_time () - start) / 1e6;
+}
+
+static double
+peak_mb (void)
+{
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return NAN;
+  const char *line = strstr (text, "VmHWM:");
+  return line != NULL ? (double) g_ascii_strtoll (line + 6, NULL, 10) / 1024 : NAN;
+}
+
+/* ---- data --------------------------------------------------------------------------------- */
+
+static ZxLayer *
+make_points (gsize n)
+{
+  static const char *const kinds[] = { "公交站", "住宅", "商场", "停车场", "学校" };
+  ZxLayer *layer = zx_layer_new ("points", "made", n);
+  for (guint i = 0; i < 6; i++)
+    {
+      static const char *const names[] = { "id", "speed", "load", "kind", "plate", "time" };
+      zx_layer_add_column (layer, names[i], i < 3 ? ZX_COLUMN_NUMBER : ZX_COLUMN_TEXT);
+    }
+  layer->geometry = (ZxGeometry){ .kind = ZX_GEOMETRY_POINT,
+                                  .n_rows = n,
+                                  .n_points = n,
+                                  .x = g_new (double, n),
+                                  .y = g_new (double, n) };
+  ZxRng rng = zx_rng_new (7);
+  for (gsize row = 0; row < n; row++)
+    {
+      char plate[24], time[24];
+      g_snprintf (plate, sizeof plate, "鲁A%05u", zx_rng_below (&rng, 20000));
+      g_snprintf (time, sizeof time, "2024-05-%02u %02u:%02u:00", 1 + zx_rng_below (&rng, 28),
+                  zx_rng_below (&rng, 24), zx_rng_below (&rng, 60));
+      layer->columns[0].number[row] = (double) row;
+      layer->columns[1].number[row] = floor (zx_rng_uniform (&rng) * 800) / 10;
+      layer->columns[2].number[row] = zx_rng_uniform (&rng);
+      layer->columns[3].text[row] = zx_pool_add (layer->pool, kinds[zx_rng_below (&rng, 5)]);
+      layer->columns[4].text[row] = zx_pool_add (layer->pool, plate);
+      layer->columns[5].text[row] = zx_pool_add (layer->pool, time);
+      layer->geometry.x[row] = 117 + floor (zx_rng_uniform (&rng) * 1e6) / 1e6;
+      layer->geometry.y[row] = 36 + floor (zx_rng_uniform (&rng) * 1e6) / 1e6;
+    }
+  return layer;
+}
+
+static ZxLayer *
+make_lines (gsize n)
+{
+  ZxLayer *layer = zx_layer_new ("lines", "made", n);
+  zx_layer_add_column (layer, "id", ZX_COLUMN_NUMBER);
+  zx_layer_add_column (layer, "highway", ZX_COLUMN_TEXT);
+  ZxGeometryBuilder builder;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
+  ZxRng rng = zx_rng_new (8);
+  for (gsize row = 0; row < n; row++)
+    {
+      double x = 117 + zx_rng_uniform (&rng), y = 36 + zx_rng_uniform (&rng);
+      layer->columns[0].number[row] = (double) row;
+      layer->columns[1].text[row] = zx_pool_add (layer->pool, row % 3 ? "residential" : "primary");
+      zx_geometry_builder_begin_part (&builder, FALSE);
+      for (guint k = 2 + zx_rng_below (&rng, 12); k > 0; k--)
+        {
+          x += zx_rng_uniform (&rng) / 1000;
+          y += zx_rng_uniform (&rng) / 1000;
+          zx_geometry_builder_point (&builder, x, y);
+        }
+      zx_geometry_builder_end_row (&builder);
+    }
+  zx_geometry_builder_finish (&builder, &layer->geometry);
+  return layer;
+}
+
+/* ---- one comparison ----------------------------------------------------------------------- */
+
+static double
+iterate (const char *path, const char *layer_name)
+{
+  gint64 start = g_get_monotonic_time ();
+  gsize n = 0;
+  GDALDatasetH dataset = GDALOpenEx (path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+  if (dataset == NULL)
+    return NAN;
+  if (g_str_has_suffix (path, ".pbf"))
+    {
+      g_autofree char *statement = g_strdup_printf ("SET interest_layers = %s", layer_name);
+      GDALDatasetExecuteSQL (dataset, statement, NULL, NULL);
+    }
+  OGRLayerH layer = layer_name != NULL ? GDALDatasetGetLayerByName (dataset, layer_name)
+                                       : GDALDatasetGetLayer (dataset, 0);
+  OGRFeatureH feature;
+  while ((feature = OGR_L_GetNextFeature (layer)) != NULL)
+    {
+      OGR_F_Destroy (feature);
+      n++;
+    }
+  GDALClose (dataset);
+  return seconds_since (start);
+}
+
+static double
+read_ours (const char *path, const char *layer_name, gsize *n_rows)
+{
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxLayer) layer = zx_gis_read (path, layer_name, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  *n_rows = layer->n_rows;
+  return seconds_since (start);
+}
+
+static void
+compare (const char *title, const char *path, const char *layer_name)
+{
+  double ours = INFINITY, theirs = INFINITY;
+  gsize n_rows = 0;
+  for (guint run = 0; run < N_RUNS; run++)
+    {
+      theirs = MIN (theirs, iterate (path, layer_name));
+      ours = MIN (ours, read_ours (path, layer_name, &n_rows));
+    }
+  printf ("%-28s %8zu rows  ours %7.1f ms  GDAL %7.1f ms  ratio %.2f%s\n", title, n_rows,
+          ours * 1e3, theirs * 1e3, ours / theirs, ours > 1.25 * theirs ? "  (over 1.25)" : "");
+}
+
+static char *
+write_as (const char *folder, const char *name, const ZxLayer *layer)
+{
+  char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  ZxGisOutput output = { layer, NULL };
+  gint64 start = g_get_monotonic_time ();
+  zx_gis_write (path, &output, 1, "EPSG:4326", NULL, &error);
+  g_assert_no_error (error);
+  printf ("written %-20s %8zu rows  %7.1f ms\n", name, layer->n_rows, seconds_since (start) * 1e3);
+  return path;
+}
+
+static void
+compare_made (const char *folder)
+{
+  static const char *const points[] = { "p.csv", "p.gpkg", "p.shp", "p.geojson", "p.fgb" };
+  static const char *const lines[] = { "l.gpkg", "l.shp", "l.geojson", "l.fgb" };
+  g_autoptr (ZxLayer) point_layer = make_points (200000);
+  g_autoptr (ZxLayer) line_layer = make_lines (100000);
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      g_autofree char *path = write_as (folder, points[i], point_layer);
+      compare (points[i], path, NULL);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *path = write_as (folder, lines[i], line_layer);
+      compare (lines[i], path, NULL);
+    }
+}
+
+static void
+compare_shared (void)
+{
+  static const char *const files[][2] = {
+    { "data/roads/porto_portugal.osm.pbf", "lines" },
+    { "data/roads/monaco.osm.pbf", "lines" },
+    { "data/roads/poa_osm.pbf", "lines" },
+    { "data/roads/monaco.osm.pbf", "multipolygons" },
+    { "data/roads/jinan/edges.shp", NULL },
+    { "data/base/china/admin_level2/chn_admin_level2.shp", NULL },
+    { "data/base/china/shenzhen_sz/sz.json", NULL },
+    { "data/charging/charged_spo/volume.csv", NULL },
+    { "data/vehicles/shenzhen_taxi_od_grid.csv", NULL },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = zx_test_shared (files[i][0]);
+      g_autofree char *name = g_path_get_basename (files[i][0]);
+      if (path != NULL)
+        compare (name, path, files[i][1]);
+    }
+}
+
+/* ---- the rest ----------------------------------------------------------------------------- */
+
+static void
+bench_transform (void)
+{
+  const gsize n = 1000000;
+  static const char *const from[] = { "EPSG:4326", "GCJ-02", "BD-09" };
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+  for (guint k = 0; k < G_N_ELEMENTS (from); k++)
+    {
+      for (gsize i = 0; i < n; i++)
+        {
+          x[i] = 117 + (double) (i % 1000) / 1000;
+          y[i] = 36 + (double) (i / 1000) / 1000;
+        }
+      gint64 start = g_get_monotonic_time ();
+      zx_gis_transform (from[k], "EPSG:4548", x, y, n, NULL, NULL);
+      double seconds = seconds_since (start);
+      printf ("transform %-10s %8zu points  %7.1f ms  %.0f ns a point on %u threads\n", from[k], n,
+              seconds * 1e3, seconds * 1e9 / (double) n, zx_parallel_threads ());
+    }
+}
+
+static void
+bench_many_rows (const char *folder)
+{
+  const char *wish = g_getenv ("ZX_BENCH_ROWS");
+  gsize n = wish != NULL ? (gsize) g_ascii_strtoull (wish, NULL, 10) : 2000000, n_rows = 0;
+  g_autofree char *path = g_build_filename (folder, "many.csv", NULL);
+  FILE *file = fopen (path, "wb");
+  g_assert_nonnull (file);
+  fputs ("vehicle,lon,lat,speed,state\n", file);
+  for (gsize i = 0; i < n; i++)
+    fprintf (file, "%zu,117.%06zu,36.%06zu,%zu.5,%zu\n", i % 20000, i * 7919 % 1000000,
+             i * 104729 % 1000000, i % 80, i % 2);
+  double megabytes = (double) ftell (file) / 1e6;
+  fclose (file);
+  double before = peak_mb (), seconds = read_ours (path, NULL, &n_rows);
+  printf ("CSV of %zu rows (%.0f MB): %.2f s, %.0f MB/s, peak memory %.0f MB more\n", n_rows,
+          megabytes, seconds, megabytes / seconds, peak_mb () - before);
+}
+
+int
+main (void)
+{
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *versions = zx_gis_versions ();
+  zx_gis_init ();
+  printf ("%s\n", versions);
+  bench_many_rows (folder);
+  compare_made (folder);
+  compare_shared ();
+  bench_transform ();
+  printf ("peak memory %.0f MB\n", peak_mb ());
+  zx_test_folder_remove (folder);
+  return 0;
+}
