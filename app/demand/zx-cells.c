@@ -129,6 +129,8 @@ cut_area (const GArray *edges, guint begin, guint end, double y, GArray *crossin
       double x = edge->x0 + (y - edge->y0) / (edge->y1 - edge->y0) * (edge->x1 - edge->x0);
       g_array_append_val (crossings, x);
     }
+  if (crossings->len < 2)
+    return;
   qsort (crossings->data, crossings->len, sizeof (double), compare_doubles);
   for (guint k = 0; k + 1 < crossings->len; k += 2)
     {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define STEP         0.05 /* of the differences; the coordinates are of order one */
-#define LEAST_WEIGHT 3e-4 /* of the heaviest point: lighter ones are not described */
+#define LEAST_WEIGHT 1e-3 /* of the heaviest point: lighter ones are not described */
 #define DROP                                                                                       \
   7.0 /* of the log density at the rim of the lattice: the upper tail of a                         \
        * deviation known from a handful of operators needs it */

@@ -248,7 +248,7 @@ planted_cover80 (const Planted *self, const ZxDemand *demand)
   return (double) n_inside / n;
 }
 
-static double
+G_GNUC_UNUSED static double
 planted_total_ratio (const Planted *self, const ZxDemand *demand)
 {
   double truth = 0, mean = 0;
