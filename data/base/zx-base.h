@@ -141,7 +141,15 @@ ZxPool *zx_pool_ref (ZxPool *self);
 void zx_pool_unref (ZxPool *self);
 guint32 zx_pool_add (ZxPool *self, const char *text);              /* NULL or "" gives 0 */
 guint32 zx_pool_add_len (ZxPool *self, const char *text, gsize n); /* need not end in NUL */
-guint32 zx_pool_find (const ZxPool *self, const char *text);       /* 0 when absent */
+/* The same for @n_texts at once: in a large pool several times as fast as one by one, because the
+ * memory of the next texts is fetched while the first are compared. */
+typedef struct
+{
+  const char *text; /* NULL allowed */
+  gsize n;          /* bytes; need not be followed by NUL */
+} ZxText;
+void zx_pool_add_many (ZxPool *self, const ZxText *texts, gsize n_texts, guint32 *ids);
+guint32 zx_pool_find (const ZxPool *self, const char *text); /* 0 when absent */
 const char *zx_pool_get (const ZxPool *self,
                          guint32 id);      /* borrowed for the pool's life; never NULL */
 guint32 zx_pool_size (const ZxPool *self); /* ids are 0 … size - 1 */

@@ -14,6 +14,8 @@ typedef struct
   guint32 hash, id; /* id 0: free */
 } Slot;
 
+#define POOL_BLOCK 64
+
 struct _ZxPool
 {
   gatomicrefcount refs;
@@ -115,14 +117,9 @@ grow_slots (ZxPool *self)
   g_free (old);
 }
 
-guint32
-zx_pool_add_len (ZxPool *self, const char *text, gsize n)
+static guint32
+add_hashed (ZxPool *self, guint32 hash, const char *text, gsize n)
 {
-  if (text != NULL) /* a NUL inside ends the text: pools hold C strings */
-    n = strnlen (text, n);
-  if (text == NULL || n == 0)
-    return 0;
-  guint32 hash = hash_bytes (text, n);
   Slot *slot = find_slot (self, hash, text, n);
   if (slot->id != 0)
     return slot->id;
@@ -145,6 +142,42 @@ zx_pool_add_len (ZxPool *self, const char *text, gsize n)
   if (self->n > self->slot_mask / 4 * 3)
     grow_slots (self);
   return id;
+}
+
+guint32
+zx_pool_add_len (ZxPool *self, const char *text, gsize n)
+{
+  if (text != NULL) /* a NUL inside ends the text: pools hold C strings */
+    n = strnlen (text, n);
+  return text != NULL && n > 0 ? add_hashed (self, hash_bytes (text, n), text, n) : 0;
+}
+
+/* Slot, offset and text lie in three places that are seldom in the cache; each is asked for one
+ * round before it is needed. */
+static void
+add_block (ZxPool *self, const ZxText *texts, gsize n_texts, guint32 *ids)
+{
+  guint32 hash[POOL_BLOCK];
+  gsize n[POOL_BLOCK];
+  for (gsize i = 0; i < n_texts; i++)
+    {
+      n[i] = texts[i].text != NULL ? strnlen (texts[i].text, texts[i].n) : 0;
+      hash[i] = n[i] > 0 ? hash_bytes (texts[i].text, n[i]) : 0;
+      __builtin_prefetch (&self->slot[hash[i] & self->slot_mask]);
+    }
+  for (gsize i = 0; i < n_texts; i++)
+    __builtin_prefetch (&self->offset[self->slot[hash[i] & self->slot_mask].id]);
+  for (gsize i = 0; i < n_texts; i++)
+    __builtin_prefetch (self->arena + self->offset[self->slot[hash[i] & self->slot_mask].id]);
+  for (gsize i = 0; i < n_texts; i++)
+    ids[i] = n[i] > 0 ? add_hashed (self, hash[i], texts[i].text, n[i]) : 0;
+}
+
+void
+zx_pool_add_many (ZxPool *self, const ZxText *texts, gsize n_texts, guint32 *ids)
+{
+  for (gsize i = 0; i < n_texts; i += POOL_BLOCK)
+    add_block (self, texts + i, MIN (n_texts - i, POOL_BLOCK), ids + i);
 }
 
 guint32

@@ -11,6 +11,7 @@
 #include "data/gis/zx-gis-dialect.h"
 
 #define ROWS_PER_STEP   4096
+#define TEXTS_AT_ONCE   16
 #define MAX_SCAN_BYTES  (G_GUINT64_CONSTANT (256) << 20) /* of a sample */
 #define PLENTY_OF_CELLS 1000000u
 
@@ -25,7 +26,8 @@ typedef struct
   ZxGisScanner *scanner;
   ZxGisDialect dialect;
   ZxGisTable *table;
-  GArray *states; /* State per column */
+  GArray *states;  /* State per column */
+  GArray *pending; /* guint: columns of the row at hand whose texts are to be stored */
   ZxGisDoubts *doubts;
   int wkt_column; /* -1: none */
   guint n_renamed;
@@ -96,7 +98,27 @@ add_column (Work *work, const char *name, gboolean is_number, const ZxGisReadOpt
 static inline void
 store_text (Work *work, guint index, gsize row, const ZxGisCell *cell)
 {
-  work->table->columns[index].text[row] = zx_pool_add_len (work->table->pool, cell->text, cell->n);
+  if (cell->n > 0)
+    zx_gis_table_texts (work->table, index)[row]
+        = zx_pool_add_len (work->table->pool, cell->text, cell->n);
+}
+
+/* The texts of a row, looked up together. */
+static void
+store_texts (Work *work, const ZxGisCell *cells, gsize row)
+{
+  const guint *pending = (const guint *) (gpointer) work->pending->data;
+  for (guint first = 0; first < work->pending->len; first += TEXTS_AT_ONCE)
+    {
+      ZxText texts[TEXTS_AT_ONCE];
+      guint32 ids[TEXTS_AT_ONCE];
+      guint n = MIN (TEXTS_AT_ONCE, work->pending->len - first);
+      for (guint i = 0; i < n; i++)
+        texts[i] = (ZxText){ cells[pending[first + i]].text, cells[pending[first + i]].n };
+      zx_pool_add_many (work->table->pool, texts, n, ids);
+      for (guint i = 0; i < n; i++)
+        zx_gis_table_texts (work->table, pending[first + i])[row] = ids[i];
+    }
 }
 
 static inline void
@@ -160,14 +182,16 @@ store_record (Work *work)
   if (zx_gis_scanner_has_odd_quote (work->scanner) && !work->is_sample)
     zx_gis_doubt (work->doubts, "gis.odd-quote", (gint64) row, ZX_SEVERITY_WARNING, ZX_ACTION_KEPT,
                   NULL, NULL);
+  work->pending->len = 0;
   for (guint i = 0; i < n; i++)
     {
       const ZxGisColumn *column = &work->table->columns[i];
-      if (column->text != NULL)
-        store_text (work, i, row, &cells[i]);
-      else if (column->number != NULL)
+      if (column->number != NULL)
         store_number (work, i, row, &cells[i]);
+      else if (column->is_text && column->is_wanted && cells[i].n > 0)
+        g_array_append_val (work->pending, i);
     }
+  store_texts (work, cells, row);
 }
 
 /* ---- passes ------------------------------------------------------------------------------- */
@@ -204,7 +228,7 @@ read_all (Work *work, const ZxProgress *progress, GError **error)
     {
       if (work->table->n_rows == work->table->capacity && is_too_sparse (work))
         return fail_sparse (work, error);
-      if (!zx_gis_table_add_row (work->table, error))
+      if (!zx_gis_table_add_rows (work->table, 1, error))
         return FALSE;
       store_record (work);
       if (!step (work, work->table->n_rows, progress, error))
@@ -231,8 +255,6 @@ turn_failed_columns (Work *work, gboolean *again)
         {
           column->is_text = TRUE;
           g_clear_pointer (&column->number, g_free);
-          column->text = g_try_new0 (guint32, MAX (work->table->capacity, 1));
-          again[i] = again[i] && column->text != NULL;
         }
       any = any || again[i];
     }
@@ -343,7 +365,7 @@ read_sample (Work *work, gsize limit, gint64 *n_rows, const ZxProgress *progress
         }
       if (work->table->n_rows == work->table->capacity && is_too_sparse (work))
         return fail_sparse (work, error);
-      if (!zx_gis_table_add_row (work->table, error))
+      if (!zx_gis_table_add_rows (work->table, 1, error))
         return FALSE;
       store_record (work);
     }
@@ -369,17 +391,6 @@ has_wkt (const ZxLayer *layer, const ZxColumn *column)
   return FALSE;
 }
 
-static void
-remove_column (ZxLayer *layer, guint index)
-{
-  g_free (layer->columns[index].name);
-  g_free (layer->columns[index].number);
-  g_free (layer->columns[index].text);
-  layer->n_columns--;
-  memmove (&layer->columns[index], &layer->columns[index + 1],
-           (layer->n_columns - index) * sizeof (ZxColumn));
-}
-
 static gboolean
 take_wkt (Work *work, ZxLayer *layer, const char *name, GError **error)
 {
@@ -402,7 +413,7 @@ take_wkt (Work *work, ZxLayer *layer, const char *name, GError **error)
         return FALSE;
     }
   zx_gis_shapes_finish (shapes, ZX_GEOMETRY_NONE, &layer->geometry);
-  remove_column (layer, (guint) index);
+  zx_gis_remove_column (layer, (guint) index);
   return TRUE;
 }
 
@@ -442,10 +453,8 @@ finish (Work *work, const ZxGisMember *member, const char *source, const ZxGisRe
   g_autoptr (ZxLayer) layer = zx_gis_table_finish (work->table, member->stem, source);
   if (wkt_name != NULL && !take_wkt (work, layer, wkt_name, error))
     return NULL;
-  zx_gis_settle_text (layer, work->doubts);
-  for (guint i = layer->n_columns; i-- > 0;)
-    if (!zx_gis_is_wanted (options, layer->columns[i].name))
-      remove_column (layer, i);
+  zx_gis_settle_text (layer, NULL, work->doubts);
+  zx_gis_drop_unwanted (layer, options);
   layer->crs = options != NULL ? g_strdup (options->crs) : NULL;
   if (!zx_gis_points_from_columns (layer, options, work->doubts, error))
     return NULL;
@@ -482,7 +491,8 @@ zx_gis_csv_read (const ZxGisMember *member, const char *source, const ZxGisReadO
   zx_gis_doubts_begin (&doubts, findings, source, member->stem);
   g_autoptr (ZxGisTable) table = zx_gis_table_new ();
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (State));
-  Work work = { scanner, { { 0 } }, table, states, &doubts, -1, 0, limit > 0 };
+  g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (guint));
+  Work work = { scanner, { { 0 } }, table, states, pending, &doubts, -1, 0, limit > 0 };
   ZxLayer *layer = read_table (&work, member, source, options, limit, n_rows, progress, error);
   zx_gis_dialect_clear (&work.dialect);
   zx_gis_doubts_end (&doubts);

@@ -114,9 +114,9 @@ GByte *zx_gis_zip_inflate (const char *path, const ZxGisEntry *entry, gsize *n, 
 
 /* ---- encodings (zx-gis-text.c) ------------------------------------------------------------ */
 
-/* Makes the texts and column names of @layer valid UTF-8.  They are converted as GB18030 or as
- * Windows-1252, whichever the bytes of all of them fit better; "gis.encoding" says which. */
-void zx_gis_settle_text (ZxLayer *layer, ZxGisDoubts *doubts);
+/* Makes the texts and column names of @layer valid UTF-8.  @declared: the encoding the file states,
+ * nullable.  Another one than that is reported as "gis.encoding". */
+void zx_gis_settle_text (ZxLayer *layer, const char *declared, ZxGisDoubts *doubts);
 
 /* ---- columns (zx-gis-table.c) ------------------------------------------------------------- */
 
@@ -126,7 +126,7 @@ typedef struct
   gboolean is_wanted; /* FALSE: no arrays, nothing is stored */
   gboolean is_text;
   double *number; /* while not is_text */
-  guint32 *text;
+  guint32 *text;  /* NULL until the first one: see zx_gis_table_texts() */
 } ZxGisColumn;
 
 typedef struct
@@ -143,8 +143,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxGisTable, zx_gis_table_free)
 /* Returns: the column's index; rows so far are missing. */
 guint zx_gis_table_add_column (ZxGisTable *self, const char *name, gboolean is_text,
                                gboolean is_wanted);
-/* Makes room for one more row of missing values; the caller fills row n_rows - 1. */
-gboolean zx_gis_table_add_row (ZxGisTable *self, GError **error);
+/* Address space for so many rows, so that growing need not copy; memory is taken when used. */
+void zx_gis_table_expect (ZxGisTable *self, gsize n_rows);
+/* Adds @n rows of missing values for the caller to fill. */
+gboolean zx_gis_table_add_rows (ZxGisTable *self, gsize n, GError **error);
+/* The array of a column of texts; valid until rows are added. */
+guint32 *zx_gis_table_texts (ZxGisTable *self, guint column);
 /* Numbers become the texts that read back as the same numbers. */
 void zx_gis_table_make_text (ZxGisTable *self, guint column);
 /* The columns as a layer without geometry; @self is empty afterwards.  Returns: (transfer full) */
@@ -162,6 +166,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxGisShapes, zx_gis_shapes_free)
 gboolean zx_gis_shapes_add_point (ZxGisShapes *self, double x, double y, GError **error);
 gboolean zx_gis_shapes_add_wkb (ZxGisShapes *self, const guint8 *wkb, gsize n, GError **error);
 gboolean zx_gis_shapes_add_ogr (ZxGisShapes *self, OGRGeometryH geometry, GError **error);
+void zx_gis_shapes_expect (ZxGisShapes *self, gsize n_points); /* as zx_gis_table_expect() */
 gsize zx_gis_shapes_n_rows (const ZxGisShapes *self);
 gsize zx_gis_shapes_n_empty (const ZxGisShapes *self);
 /* @declared: the kind when no row has one. */
@@ -180,6 +185,9 @@ ZxLayer *zx_gis_ogr_read (GDALDatasetH dataset, const ZxGisMember *member, OGRLa
                           const char *source, const ZxGisReadOptions *options, gsize limit,
                           ZxFindings *findings, const ZxProgress *progress, GError **error);
 gboolean zx_gis_is_wanted (const ZxGisReadOptions *options, const char *column);
+/* Columns whose names could only be judged when they were UTF-8. */
+void zx_gis_drop_unwanted (ZxLayer *layer, const ZxGisReadOptions *options);
+void zx_gis_remove_column (ZxLayer *layer, guint index);
 /* Points from the columns the options name, in place of the layer's own geometry. */
 gboolean zx_gis_points_from_columns (ZxLayer *layer, const ZxGisReadOptions *options,
                                      ZxGisDoubts *doubts, GError **error);

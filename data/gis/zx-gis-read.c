@@ -3,10 +3,11 @@
 /* Rows of GDAL's layers into columns: one pass, nothing kept per row but its values.  Whole numbers
  * beyond 2^53 turn their column into text, for a double would change them. */
 
-#include "data/gis/zx-gis-private.h"
+#include "data/gis/zx-gis-arrow.h"
 
+#define BATCH_ROWS     64
 #define ROWS_PER_STEP  4096
-#define LARGEST_EXACT  9007199254740992.0 /* 2^53 */
+#define LARGEST_EXACT  (G_GINT64_CONSTANT (1) << 53)
 #define MAX_TEXT_BYTES (1u << 20)
 #define DATE_BYTES     40
 
@@ -25,7 +26,13 @@ typedef struct
   guint column; /* of the table */
   FieldKind kind;
   OGRFieldType type;
+  guint text_index; /* among the fields AS_TEXT */
 } Field;
+
+typedef struct
+{
+  guint first, n; /* bytes */
+} Waiting;
 
 typedef struct
 {
@@ -33,7 +40,12 @@ typedef struct
   ZxGisShapes *shapes;
   ZxGisDoubts *doubts;
   GArray *fields;
-  gboolean is_osm;
+  guint n_texts; /* fields AS_TEXT */
+  GByteArray *bytes;
+  Waiting *waiting; /* n_texts × BATCH_ROWS: texts of the last rows, in @bytes */
+  guint n_waiting;  /* rows */
+  guint64 n_bytes;  /* of the file */
+  gboolean is_osm, is_geopackage;
 } Work;
 
 gboolean
@@ -42,6 +54,25 @@ zx_gis_is_wanted (const ZxGisReadOptions *options, const char *column)
   if (options == NULL || options->columns == NULL || g_strv_contains (options->columns, column))
     return TRUE;
   return g_strcmp0 (options->x_column, column) == 0 || g_strcmp0 (options->y_column, column) == 0;
+}
+
+void
+zx_gis_remove_column (ZxLayer *layer, guint index)
+{
+  g_free (layer->columns[index].name);
+  g_free (layer->columns[index].number);
+  g_free (layer->columns[index].text);
+  layer->n_columns--;
+  memmove (&layer->columns[index], &layer->columns[index + 1],
+           (layer->n_columns - index) * sizeof (ZxColumn));
+}
+
+void
+zx_gis_drop_unwanted (ZxLayer *layer, const ZxGisReadOptions *options)
+{
+  for (guint i = layer->n_columns; i-- > 0;)
+    if (!zx_gis_is_wanted (options, layer->columns[i].name))
+      zx_gis_remove_column (layer, i);
 }
 
 /* ---- fields ------------------------------------------------------------------------------- */
@@ -85,14 +116,16 @@ plan_fields (Work *work, OGRLayerH layer, const ZxGisReadOptions *options, gbool
       OGRFieldDefnH field = OGR_FD_GetFieldDefn (definition, i);
       const char *name = OGR_Fld_GetNameRef (field);
       OGRFieldType type = OGR_Fld_GetType (field);
-      if (type == OFTBinary || !zx_gis_is_wanted (options, name))
+      gboolean is_wanted = zx_gis_is_wanted (options, name) || !g_utf8_validate (name, -1, NULL);
+      if (type == OFTBinary || !is_wanted)
         {
           g_ptr_array_add (ignored, (gpointer) name);
           continue;
         }
       FieldKind kind = kind_of (type, is_osm_id (work, name));
       guint column = zx_gis_table_add_column (work->table, name, kind >= AS_TEXT, TRUE);
-      Field planned = { i, column, kind, type };
+      Field planned = { i, column, kind, type, work->n_texts };
+      work->n_texts += kind == AS_TEXT;
       g_array_append_val (work->fields, planned);
     }
   if (!with_geometry)
@@ -103,7 +136,8 @@ plan_fields (Work *work, OGRLayerH layer, const ZxGisReadOptions *options, gbool
     OGR_L_SetIgnoredFields (layer, (const char **) ignored->pdata);
 }
 
-/* ISO 8601 without a zone name: "2020-01-20 00:01:04", "2020-01-20", "00:01:04+08:00". */
+/* ISO 8601: "2020-01-20 00:01:04", "2020-01-20", "00:01:04+08:00".  UTC is not written: GeoPackage
+ * knows nothing else and so marks civil times as UTC, too. */
 static guint32
 date_text (OGRFeatureH feature, const Field *field, ZxPool *pool)
 {
@@ -124,7 +158,7 @@ date_text (OGRFeatureH feature, const Field *field, ZxPool *pool)
     g_snprintf (text, sizeof text, "%04d-%02d-%02d", year, month, day);
   else
     g_snprintf (text, sizeof text, "%04d-%02d-%02d %.20s", year, month, day, clock);
-  if (field->type != OFTDate && zone > 1) /* 100 = UTC, a quarter of an hour each */
+  if (field->type != OFTDate && zone > 1 && zone != 100) /* a quarter of an hour each */
     {
       int quarters = zone - 100;
       gsize used = strlen (text);
@@ -134,14 +168,20 @@ date_text (OGRFeatureH feature, const Field *field, ZxPool *pool)
   return zx_pool_add (pool, text);
 }
 
-static void
-store_whole_number (Work *work, OGRFeatureH feature, const Field *field, gsize row)
+/* A field's memory, which is what GDAL's getters would look at one call after another. */
+static inline gboolean
+is_missing (const OGRField *raw)
 {
-  gint64 value = OGR_F_GetFieldAsInteger64 (feature, field->index);
-  ZxGisColumn *column = &work->table->columns[field->column];
-  if (!column->is_text && (value > (gint64) LARGEST_EXACT || value < -(gint64) LARGEST_EXACT))
-    zx_gis_table_make_text (work->table, field->column);
-  column = &work->table->columns[field->column];
+  return (raw->Set.nMarker1 == OGRUnsetMarker || raw->Set.nMarker1 == OGRNullMarker)
+         && raw->Set.nMarker2 == raw->Set.nMarker1 && raw->Set.nMarker3 == raw->Set.nMarker1;
+}
+
+static void
+store_whole_number (Work *work, gint64 value, guint index, gsize row)
+{
+  ZxGisColumn *column = &work->table->columns[index];
+  if (!column->is_text && (value > LARGEST_EXACT || value < -LARGEST_EXACT))
+    zx_gis_table_make_text (work->table, index);
   if (!column->is_text)
     {
       column->number[row] = (double) value;
@@ -153,63 +193,113 @@ store_whole_number (Work *work, OGRFeatureH feature, const Field *field, gsize r
 }
 
 static void
-store_number (Work *work, OGRFeatureH feature, const Field *field, gsize row)
+store_number (Work *work, double value, guint index, gsize row)
 {
-  double value;
-  if (field->type == OFTInteger)
-    value = OGR_F_GetFieldAsInteger (feature, field->index);
-  else if (field->type == OFTReal)
-    value = OGR_F_GetFieldAsDouble (feature, field->index);
-  else
-    {
-      const char *text = OGR_F_GetFieldAsString (feature, field->index);
-      zx_number_parse (text, strlen (text), &value);
-    }
   if (isinf (value))
     {
       zx_gis_doubt (work->doubts, "gis.not-finite", (gint64) row, ZX_SEVERITY_WARNING,
                     ZX_ACTION_SET_ASIDE, NULL, NULL);
       value = NAN;
     }
-  work->table->columns[field->column].number[row] = value;
+  work->table->columns[index].number[row] = value;
+}
+
+static double
+parsed (const char *text)
+{
+  double value;
+  zx_number_parse (text, strlen (text), &value);
+  return value;
 }
 
 static void
-store_text (Work *work, OGRFeatureH feature, const Field *field, gsize row)
+store_one (Work *work, const Field *field, OGRFeatureH feature, const OGRField *raw, gsize row)
 {
-  const char *text = OGR_F_GetFieldAsString (feature, field->index);
-  work->table->columns[field->column].text[row]
-      = zx_pool_add_len (work->table->pool, text, strnlen (text, MAX_TEXT_BYTES));
-}
-
-static void
-store_row (Work *work, OGRFeatureH feature)
-{
-  gsize row = work->table->n_rows - 1;
-  for (guint i = 0; i < work->fields->len; i++)
+  ZxPool *pool = work->table->pool;
+  switch (field->kind)
     {
-      const Field *field = &g_array_index (work->fields, Field, i);
-      if (!OGR_F_IsFieldSetAndNotNull (feature, field->index))
-        continue;
-      switch (field->kind)
-        {
-        case AS_NUMBER:
-          store_number (work, feature, field, row);
-          break;
-        case AS_WHOLE_NUMBER:
-          store_whole_number (work, feature, field, row);
-          break;
-        case AS_DATE:
-          work->table->columns[field->column].text[row]
-              = date_text (feature, field, work->table->pool);
-          break;
-        case AS_TEXT:
-        case AS_OTHER:
-        default:
-          store_text (work, feature, field, row);
-          break;
-        }
+    case AS_NUMBER:
+      store_number (work,
+                    field->type == OFTReal      ? raw->Real
+                    : field->type == OFTInteger ? raw->Integer
+                                                : parsed (raw->String),
+                    field->column, row);
+      break;
+    case AS_WHOLE_NUMBER:
+      store_whole_number (work, raw->Integer64, field->column, row);
+      break;
+    case AS_DATE:
+      zx_gis_table_texts (work->table, field->column)[row] = date_text (feature, field, pool);
+      break;
+    case AS_TEXT:
+    case AS_OTHER:
+    default:
+      zx_gis_table_texts (work->table, field->column)[row]
+          = zx_pool_add_len (pool, OGR_F_GetFieldAsString (feature, field->index), MAX_TEXT_BYTES);
+      break;
     }
+}
+
+/* A text waits for others of its column: looked up many at a time they cost a third.  It is copied,
+ * so that GDAL's feature can go at once and its memory serve the next one. */
+static void
+keep_text (Work *work, const Field *field, const char *text)
+{
+  guint n = (guint) strnlen (text, MAX_TEXT_BYTES), first = work->bytes->len;
+  work->waiting[field->text_index * BATCH_ROWS + work->n_waiting] = (Waiting){ first, n };
+  g_byte_array_set_size (work->bytes, first + n);
+  memcpy (work->bytes->data + first, text, n);
+}
+
+static void
+store_waiting (Work *work)
+{
+  gsize row = work->table->n_rows - BATCH_ROWS;
+  for (guint k = 0; k < work->fields->len; k++)
+    {
+      const Field *field = &g_array_index (work->fields, Field, k);
+      const Waiting *waiting = &work->waiting[field->text_index * BATCH_ROWS];
+      ZxText texts[BATCH_ROWS];
+      gsize n_texts = 0;
+      if (field->kind != AS_TEXT)
+        continue;
+      for (guint i = 0; i < work->n_waiting; i++)
+        {
+          texts[i] = (ZxText){ (const char *) work->bytes->data + waiting[i].first, waiting[i].n };
+          n_texts += waiting[i].n > 0;
+        }
+      if (n_texts > 0)
+        zx_pool_add_many (work->table->pool, texts, work->n_waiting,
+                          zx_gis_table_texts (work->table, field->column) + row);
+    }
+  memset (work->waiting, 0, work->n_texts * BATCH_ROWS * sizeof (Waiting));
+  g_byte_array_set_size (work->bytes, 0);
+  work->n_waiting = 0;
+}
+
+/* Rows are added to the table a batch at a time; those left over are taken off at the end. */
+static gboolean
+store_row (Work *work, OGRFeatureH feature, GError **error)
+{
+  if ((work->n_waiting == 0 && !zx_gis_table_add_rows (work->table, BATCH_ROWS, error))
+      || (work->shapes != NULL
+          && !zx_gis_shapes_add_ogr (work->shapes, OGR_F_GetGeometryRef (feature), error)))
+    return FALSE;
+  gsize row = work->table->n_rows - BATCH_ROWS + work->n_waiting;
+  for (guint k = 0; k < work->fields->len; k++)
+    {
+      const Field *field = &g_array_index (work->fields, Field, k);
+      const OGRField *raw = OGR_F_GetRawFieldRef (feature, field->index);
+      if (is_missing (raw))
+        continue;
+      if (field->kind == AS_TEXT)
+        keep_text (work, field, raw->String);
+      else
+        store_one (work, field, feature, raw, row);
+    }
+  if (++work->n_waiting == BATCH_ROWS)
+    store_waiting (work);
+  return TRUE;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -250,29 +340,58 @@ report_fewer (const Work *work, GIntBig total)
 }
 
 static gboolean
+read_features (Work *work, GDALDatasetH dataset, OGRLayerH layer, GIntBig total, gsize limit,
+               const ZxProgress *progress, GError **error)
+{
+  double fraction = 0;
+  gsize n = 0;
+  OGRFeatureH feature;
+  while ((limit == 0 || n < limit)
+         && (feature = next_feature (dataset, layer, work->is_osm, &fraction, progress)) != NULL)
+    {
+      gboolean is_stored = store_row (work, feature, error);
+      OGR_F_Destroy (feature);
+      if (!is_stored)
+        return FALSE;
+      if (++n % ROWS_PER_STEP != 0)
+        continue;
+      if (!(total > 0 ? zx_progress_step (progress, MIN (n, (gsize) total), (gsize) total, error)
+                      : zx_progress_say (progress, fraction, NULL, error)))
+        return FALSE;
+    }
+  if (work->n_waiting > 0)
+    store_waiting (work);
+  work->table->n_rows = n;
+  return TRUE;
+}
+
+/* What the file states is believed as far as its size allows: a row takes a byte at least, a point
+ * sixteen (all formats with a stated count are binary). */
+static void
+expect (Work *work, GIntBig total)
+{
+  if (total <= 0 || (guint64) total > work->n_bytes)
+    return;
+  zx_gis_table_expect (work->table, (gsize) total + BATCH_ROWS);
+  if (work->shapes != NULL)
+    zx_gis_shapes_expect (work->shapes, work->n_bytes / 16);
+}
+
+static gboolean
 read_rows (Work *work, GDALDatasetH dataset, OGRLayerH layer, gsize limit,
            const ZxProgress *progress, GError **error)
 {
   GIntBig total = work->is_osm ? -1 : OGR_L_GetFeatureCount (layer, FALSE);
-  double fraction = 0;
-  OGRFeatureH feature;
-  while ((limit == 0 || work->table->n_rows < limit)
-         && (feature = next_feature (dataset, layer, work->is_osm, &fraction, progress)) != NULL)
-    {
-      gboolean is_kept = zx_gis_table_add_row (work->table, error);
-      if (is_kept)
-        store_row (work, feature);
-      if (is_kept && work->shapes != NULL)
-        is_kept = zx_gis_shapes_add_ogr (work->shapes, OGR_F_GetGeometryRef (feature), error);
-      OGR_F_Destroy (feature);
-      if (!is_kept)
-        return FALSE;
-      gsize n = work->table->n_rows;
-      if (n % ROWS_PER_STEP == 0
-          && !(total > 0 ? zx_progress_step (progress, MIN (n, (gsize) total), (gsize) total, error)
-                         : zx_progress_say (progress, fraction, NULL, error)))
-        return FALSE;
-    }
+  if (limit == 0)
+    expect (work, total);
+  ZxGisArrowOutcome outcome
+      = limit == 0 && work->is_geopackage && zx_gis_arrow_fits (layer)
+            ? zx_gis_arrow_read (layer, work->table, work->shapes, total, progress, error)
+            : ZX_GIS_ARROW_UNFIT;
+  if (outcome == ZX_GIS_ARROW_FAILED
+      || (outcome == ZX_GIS_ARROW_UNFIT
+          && !read_features (work, dataset, layer, total, limit, progress, error)))
+    return FALSE;
   if (total > (GIntBig) work->table->n_rows && (limit == 0 || (gsize) total < limit))
     report_fewer (work, total);
   return zx_progress_step (progress, 1, 1, error);
@@ -288,7 +407,7 @@ drop_empty_columns (ZxGisTable *table)
       ZxGisColumn *column = &table->columns[i];
       gboolean has_value = FALSE;
       for (gsize row = 0; row < table->n_rows && !has_value; row++)
-        has_value = column->is_text ? column->text[row] != 0 : !isnan (column->number[row]);
+        has_value = column->is_text ? column->text != NULL : !isnan (column->number[row]);
       column->is_wanted = has_value || table->n_rows == 0;
     }
 }
@@ -334,6 +453,14 @@ report_empty (Work *work, const ZxGisMember *member)
                   NULL);
 }
 
+/* Of a shapefile, whose texts are read as they are; NULL for formats that are UTF-8. */
+static const char *
+declared_encoding (OGRLayerH handle)
+{
+  const char *beside = GDALGetMetadataItem (handle, "ENCODING_FROM_CPG", "SHAPEFILE");
+  return beside != NULL ? beside : GDALGetMetadataItem (handle, "ENCODING_FROM_LDID", "SHAPEFILE");
+}
+
 static ZxLayer *
 finish (Work *work, OGRLayerH handle, const ZxGisMember *member, const char *source,
         const ZxGisReadOptions *options, GError **error)
@@ -347,7 +474,8 @@ finish (Work *work, OGRLayerH handle, const ZxGisMember *member, const char *sou
       zx_gis_shapes_finish (work->shapes, zx_gis_kind_of (OGR_L_GetGeomType (handle)),
                             &layer->geometry);
     }
-  zx_gis_settle_text (layer, work->doubts);
+  zx_gis_settle_text (layer, declared_encoding (handle), work->doubts);
+  zx_gis_drop_unwanted (layer, options);
   if (options != NULL && options->crs != NULL)
     layer->crs = g_strdup (options->crs);
   else
@@ -369,8 +497,18 @@ zx_gis_ogr_read (GDALDatasetH dataset, const ZxGisMember *member, OGRLayerH hand
       = (options == NULL || options->x_column == NULL) && OGR_L_GetGeomType (handle) != wkbNone;
   g_autoptr (ZxGisShapes) shapes = with_geometry ? zx_gis_shapes_new (&doubts) : NULL;
   g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (Field));
-  Work work = { table, shapes, &doubts, fields, member->format == ZX_GIS_OSM };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Work work = { .table = table,
+                .shapes = shapes,
+                .doubts = &doubts,
+                .fields = fields,
+                .bytes = bytes,
+                .n_bytes = zx_gis_member_size (member),
+                .is_osm = member->format == ZX_GIS_OSM,
+                .is_geopackage = strcmp (member->driver, "GPKG") == 0 };
   plan_fields (&work, handle, options, with_geometry);
+  g_autofree Waiting *waiting = g_new0 (Waiting, work.n_texts * BATCH_ROWS + 1);
+  work.waiting = waiting;
   if (work.is_osm)
     GDALDatasetResetReading (dataset);
   else

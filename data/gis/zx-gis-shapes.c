@@ -1,71 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Geometries into two coordinate arrays, through one gate.
+/* Geometries into two coordinate arrays, through one gate: coordinates finite and below 1e8, lines
+ * of two points, rings closed and of four points, outer rings counter-clockwise, holes clockwise. A
+ * ring left open is closed; what else fails gives an empty row.  Self-intersections are not looked
+ * for: the even-odd rule gives them a meaning.
  *
- * Everything arrives as well-known binary (OGC 06-103r4), from GDAL's objects or straight from a
- * file, and is parsed here with every count checked against the bytes left:
- *
- *   order (1 byte), type (4: kind + 1000 Z + 2000 M, or EWKB's high bits), then
- *   point: 2–4 doubles;  line: count, points;  polygon: count, rings;  others: count, geometries
- *
- * The gate: coordinates finite and below 1e8, lines of two points, rings closed and of four points,
- * outer rings counter-clockwise, holes clockwise.  A ring left open is closed; what else fails
- * gives an empty row.  Curves are cut into chords by GDAL first.  Self-intersections are not looked
- * for: the even-odd rule gives them a meaning. */
+ * While all rows are points nothing is stored but their coordinates; the first other row turns them
+ * into parts of one point each. */
 
-#include "data/gis/zx-gis-private.h"
-
-#define MAX_NESTING 8
-
-enum
-{
-  WKB_POINT = 1,
-  WKB_LINE,
-  WKB_POLYGON,
-  WKB_MULTI_POINT,
-  WKB_MULTI_LINE,
-  WKB_MULTI_POLYGON,
-  WKB_COLLECTION,
-  WKB_SURFACE = 15, /* polyhedral: a set of polygons */
-  WKB_TIN,
-  WKB_TRIANGLE,
-};
-
-struct _ZxGisShapes
-{
-  ZxGisDoubts *doubts;
-  guint8 *kind; /* ZxGeometryKind per row */
-  gsize n_rows, rows_size;
-  double *x, *y;
-  gsize n_points, points_size;
-  gsize *part_first; /* n_rows + 1; unused while has_only_points */
-  gsize *point_first;
-  guint8 *is_hole;
-  gsize n_parts, parts_size;
-  gboolean has_only_points; /* so far: one point per row, NaN where empty */
-  gboolean is_out_of_memory;
-  gsize n_of_kind[4];
-  guint n_dropped; /* pieces of the row at hand that were left out */
-  GByte *buffer;   /* for geometries of GDAL */
-  gsize buffer_size;
-};
-
-typedef struct
-{
-  const guint8 *p, *end;
-  gboolean is_big_endian;
-  guint n_dimensions;
-} Reader;
-
-typedef enum
-{
-  FINE,
-  EMPTY,
-  BROKEN,     /* bytes that are no geometry */
-  NOT_FINITE, /* NaN, infinite */
-  TOO_FAR,
-  TOO_SHORT, /* a line of one point, a ring of fewer than four */
-} Verdict;
+#include "data/gis/zx-gis-shapes.h"
 
 ZxGisShapes *
 zx_gis_shapes_new (ZxGisDoubts *doubts)
@@ -147,9 +90,10 @@ grow (ZxGisShapes *self, gpointer *array, gsize n, gsize size)
   return TRUE;
 }
 
-static gboolean
-reserve_points (ZxGisShapes *self, gsize n)
+gboolean
+zx_gis_shapes_reserve (ZxGisShapes *self, gsize n)
 {
+  n++;
   if (self->n_points + n <= self->points_size)
     return TRUE;
   gsize size = MAX (MAX (self->points_size * 2, 1024), self->n_points + n);
@@ -158,6 +102,13 @@ reserve_points (ZxGisShapes *self, gsize n)
     return FALSE;
   self->points_size = size;
   return TRUE;
+}
+
+void
+zx_gis_shapes_expect (ZxGisShapes *self, gsize n_points)
+{
+  if (!zx_gis_shapes_reserve (self, n_points))
+    self->is_out_of_memory = FALSE; /* it was only a wish */
 }
 
 /* One more part than asked: the end of the last one is stored behind it. */
@@ -189,9 +140,10 @@ reserve_row (ZxGisShapes *self)
 }
 
 /* The first row that is no point: the points so far become parts of one point each. */
-static gboolean
-leave_points (ZxGisShapes *self)
+gboolean
+zx_gis_shapes_begin_row (ZxGisShapes *self)
 {
+  self->n_dropped = 0;
   if (!self->has_only_points)
     return TRUE;
   gsize size = MAX (self->rows_size, 256);
@@ -220,87 +172,19 @@ leave_points (ZxGisShapes *self)
   return TRUE;
 }
 
-/* ---- reading bytes ------------------------------------------------------------------------ */
+/* ---- parts -------------------------------------------------------------------------------- */
 
-static guint32
-get_32 (Reader *reader)
-{
-  guint32 value;
-  memcpy (&value, reader->p, 4);
-  reader->p += 4;
-  return reader->is_big_endian ? GUINT32_FROM_BE (value) : GUINT32_FROM_LE (value);
-}
-
-static double
-get_double (const guint8 *p, gboolean is_big_endian)
-{
-  guint64 bits;
-  double value;
-  memcpy (&bits, p, 8);
-  bits = is_big_endian ? GUINT64_FROM_BE (bits) : GUINT64_FROM_LE (bits);
-  memcpy (&value, &bits, 8);
-  return value;
-}
-
-static gboolean
-read_header (Reader *reader, guint *type)
-{
-  if (reader->end - reader->p < 5)
-    return FALSE;
-  reader->is_big_endian = *reader->p++ == 0;
-  guint32 code = get_32 (reader);
-  guint extra = ((code & 0x80000000u) != 0) + ((code & 0x40000000u) != 0);
-  code &= 0x0fffffffu;
-  if (code >= 4000)
-    return FALSE;
-  extra += code >= 3000 ? 2 : code >= 1000 ? 1 : 0;
-  reader->n_dimensions = 2 + MIN (extra, 2);
-  *type = code % 1000;
-  return TRUE;
-}
-
-/* A count of things that take at least @size bytes each. */
-static gboolean
-read_count (Reader *reader, gsize size, guint32 *n)
-{
-  if (reader->end - reader->p < 4)
-    return FALSE;
-  *n = get_32 (reader);
-  return *n <= (gsize) (reader->end - reader->p) / size;
-}
-
-static Verdict
+static ZxGisVerdict
 check (double x, double y)
 {
   if (!isfinite (x) || !isfinite (y))
-    return NOT_FINITE;
-  return fabs (x) <= ZX_GIS_LARGEST_COORDINATE && fabs (y) <= ZX_GIS_LARGEST_COORDINATE ? FINE
-                                                                                        : TOO_FAR;
+    return ZX_GIS_SHAPE_NOT_FINITE;
+  gboolean is_near = fabs (x) <= ZX_GIS_LARGEST_COORDINATE && fabs (y) <= ZX_GIS_LARGEST_COORDINATE;
+  return is_near ? ZX_GIS_SHAPE_FINE : ZX_GIS_SHAPE_TOO_FAR;
 }
 
-static Verdict
-read_points (ZxGisShapes *self, Reader *reader, guint32 n)
-{
-  gsize step = 8 * reader->n_dimensions;
-  if (!reserve_points (self, (gsize) n + 1)) /* and one to close a ring */
-    return BROKEN;
-  Verdict verdict = FINE;
-  double *x = self->x + self->n_points, *y = self->y + self->n_points;
-  for (guint32 i = 0; i < n; i++, reader->p += step)
-    {
-      x[i] = get_double (reader->p, reader->is_big_endian);
-      y[i] = get_double (reader->p + 8, reader->is_big_endian);
-      Verdict one = check (x[i], y[i]);
-      verdict = one != FINE ? one : verdict;
-    }
-  self->n_points += n;
-  return verdict;
-}
-
-/* ---- parts -------------------------------------------------------------------------------- */
-
-static gboolean
-begin_part (ZxGisShapes *self, gboolean is_hole)
+gboolean
+zx_gis_shapes_begin_part (ZxGisShapes *self, gboolean is_hole)
 {
   if (!reserve_part (self))
     return FALSE;
@@ -310,18 +194,16 @@ begin_part (ZxGisShapes *self, gboolean is_hole)
   return TRUE;
 }
 
-static Verdict
-read_line (ZxGisShapes *self, Reader *reader)
+ZxGisVerdict
+zx_gis_shapes_take (ZxGisShapes *self, gsize n)
 {
-  guint32 n;
-  if (!read_count (reader, 8 * reader->n_dimensions, &n))
-    return BROKEN;
-  if (n == 0)
-    return EMPTY;
-  if (!begin_part (self, FALSE))
-    return BROKEN;
-  Verdict verdict = read_points (self, reader, n);
-  return verdict == FINE && n < 2 ? TOO_SHORT : verdict;
+  const double *x = self->x + self->n_points, *y = self->y + self->n_points;
+  ZxGisVerdict verdict = ZX_GIS_SHAPE_FINE;
+  for (gsize i = 0; i < n; i++)
+    if (!(fabs (x[i]) <= ZX_GIS_LARGEST_COORDINATE && fabs (y[i]) <= ZX_GIS_LARGEST_COORDINATE))
+      verdict = check (x[i], y[i]);
+  self->n_points += n;
+  return verdict;
 }
 
 static void
@@ -345,21 +227,21 @@ ring_area (const double *x, const double *y, gsize n)
   return sum;
 }
 
-static Verdict
-finish_ring (ZxGisShapes *self, gboolean is_hole, gint64 row)
+ZxGisVerdict
+zx_gis_shapes_end_ring (ZxGisShapes *self, gboolean is_hole)
 {
   gsize first = self->point_first[self->n_parts - 1], n = self->n_points - first;
   double *x = self->x + first, *y = self->y + first;
   gboolean is_closed = n > 1 && x[0] == x[n - 1] && y[0] == y[n - 1];
   if (n < (is_closed ? 4 : 3))
-    return TOO_SHORT;
+    return ZX_GIS_SHAPE_TOO_SHORT;
   if (!is_closed)
     {
       x[n] = x[0];
       y[n++] = y[0];
       self->n_points++;
-      zx_gis_doubt (self->doubts, "gis.open-ring", row, ZX_SEVERITY_WARNING, ZX_ACTION_CORRECTED,
-                    NULL, NULL);
+      zx_gis_doubt (self->doubts, "gis.open-ring", (gint64) self->n_rows, ZX_SEVERITY_WARNING,
+                    ZX_ACTION_CORRECTED, NULL, NULL);
     }
   double area = ring_area (x, y, n);
   if (is_hole ? area > 0 : area < 0)
@@ -367,174 +249,85 @@ finish_ring (ZxGisShapes *self, gboolean is_hole, gint64 row)
       reverse (x, n);
       reverse (y, n);
     }
-  return FINE;
+  return ZX_GIS_SHAPE_FINE;
 }
 
 /* A piece without extent, perhaps beside pieces that have one. */
-static void
-drop_part (ZxGisShapes *self, gsize part, gsize point)
+void
+zx_gis_shapes_drop (ZxGisShapes *self, gsize n_parts, gsize n_points)
 {
-  self->n_parts = part;
-  self->n_points = point;
+  self->n_parts = n_parts;
+  self->n_points = n_points;
   self->n_dropped++;
 }
 
-static Verdict
-read_polygon (ZxGisShapes *self, Reader *reader)
+/* ---- collections -------------------------------------------------------------------------- */
+
+/* The parts from @part on take the place of those from the row's first one on. */
+static void
+replace_members (ZxGisShapes *self, const ZxGisMembers *members, gsize part, gsize point)
 {
-  guint32 n_rings;
-  if (!read_count (reader, 4, &n_rings))
-    return BROKEN;
-  if (n_rings == 0)
-    return EMPTY;
-  Verdict worst = FINE;
-  for (guint32 ring = 0; ring < n_rings; ring++)
+  gsize n_parts = self->n_parts - part, n_points = self->n_points - point;
+  for (gsize k = 0; k < n_parts; k++)
     {
-      guint32 n;
-      if (!read_count (reader, 8 * reader->n_dimensions, &n))
-        return BROKEN;
-      if (n == 0 && ring == 0)
-        worst = EMPTY;
-      if (n == 0 || worst == EMPTY)
-        {
-          reader->p += (gsize) n * 8 * reader->n_dimensions;
-          continue;
-        }
-      if (!begin_part (self, ring > 0))
-        return BROKEN;
-      Verdict verdict = read_points (self, reader, n);
-      if (verdict == FINE)
-        verdict = finish_ring (self, ring > 0, (gint64) self->n_rows);
-      if (verdict == TOO_SHORT && ring > 0)
-        drop_part (self, self->n_parts - 1, self->point_first[self->n_parts - 1]);
-      else if (verdict != FINE)
-        worst = verdict;
+      self->point_first[members->first_part + k]
+          = self->point_first[part + k] - point + members->first_point;
+      self->is_hole[members->first_part + k] = self->is_hole[part + k];
     }
-  return worst;
+  memmove (self->x + members->first_point, self->x + point, n_points * sizeof (double));
+  memmove (self->y + members->first_point, self->y + point, n_points * sizeof (double));
+  self->n_parts = members->first_part + n_parts;
+  self->n_points = members->first_point + n_points;
 }
 
-static Verdict
-read_point (ZxGisShapes *self, Reader *reader)
+void
+zx_gis_shapes_join (ZxGisShapes *self, ZxGisMembers *members, ZxGisVerdict verdict,
+                    ZxGeometryKind kind, gsize part, gsize point)
 {
-  if ((gsize) (reader->end - reader->p) < 8 * reader->n_dimensions)
-    return BROKEN;
-  double x = get_double (reader->p, reader->is_big_endian);
-  double y = get_double (reader->p + 8, reader->is_big_endian);
-  if (isnan (x) && isnan (y)) /* how WKB writes POINT EMPTY */
+  if (verdict == ZX_GIS_SHAPE_TOO_SHORT)
     {
-      reader->p += 8 * reader->n_dimensions;
-      return EMPTY;
+      members->has_short = TRUE;
+      zx_gis_shapes_drop (self, part, point);
+      return;
     }
-  return begin_part (self, FALSE) ? read_points (self, reader, 1) : BROKEN;
+  if (verdict != ZX_GIS_SHAPE_FINE && verdict != ZX_GIS_SHAPE_EMPTY)
+    members->worst = verdict;
+  if (kind > members->kind)
+    {
+      members->has_left_out = members->has_left_out || members->kind != ZX_GEOMETRY_NONE;
+      members->kind = kind;
+      if (part > members->first_part)
+        replace_members (self, members, part, point);
+    }
+  else if (kind < members->kind && kind != ZX_GEOMETRY_NONE)
+    {
+      members->has_left_out = TRUE;
+      self->n_parts = part;
+      self->n_points = point;
+    }
 }
 
-/* ---- whole geometries --------------------------------------------------------------------- */
-
-static Verdict read_geometry (ZxGisShapes *self, Reader *reader, guint depth, ZxGeometryKind *kind);
-
-/* Members of a lower kind than the highest are left out: a row is one thing. */
-static Verdict
-read_members (ZxGisShapes *self, Reader *reader, guint depth, ZxGeometryKind *kind)
+ZxGisVerdict
+zx_gis_shapes_end_members (ZxGisShapes *self, const ZxGisMembers *members)
 {
-  guint32 n;
-  if (depth >= MAX_NESTING || !read_count (reader, 5, &n))
-    return BROKEN;
-  Verdict worst = FINE;
-  gboolean has_short = FALSE;
-  gsize row_part = self->n_parts, row_point = self->n_points;
-  gboolean has_left_out = FALSE;
-  for (guint32 i = 0; i < n; i++)
-    {
-      gsize part = self->n_parts, point = self->n_points;
-      ZxGeometryKind member = ZX_GEOMETRY_NONE;
-      Verdict verdict = read_geometry (self, reader, depth + 1, &member);
-      if (verdict == BROKEN)
-        return BROKEN;
-      if (verdict == TOO_SHORT)
-        {
-          has_short = TRUE;
-          drop_part (self, part, point);
-        }
-      else if (verdict != FINE && verdict != EMPTY)
-        worst = verdict;
-      if (member > *kind)
-        {
-          has_left_out = has_left_out || *kind != ZX_GEOMETRY_NONE;
-          *kind = member;
-          gsize n_new = self->n_parts - part, n_moved = self->n_points - point;
-          for (gsize k = 0; k < n_new; k++)
-            {
-              self->point_first[row_part + k] = self->point_first[part + k] - point + row_point;
-              self->is_hole[row_part + k] = self->is_hole[part + k];
-            }
-          memmove (self->x + row_point, self->x + point, n_moved * sizeof (double));
-          memmove (self->y + row_point, self->y + point, n_moved * sizeof (double));
-          self->n_parts = row_part + n_new;
-          self->n_points = row_point + n_moved;
-        }
-      else if (member < *kind && member != ZX_GEOMETRY_NONE)
-        {
-          has_left_out = TRUE;
-          self->n_parts = part;
-          self->n_points = point;
-        }
-    }
-  if (has_left_out)
+  if (members->has_left_out)
     zx_gis_doubt (self->doubts, "gis.mixed-collection", (gint64) self->n_rows, ZX_SEVERITY_WARNING,
                   ZX_ACTION_CORRECTED, NULL, NULL);
-  if (worst != FINE || *kind != ZX_GEOMETRY_NONE)
-    return worst;
-  return has_short ? TOO_SHORT : EMPTY;
-}
-
-static Verdict
-read_geometry (ZxGisShapes *self, Reader *reader, guint depth, ZxGeometryKind *kind)
-{
-  guint type;
-  Verdict verdict;
-  ZxGeometryKind found;
-  if (!read_header (reader, &type))
-    return BROKEN;
-  switch (type)
-    {
-    case WKB_POINT:
-      found = ZX_GEOMETRY_POINT;
-      verdict = read_point (self, reader);
-      break;
-    case WKB_LINE:
-      found = ZX_GEOMETRY_LINE;
-      verdict = read_line (self, reader);
-      break;
-    case WKB_POLYGON:
-    case WKB_TRIANGLE:
-      found = ZX_GEOMETRY_POLYGON;
-      verdict = read_polygon (self, reader);
-      break;
-    case WKB_MULTI_POINT:
-    case WKB_MULTI_LINE:
-    case WKB_MULTI_POLYGON:
-    case WKB_COLLECTION:
-    case WKB_SURFACE:
-    case WKB_TIN:
-      return read_members (self, reader, depth, kind);
-    default:
-      return BROKEN;
-    }
-  if (verdict == FINE)
-    *kind = found;
-  return verdict;
+  if (members->worst != ZX_GIS_SHAPE_FINE || members->kind != ZX_GEOMETRY_NONE)
+    return members->worst;
+  return members->has_short ? ZX_GIS_SHAPE_TOO_SHORT : ZX_GIS_SHAPE_EMPTY;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
 static void
-report (ZxGisShapes *self, Verdict verdict)
+report (ZxGisShapes *self, ZxGisVerdict verdict)
 {
   static const char *const rules[]
       = { NULL, NULL, "gis.broken-geometry", "gis.not-finite", "gis.too-far", "gis.too-short" };
   if (rules[verdict] != NULL)
     zx_gis_doubt (self->doubts, rules[verdict], (gint64) self->n_rows, ZX_SEVERITY_ERROR,
-                  ZX_ACTION_SET_ASIDE, NULL, verdict == TOO_FAR ? "100000000" : NULL);
+                  ZX_ACTION_SET_ASIDE, NULL, verdict == ZX_GIS_SHAPE_TOO_FAR ? "100000000" : NULL);
 }
 
 static gboolean
@@ -547,7 +340,7 @@ fail_memory (const ZxGisShapes *self, GError **error)
 }
 
 static gboolean
-end_row (ZxGisShapes *self, ZxGeometryKind kind, gsize part, gsize point, GError **error)
+store_row (ZxGisShapes *self, ZxGeometryKind kind, gsize part, gsize point, GError **error)
 {
   if (!self->has_only_points && kind == ZX_GEOMETRY_NONE)
     {
@@ -567,90 +360,42 @@ end_row (ZxGisShapes *self, ZxGeometryKind kind, gsize part, gsize point, GError
 }
 
 gboolean
-zx_gis_shapes_add_point (ZxGisShapes *self, double x, double y, GError **error)
+zx_gis_shapes_end_row (ZxGisShapes *self, ZxGisVerdict verdict, ZxGeometryKind kind, gsize part,
+                       gsize point, GError **error)
 {
-  Verdict verdict = isnan (x) && isnan (y) ? EMPTY : check (x, y);
+  gboolean is_fine = verdict == ZX_GIS_SHAPE_FINE;
   report (self, verdict);
-  gsize part = self->n_parts, point = self->n_points;
-  if (!reserve_points (self, 1))
-    return fail_memory (self, error);
-  if (self->has_only_points || verdict == FINE)
-    {
-      if (!self->has_only_points && !begin_part (self, FALSE))
-        return fail_memory (self, error);
-      self->x[self->n_points] = verdict == FINE ? x : NAN;
-      self->y[self->n_points] = verdict == FINE ? y : NAN;
-      self->n_points++;
-    }
-  return end_row (self, verdict == FINE ? ZX_GEOMETRY_POINT : ZX_GEOMETRY_NONE, part, point, error);
-}
-
-gboolean
-zx_gis_shapes_add_wkb (ZxGisShapes *self, const guint8 *wkb, gsize n, GError **error)
-{
-  if (n == 0)
-    return zx_gis_shapes_add_point (self, NAN, NAN, error);
-  Reader reader = { wkb, wkb + n, FALSE, 2 };
-  guint type = 0;
-  Reader ahead = reader;
-  if (read_header (&ahead, &type) && type == WKB_POINT
-      && (gsize) (ahead.end - ahead.p) >= 8 * ahead.n_dimensions)
-    return zx_gis_shapes_add_point (self, get_double (ahead.p, ahead.is_big_endian),
-                                    get_double (ahead.p + 8, ahead.is_big_endian), error);
-  if (!leave_points (self))
-    return fail_memory (self, error);
-  gsize part = self->n_parts, point = self->n_points;
-  ZxGeometryKind kind = ZX_GEOMETRY_NONE;
-  self->n_dropped = 0;
-  Verdict verdict = read_geometry (self, &reader, 0, &kind);
-  report (self, verdict);
-  if (verdict == FINE && self->n_dropped > 0)
+  if (is_fine && self->n_dropped > 0)
     zx_gis_doubt (self->doubts, "gis.part-without-extent", (gint64) self->n_rows,
                   ZX_SEVERITY_WARNING, ZX_ACTION_CORRECTED, NULL, NULL);
-  if (verdict == FINE && kind == ZX_GEOMETRY_POINT && self->n_parts - part > 1)
+  if (is_fine && kind == ZX_GEOMETRY_POINT && self->n_parts - part > 1)
     {
       zx_gis_doubt (self->doubts, "gis.many-points", (gint64) self->n_rows, ZX_SEVERITY_WARNING,
                     ZX_ACTION_CORRECTED, NULL, NULL);
       self->n_parts = part + 1;
       self->n_points = point + 1;
     }
-  return end_row (self, verdict == FINE ? kind : ZX_GEOMETRY_NONE, part, point, error);
+  return store_row (self, is_fine ? kind : ZX_GEOMETRY_NONE, part, point, error);
 }
 
 gboolean
-zx_gis_shapes_add_ogr (ZxGisShapes *self, OGRGeometryH geometry, GError **error)
+zx_gis_shapes_add_point (ZxGisShapes *self, double x, double y, GError **error)
 {
-  if (geometry == NULL || OGR_G_IsEmpty (geometry))
-    return zx_gis_shapes_add_point (self, NAN, NAN, error);
-  OGRwkbGeometryType type = OGR_GT_Flatten (OGR_G_GetGeometryType (geometry));
-  if (type == wkbPoint)
+  ZxGisVerdict verdict = isnan (x) && isnan (y) ? ZX_GIS_SHAPE_EMPTY : check (x, y);
+  gboolean is_fine = verdict == ZX_GIS_SHAPE_FINE;
+  gsize part = self->n_parts, point = self->n_points;
+  report (self, verdict);
+  if (!zx_gis_shapes_reserve (self, 1))
+    return fail_memory (self, error);
+  if (self->has_only_points || is_fine)
     {
-      double x = OGR_G_GetX (geometry, 0), y = OGR_G_GetY (geometry, 0);
-      return zx_gis_shapes_add_point (self, x, isnan (x) ? INFINITY : y, error);
+      if (!self->has_only_points && !zx_gis_shapes_begin_part (self, FALSE))
+        return fail_memory (self, error);
+      self->x[self->n_points] = is_fine ? x : NAN;
+      self->y[self->n_points] = is_fine ? y : NAN;
+      self->n_points++;
     }
-  OGRGeometryH chords = OGR_G_HasCurveGeometry (geometry, TRUE)
-                            ? OGR_G_GetLinearGeometry (geometry, 0, NULL)
-                            : NULL;
-  OGRGeometryH plain = chords != NULL ? chords : geometry;
-  gsize n = (gsize) OGR_G_WkbSize (plain);
-  if (n > self->buffer_size)
-    {
-      g_free (self->buffer);
-      self->buffer_size = n * 2;
-      self->buffer = g_try_malloc (self->buffer_size);
-    }
-  gboolean is_added = FALSE;
-  if (self->buffer == NULL)
-    {
-      self->buffer_size = 0;
-      fail_memory (self, error);
-    }
-  else if (OGR_G_ExportToIsoWkb (plain, wkbNDR, self->buffer) == OGRERR_NONE)
-    is_added = zx_gis_shapes_add_wkb (self, self->buffer, n, error);
-  else
-    is_added = zx_gis_shapes_add_wkb (self, (const guint8 *) "\1", 1, error);
-  OGR_G_DestroyGeometry (chords);
-  return is_added;
+  return store_row (self, is_fine ? ZX_GEOMETRY_POINT : ZX_GEOMETRY_NONE, part, point, error);
 }
 
 /* ---- the end ------------------------------------------------------------------------------ */
@@ -756,7 +501,7 @@ zx_gis_shapes_finish (ZxGisShapes *self, ZxGeometryKind declared, ZxGeometry *ge
       finish_points (self, geometry);
       return;
     }
-  if (!leave_points (self) || !reserve_part (self)) /* no memory for 256 entries */
+  if (!zx_gis_shapes_begin_row (self) || !reserve_part (self)) /* no memory for 256 entries */
     {
       memset (geometry, 0, sizeof *geometry);
       return;

@@ -392,6 +392,8 @@ open_options (const ZxGisMember *member)
       options = CSLSetNameValue (options, "DOWNLOAD_SCHEMA", "NO");
       options = CSLSetNameValue (options, "WRITE_GFS", "NO");
     }
+  else if (strcmp (member->driver, "ESRI Shapefile") == 0)
+    options = CSLSetNameValue (options, "ENCODING", ""); /* see zx-gis-text.c */
   else if (strcmp (member->driver, "OSM") == 0)
     options = CSLSetNameValue (options, "CONFIG_FILE", zx_gis_osm_config ());
   else if (strcmp (member->driver, "GeoJSON") == 0)

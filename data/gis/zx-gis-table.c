@@ -46,27 +46,30 @@ make_missing (ZxGisColumn *column, gsize from, gsize to)
       column->number[i] = NAN;
 }
 
+/* A column of texts that has none yet has no array: of the forty tags of a map most are empty. */
 static gboolean
-resize_column (ZxGisColumn *column, gsize from, gsize to)
+resize_column (ZxGisColumn *column, gsize to)
 {
-  if (!column->is_wanted)
+  if (!column->is_wanted || (column->is_text && column->text == NULL))
     return TRUE;
+  gpointer larger = column->is_text ? (gpointer) g_try_renew (guint32, column->text, to)
+                                    : (gpointer) g_try_renew (double, column->number, to);
+  if (larger == NULL)
+    return FALSE;
   if (column->is_text)
-    {
-      guint32 *text = g_try_renew (guint32, column->text, to);
-      if (text == NULL)
-        return FALSE;
-      column->text = text;
-    }
+    column->text = larger;
   else
-    {
-      double *number = g_try_renew (double, column->number, to);
-      if (number == NULL)
-        return FALSE;
-      column->number = number;
-    }
-  make_missing (column, from, to);
+    column->number = larger;
   return TRUE;
+}
+
+static gboolean
+fail_memory (const ZxGisTable *self, gsize n_rows, GError **error)
+{
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("There is not enough memory for %zu rows of %u columns"), n_rows,
+               self->n_columns);
+  return FALSE;
 }
 
 guint
@@ -75,30 +78,56 @@ zx_gis_table_add_column (ZxGisTable *self, const char *name, gboolean is_text, g
   self->columns = g_renew (ZxGisColumn, self->columns, self->n_columns + 1);
   ZxGisColumn *column = &self->columns[self->n_columns++];
   *column = (ZxGisColumn){ g_strdup (name), is_wanted, is_text, NULL, NULL };
-  if (self->capacity > 0 && !resize_column (column, 0, self->capacity))
+  if (self->capacity > 0 && !resize_column (column, self->capacity))
     column->is_wanted = FALSE; /* the next row fails with a sentence */
+  make_missing (column, 0, self->n_rows);
   return self->n_columns - 1;
 }
 
-gboolean
-zx_gis_table_add_row (ZxGisTable *self, GError **error)
+static gboolean
+grow (ZxGisTable *self, gsize n_rows, GError **error)
 {
-  if (self->n_rows == self->capacity)
-    {
-      gsize capacity = self->capacity > 0 ? self->capacity * 2 : FIRST_CAPACITY;
-      for (guint i = 0; i < self->n_columns; i++)
-        if (capacity > G_MAXSIZE / 16
-            || !resize_column (&self->columns[i], self->capacity, capacity))
-          {
-            g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                         _ ("There is not enough memory for %zu rows of %u columns"), capacity,
-                         self->n_columns);
-            return FALSE;
-          }
-      self->capacity = capacity;
-    }
-  self->n_rows++;
+  gsize capacity = self->capacity == 0 && n_rows > FIRST_CAPACITY
+                       ? n_rows
+                       : MAX (MAX (self->capacity * 2, FIRST_CAPACITY), n_rows);
+  if (capacity > G_MAXSIZE / 16)
+    return fail_memory (self, capacity, error);
+  for (guint i = 0; i < self->n_columns; i++)
+    if (!resize_column (&self->columns[i], capacity))
+      return fail_memory (self, capacity, error);
+  self->capacity = capacity;
   return TRUE;
+}
+
+void
+zx_gis_table_expect (ZxGisTable *self, gsize n_rows)
+{
+  if (n_rows > self->capacity && !grow (self, n_rows, NULL))
+    self->capacity = 0; /* arrays keep whatever size they have; growing starts over */
+}
+
+gboolean
+zx_gis_table_add_rows (ZxGisTable *self, gsize n, GError **error)
+{
+  gsize first = self->n_rows;
+  if (first + n > self->capacity && !grow (self, first + n, error))
+    return FALSE;
+  for (guint i = 0; i < self->n_columns; i++)
+    make_missing (&self->columns[i], first, first + n);
+  self->n_rows += n;
+  return TRUE;
+}
+
+guint32 *
+zx_gis_table_texts (ZxGisTable *self, guint index)
+{
+  ZxGisColumn *column = &self->columns[index];
+  if (column->text == NULL && column->is_wanted)
+    {
+      column->text = g_new (guint32, MAX (self->capacity, 1));
+      make_missing (column, 0, self->n_rows);
+    }
+  return column->text;
 }
 
 void
@@ -110,7 +139,7 @@ zx_gis_table_make_text (ZxGisTable *self, guint index)
   column->is_text = TRUE;
   if (column->number == NULL)
     return;
-  column->text = g_new0 (guint32, self->capacity);
+  column->text = g_new (guint32, MAX (self->capacity, 1));
   for (gsize i = 0; i < self->n_rows; i++)
     {
       char buffer[32];
@@ -140,6 +169,8 @@ zx_gis_table_finish (ZxGisTable *self, const char *name, const char *source)
         continue;
       g_free (to->number);
       g_free (to->text);
+      if (from->is_text)
+        zx_gis_table_texts (self, i);
       to->number = shrink (g_steal_pointer (&from->number), self->n_rows, sizeof (double));
       to->text = shrink (g_steal_pointer (&from->text), self->n_rows, sizeof (guint32));
     }

@@ -11,15 +11,26 @@
 #include <gdal.h>
 #include <ogr_api.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "zx-test.h"
 
 #define N_RUNS 5
 
+/* The rival for CSV, which the room itself never registers. */
+extern void RegisterOGRCSV (void);
+
 static double
 seconds_since (gint64 start)
 {
   return (double) (g_get_monotonic_time () - start) / 1e6;
+}
+
+/* Processor seconds of all threads: a machine shared with others does not change the ratio. */
+static double
+processor_seconds (void)
+{
+  return (double) clock () / CLOCKS_PER_SEC;
 }
 
 static double
@@ -100,7 +111,7 @@ make_lines (gsize n)
 static double
 iterate (const char *path, const char *layer_name)
 {
-  gint64 start = g_get_monotonic_time ();
+  double start = processor_seconds ();
   gsize n = 0;
   GDALDatasetH dataset = GDALOpenEx (path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
   if (dataset == NULL)
@@ -119,18 +130,18 @@ iterate (const char *path, const char *layer_name)
       n++;
     }
   GDALClose (dataset);
-  return seconds_since (start);
+  return processor_seconds () - start;
 }
 
 static double
 read_ours (const char *path, const char *layer_name, gsize *n_rows)
 {
-  gint64 start = g_get_monotonic_time ();
+  double start = processor_seconds ();
   g_autoptr (GError) error = NULL;
   g_autoptr (ZxLayer) layer = zx_gis_read (path, layer_name, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   *n_rows = layer->n_rows;
-  return seconds_since (start);
+  return processor_seconds () - start;
 }
 
 static void
@@ -250,6 +261,7 @@ main (void)
   g_autofree char *folder = zx_test_folder ();
   g_autofree char *versions = zx_gis_versions ();
   zx_gis_init ();
+  RegisterOGRCSV ();
   printf ("%s\n", versions);
   bench_many_rows (folder);
   compare_made (folder);

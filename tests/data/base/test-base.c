@@ -239,6 +239,18 @@ test_pool_keeps_ids (void)
   g_assert_cmpuint (zx_pool_add (pool, ""), ==, 0);
   g_assert_cmpstr (zx_pool_get (pool, first + 4321), ==, "text 4320");
   g_assert_cmpuint (zx_pool_add_len (pool, "text 7 and more", 6), ==, first + 8);
+  g_autoptr (ZxPool) other = zx_pool_new ();
+  ZxText texts[300];
+  guint32 ids[300];
+  char buffer[300][16];
+  for (guint i = 0; i < 300; i++)
+    {
+      g_snprintf (buffer[i], sizeof buffer[i], "text %u", i * i % 97);
+      texts[i] = (ZxText){ i % 11 == 0 ? NULL : buffer[i], sizeof buffer[i] };
+    }
+  zx_pool_add_many (other, texts, 300, ids);
+  for (guint i = 0; i < 300; i++)
+    g_assert_cmpstr (zx_pool_get (other, ids[i]), ==, i % 11 == 0 ? "" : buffer[i]);
 }
 
 static void
