@@ -174,3 +174,25 @@ zx_sample_ring_without (const GArray *ring, const GArray *other)
   g_array_unref (lists[1]);
   return parts;
 }
+
+/* ---- a convex ring ------------------------------------------------------------------------- */
+
+GArray *
+zx_sample_ring_nearer (GArray *ring, SamplePoint own, SamplePoint other)
+{
+  GArray *kept = zx_sample_points_new ();
+  double nx = other.x - own.x, ny = other.y - own.y;
+  double at = (nx * (own.x + other.x) + ny * (own.y + other.y)) / 2;
+  for (guint i = 0; i < ring->len; i++)
+    {
+      SamplePoint a = *SAMPLE_POINT (ring, i), b = *SAMPLE_POINT (ring, (i + 1) % ring->len);
+      double da = nx * a.x + ny * a.y - at, db = nx * b.x + ny * b.y - at;
+      if (da <= 0)
+        g_array_append_val (kept, a);
+      if ((da < 0 && db > 0) || (da > 0 && db < 0))
+        zx_sample_points_add (kept, a.x + (b.x - a.x) * da / (da - db),
+                              a.y + (b.y - a.y) * da / (da - db));
+    }
+  g_array_unref (ring);
+  return kept;
+}

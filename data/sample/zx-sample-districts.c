@@ -8,28 +8,6 @@
 
 #define STEP_M 120.0
 
-/* The part of a convex ring nearer to @own than to @other. */
-static GArray *
-clip (GArray *ring, SamplePoint own, SamplePoint other)
-{
-  GArray *kept = zx_sample_points_new ();
-  SamplePoint middle = { (own.x + other.x) / 2, (own.y + other.y) / 2 };
-  SamplePoint normal = { other.x - own.x, other.y - own.y };
-  for (guint i = 0; i < ring->len; i++)
-    {
-      SamplePoint a = *SAMPLE_POINT (ring, i), b = *SAMPLE_POINT (ring, (i + 1) % ring->len);
-      double da = (a.x - middle.x) * normal.x + (a.y - middle.y) * normal.y;
-      double db = (b.x - middle.x) * normal.x + (b.y - middle.y) * normal.y;
-      if (da <= 0)
-        g_array_append_val (kept, a);
-      if ((da < 0 && db > 0) || (da > 0 && db < 0))
-        zx_sample_points_add (kept, a.x + (b.x - a.x) * da / (da - db),
-                              a.y + (b.y - a.y) * da / (da - db));
-    }
-  g_array_unref (ring);
-  return kept;
-}
-
 /* Points along the ring at whole multiples of the step along each side's own line, so that two
  * districts cut their common side at the same places. */
 static GArray *
@@ -124,7 +102,7 @@ zx_sample_world_make_districts (SampleWorld *self)
       GArray *ring = frame (self);
       for (guint k = 0; k < at->len; k++)
         if (k != i)
-          ring = clip (ring, *SAMPLE_POINT (at, i), *SAMPLE_POINT (at, k));
+          ring = zx_sample_ring_nearer (ring, *SAMPLE_POINT (at, i), *SAMPLE_POINT (at, k));
       if (ring->len >= 3)
         {
           g_autoptr (GArray) bent = bend (self, ring);

@@ -181,27 +181,6 @@ load_area (const SampleSite *site, Area *self, guint number, ZxRng *rng)
 
 /* ---- areas as polygons -------------------------------------------------------------------- */
 
-/* The part of a convex ring nearer to @own than to @other. */
-static GArray *
-clip (GArray *ring, SamplePoint own, SamplePoint other)
-{
-  GArray *kept = zx_sample_points_new ();
-  double nx = other.x - own.x, ny = other.y - own.y;
-  double at = (nx * (own.x + other.x) + ny * (own.y + other.y)) / 2;
-  for (guint i = 0; i < ring->len; i++)
-    {
-      SamplePoint a = *SAMPLE_POINT (ring, i), b = *SAMPLE_POINT (ring, (i + 1) % ring->len);
-      double da = nx * a.x + ny * a.y - at, db = nx * b.x + ny * b.y - at;
-      if (da <= 0)
-        g_array_append_val (kept, a);
-      if ((da < 0 && db > 0) || (da > 0 && db < 0))
-        zx_sample_points_add (kept, a.x + (b.x - a.x) * da / (da - db),
-                              a.y + (b.y - a.y) * da / (da - db));
-    }
-  g_array_unref (ring);
-  return kept;
-}
-
 static GArray *
 outline (const Grid *self, const SampleBuckets *buckets, guint number)
 {
@@ -224,7 +203,7 @@ outline (const Grid *self, const SampleBuckets *buckets, guint number)
             guint32 other = buckets->item[k];
             double d = zx_sample_distance (area->at, self->at[other]);
             if (other != number && d > 0.01 && d < 2 * radius)
-              ring = clip (ring, area->at, self->at[other]);
+              ring = zx_sample_ring_nearer (ring, area->at, self->at[other]);
           }
       }
   return ring;

@@ -68,6 +68,15 @@ zx_sample_streets_append (SampleStreets *self, const SampleStreets *other)
     }
 }
 
+SamplePoint
+zx_sample_street_tangent (const SampleStreets *streets, const SampleStreet *street, guint i)
+{
+  SamplePoint a = *SAMPLE_POINT (streets->points, street->first + (i > 0 ? i - 1 : 0));
+  SamplePoint b = *SAMPLE_POINT (streets->points, street->first + MIN (i + 1, street->n - 1));
+  double length = MAX (zx_sample_distance (a, b), 1e-9);
+  return (SamplePoint){ (b.x - a.x) / length, (b.y - a.y) / length };
+}
+
 /* ---- crossing water ----------------------------------------------------------------------- */
 
 static gboolean

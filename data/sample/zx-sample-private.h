@@ -77,6 +77,8 @@ GArray *zx_sample_blob (guint64 seed, guint n_points, double roughness);
 
 /* The parts of @ring outside @other (both simple).  (transfer full): GArray of SamplePoint. */
 GPtrArray *zx_sample_ring_without (const GArray *ring, const GArray *other);
+/* The part of a convex ring nearer to @own than to @other; takes @ring.  (transfer full) */
+GArray *zx_sample_ring_nearer (GArray *ring, SamplePoint own, SamplePoint other);
 double zx_sample_ring_area (const GArray *ring); /* m², positive when counter-clockwise */
 
 /* Named polygons; rings are not closed here, outer ones counter-clockwise, holes clockwise. */
@@ -124,6 +126,15 @@ void zx_sample_buckets_clear (SampleBuckets *self);
 /* The nearest of the points within @limit_m, or -1.  @skip: a number to leave out, or -1. */
 gssize zx_sample_buckets_nearest (const SampleBuckets *self, const SamplePoint *points, double x,
                                   double y, double limit_m, gssize skip);
+
+/* A heap of numbers, the smallest key first: GArray of SampleHeapItem. */
+typedef struct
+{
+  float key;
+  guint32 number;
+} SampleHeapItem;
+void zx_sample_heap_push (GArray *heap, float key, guint32 number);
+SampleHeapItem zx_sample_heap_pop (GArray *heap); /* not empty */
 
 /* ---- names -------------------------------------------------------------------------------- */
 
@@ -272,6 +283,9 @@ void zx_sample_streets_begin (SampleStreets *self, ZxRoadClass road_class, Sampl
 void zx_sample_streets_point (SampleStreets *self, SamplePoint point, guint8 flags);
 /* Drops the street again when it has fewer than two points. */
 gboolean zx_sample_streets_end (SampleStreets *self);
+/* Unit vector along the street at its point @i. */
+SamplePoint zx_sample_street_tangent (const SampleStreets *streets, const SampleStreet *street,
+                                      guint i);
 void zx_sample_streets_append (SampleStreets *self, const SampleStreets *other);
 
 /* Where a road from outside reaches a town; the town's own arterial goes on from there. */
@@ -310,6 +324,23 @@ void zx_sample_terrain_clear (SampleTerrain *self);
 GArray *zx_sample_find_way (SampleTerrain *self, SamplePoint from, SamplePoint to);
 GArray *zx_sample_points_smooth (const GArray *line,
                                  guint reach); /* running means; (transfer full) */
+
+/* Where the streets of a town point, on a lattice over its extent. */
+typedef struct
+{
+  double min_x, min_y, max_x, max_y;
+  guint n_columns, n_rows;
+  float *cosine, *sine; /* of four times the angle */
+} SampleCross;
+void zx_sample_cross_init (SampleCross *self, const SampleWorld *world,
+                           const SampleSettlement *town);
+void zx_sample_cross_clear (SampleCross *self);
+/* The field's direction at @p nearest to @direction. */
+SamplePoint zx_sample_cross_follow (const SampleCross *self, SamplePoint p, SamplePoint direction);
+
+/* @look_ahead_m: by level, how far an end of that level looks. */
+void zx_sample_extend_ends (const SampleWorld *world, const SampleCross *extent,
+                            const double *look_ahead_m, SampleStreets *streets);
 
 /* The streets of one town, from its gateways inwards. */
 void zx_sample_trace_town (const SampleWorld *world, guint settlement, const GArray *gateways,
@@ -350,6 +381,13 @@ typedef struct
  * short road (appended to @streets) or left out. */
 SampleGraph *zx_sample_graph_new (const SampleWorld *world, SampleStreets *streets,
                                   const ZxProgress *progress, GError **error);
+/* The second half of that: from cut streets to one whole. */
+void zx_sample_graph_connect (SampleGraph *self, const SampleWorld *world, SampleStreets *streets);
+/* Union-find; the lower number stays, so that results do not depend on the order of joins. */
+guint32 zx_sample_find (guint32 *parent, guint32 i);
+gboolean zx_sample_unite (guint32 *parent, guint32 a, guint32 b); /* FALSE: were one before */
+/* A number in (0, 1) that depends on the seed and on @what alone. */
+double zx_sample_coin (const SampleWorld *world, guint64 what);
 void zx_sample_graph_free (SampleGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SampleGraph, zx_sample_graph_free)
 

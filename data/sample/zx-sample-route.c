@@ -10,12 +10,6 @@
 #define MAX_SETTLED 40000
 #define BOUND_MPS   (24 / 3.6)
 
-typedef struct
-{
-  float key;
-  guint32 node;
-} HeapItem;
-
 /* What a search knows of a node, together, because it is looked at together. */
 typedef struct
 {
@@ -183,7 +177,7 @@ zx_sample_search_new (const SampleNetwork *network)
   SampleSearch *self = g_new0 (SampleSearch, 1);
   gsize n = MAX (network->graph->nodes->len, 1);
   self->reached = g_new0 (Reached, n);
-  self->heap = g_array_new (FALSE, FALSE, sizeof (HeapItem));
+  self->heap = g_array_new (FALSE, FALSE, sizeof (SampleHeapItem));
   self->steps = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
 }
@@ -197,38 +191,6 @@ zx_sample_search_free (SampleSearch *self)
   g_array_unref (self->heap);
   g_array_unref (self->steps);
   g_free (self);
-}
-
-static void
-push (GArray *heap, float key, guint32 node)
-{
-  HeapItem item = { key, node };
-  g_array_append_val (heap, item);
-  HeapItem *h = (HeapItem *) (void *) heap->data;
-  guint i = heap->len - 1;
-  for (; i > 0 && h[(i - 1) / 2].key > item.key; i = (i - 1) / 2)
-    h[i] = h[(i - 1) / 2];
-  h[i] = item;
-}
-
-static HeapItem
-pop (GArray *heap)
-{
-  HeapItem *h = (HeapItem *) (void *) heap->data, top = h[0], last = h[heap->len - 1];
-  g_array_set_size (heap, heap->len - 1);
-  guint i = 0, n = heap->len;
-  for (guint child = 1; child < n; child = 2 * i + 1)
-    {
-      if (child + 1 < n && h[child + 1].key < h[child].key)
-        child++;
-      if (h[child].key >= last.key)
-        break;
-      h[i] = h[child];
-      i = child;
-    }
-  if (n > 0)
-    h[i] = last;
-  return top;
 }
 
 /* Plain squares: coordinates are metres of one place, and hypot() took a third of the search. */
@@ -247,24 +209,25 @@ search_way (const SampleNetwork *self, SampleSearch *search, guint32 from, guint
   search->round++;
   g_array_set_size (search->heap, 0);
   search->reached[from] = (Reached){ .round = search->round };
-  push (search->heap, bound_s (self, from, goal), from);
+  zx_sample_heap_push (search->heap, bound_s (self, from, goal), from);
   for (guint settled = 0; search->heap->len > 0 && settled < MAX_SETTLED; settled++)
     {
-      HeapItem item = pop (search->heap);
-      if (item.node == to)
+      SampleHeapItem item = zx_sample_heap_pop (search->heap);
+      if (item.number == to)
         return TRUE;
-      float seconds = search->reached[item.node].seconds;
-      if (item.key > seconds + bound_s (self, item.node, goal) * 1.00001f + 0.001f)
+      float seconds = search->reached[item.number].seconds;
+      if (item.key > seconds + bound_s (self, item.number, goal) * 1.00001f + 0.001f)
         continue;
-      for (guint32 k = self->first[item.node]; k < self->first[item.node + 1]; k++)
+      for (guint32 k = self->first[item.number]; k < self->first[item.number + 1]; k++)
         {
           const SampleArc *arc = &self->arc[k];
-          Reached next = { seconds + arc->seconds, k, item.node, search->round };
+          Reached next = { seconds + arc->seconds, k, item.number, search->round };
           Reached *known = &search->reached[arc->head];
           if (known->round == search->round && known->seconds <= next.seconds)
             continue;
           *known = next;
-          push (search->heap, next.seconds + bound_s (self, arc->head, goal), arc->head);
+          zx_sample_heap_push (search->heap, next.seconds + bound_s (self, arc->head, goal),
+                               arc->head);
         }
     }
   return FALSE;
@@ -318,24 +281,24 @@ zx_sample_network_reach (const SampleNetwork *self, SampleSearch *search, guint3
   g_array_set_size (search->heap, 0);
   g_array_set_size (reached, 0);
   search->reached[from] = (Reached){ .round = search->round };
-  push (search->heap, 0, from);
+  zx_sample_heap_push (search->heap, 0, from);
   while (search->heap->len > 0)
     {
-      HeapItem item = pop (search->heap);
-      if (item.key > search->reached[item.node].seconds)
+      SampleHeapItem item = zx_sample_heap_pop (search->heap);
+      if (item.key > search->reached[item.number].seconds)
         continue;
-      SampleReached here = { item.node, item.key };
+      SampleReached here = { item.number, item.key };
       g_array_append_val (reached, here);
-      for (guint32 k = self->first[item.node]; k < self->first[item.node + 1]; k++)
+      for (guint32 k = self->first[item.number]; k < self->first[item.number + 1]; k++)
         {
           const SampleArc *arc = &self->arc[k];
-          Reached next = { item.key + arc->seconds, k, item.node, search->round };
+          Reached next = { item.key + arc->seconds, k, item.number, search->round };
           Reached *known = &search->reached[arc->head];
           if (next.seconds > limit_s
               || (known->round == search->round && known->seconds <= next.seconds))
             continue;
           *known = next;
-          push (search->heap, next.seconds, arc->head);
+          zx_sample_heap_push (search->heap, next.seconds, arc->head);
         }
     }
 }

@@ -5,12 +5,6 @@
 
 #include "data/sample/zx-sample-private.h"
 
-typedef struct
-{
-  float key;
-  guint32 cell;
-} HeapItem;
-
 /* A highway keeps out of towns. */
 static void
 add_towns (SampleTerrain *self)
@@ -52,7 +46,7 @@ zx_sample_terrain_init (SampleTerrain *self, const SampleWorld *world, gboolean 
   self->cost = g_new (float, n);
   self->best = g_new (float, n);
   self->came = g_new (gint8, n);
-  self->heap = g_array_new (FALSE, FALSE, sizeof (HeapItem));
+  self->heap = g_array_new (FALSE, FALSE, sizeof (SampleHeapItem));
   self->touched = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint row = 0; row < self->n_rows; row++)
     for (guint column = 0; column < self->n_columns; column++)
@@ -82,42 +76,6 @@ zx_sample_terrain_clear (SampleTerrain *self)
   g_free (self->came);
   g_clear_pointer (&self->heap, g_array_unref);
   g_clear_pointer (&self->touched, g_array_unref);
-}
-
-static void
-heap_push (GArray *heap, float key, guint32 cell)
-{
-  HeapItem item = { key, cell };
-  g_array_append_val (heap, item);
-  HeapItem *h = (HeapItem *) (void *) heap->data;
-  for (guint i = heap->len - 1; i > 0 && h[(i - 1) / 2].key > h[i].key; i = (i - 1) / 2)
-    {
-      HeapItem swap = h[i];
-      h[i] = h[(i - 1) / 2];
-      h[(i - 1) / 2] = swap;
-    }
-}
-
-static HeapItem
-heap_pop (GArray *heap)
-{
-  HeapItem *h = (HeapItem *) (void *) heap->data, top = h[0];
-  h[0] = h[heap->len - 1];
-  g_array_set_size (heap, heap->len - 1);
-  for (guint i = 0;;)
-    {
-      guint least = i, left = 2 * i + 1, right = left + 1;
-      if (left < heap->len && h[left].key < h[least].key)
-        least = left;
-      if (right < heap->len && h[right].key < h[least].key)
-        least = right;
-      if (least == i)
-        return top;
-      HeapItem swap = h[i];
-      h[i] = h[least];
-      h[least] = swap;
-      i = least;
-    }
 }
 
 static const gint8 step_x[] = { 1, 1, 0, -1, -1, -1, 0, 1 };
@@ -156,8 +114,8 @@ relax (SampleTerrain *self, guint32 cell, SamplePoint goal)
         g_array_append_val (self->touched, next);
       self->best[next] = cost;
       self->came[next] = (gint8) k;
-      heap_push (self->heap, cost + (float) zx_sample_distance (centre_of (self, next), goal),
-                 next);
+      zx_sample_heap_push (self->heap,
+                           cost + (float) zx_sample_distance (centre_of (self, next), goal), next);
     }
 }
 
@@ -190,16 +148,16 @@ zx_sample_find_way (SampleTerrain *self, SamplePoint from, SamplePoint to)
   g_array_append_val (self->touched, start);
   self->best[start] = 0;
   self->came[start] = -1;
-  heap_push (self->heap, 0, start);
+  zx_sample_heap_push (self->heap, 0, start);
   while (self->heap->len > 0)
     {
-      HeapItem item = heap_pop (self->heap);
-      if (item.cell == goal)
+      SampleHeapItem item = zx_sample_heap_pop (self->heap);
+      if (item.number == goal)
         break;
-      if (item.key <= self->best[item.cell]
-                          + (float) zx_sample_distance (centre_of (self, item.cell), to) * 1.0001f
+      if (item.key <= self->best[item.number]
+                          + (float) zx_sample_distance (centre_of (self, item.number), to) * 1.0001f
                           + 1)
-        relax (self, item.cell, to);
+        relax (self, item.number, to);
     }
   g_autoptr (GArray) cells = zx_sample_points_new ();
   g_array_append_val (cells, to);

@@ -11,7 +11,6 @@
 
 #include "data/sample/zx-sample-private.h"
 
-#define LATTICE_M 100.0
 /* A street ends when one alongside is nearer than this share of its spacing. */
 #define SHARE_TOO_NEAR 0.62
 /* Cosine of the angle below which two streets run alongside. */
@@ -20,15 +19,18 @@
 
 typedef struct
 {
-  double spacing_m, step_m, least_built, shortest_m, bank_m, max_bridge_m, look_ahead_m;
+  double spacing_m, step_m, least_built, shortest_m, bank_m, max_bridge_m;
 } LevelRules;
 
 static const LevelRules level_rules[SAMPLE_N_LEVELS] = {
-  [SAMPLE_ARTERIAL] = { 1080, 25, 0.035, 700, 34, 700, 1400 },
-  [SAMPLE_COLLECTOR] = { 500, 25, 0.20, 380, 32, 420, 600 },
-  [SAMPLE_LOCAL] = { 228, 20, 0.32, 190, 30, 105, 300 },
-  [SAMPLE_LANE] = { 86, 16, 0.40, 85, 27, 0, 125 },
+  [SAMPLE_ARTERIAL] = { 1080, 25, 0.035, 700, 34, 700 },
+  [SAMPLE_COLLECTOR] = { 500, 25, 0.20, 380, 32, 420 },
+  [SAMPLE_LOCAL] = { 228, 20, 0.32, 190, 30, 105 },
+  [SAMPLE_LANE] = { 86, 16, 0.40, 85, 27, 0 },
 };
+
+/* How far a loose end looks for a street to join. */
+static const double look_ahead_m[SAMPLE_N_LEVELS] = { 1400, 600, 300, 125 };
 
 /* Points of the streets so far, one hash per level: each holds what that level must keep off. */
 typedef struct
@@ -55,143 +57,12 @@ typedef struct
   const SampleWorld *world;
   const SampleSettlement *settlement;
   gint32 number;
-  double min_x, min_y, max_x, max_y;
-  guint n_columns, n_rows;
-  float *cosine, *sine; /* of 4θ */
+  SampleCross cross;
   Hash hashes[SAMPLE_N_LEVELS];
   SampleStreets *streets;
   GArray *forward, *backward; /* SamplePoint: the street being traced */
   GArray *forward_flags, *backward_flags;
 } Tracer;
-
-/* ---- the field ---------------------------------------------------------------------------- */
-
-typedef struct
-{
-  double c, s;
-} Cross;
-
-static void
-add_angle (Cross *cross, double angle, double weight)
-{
-  cross->c += weight * cos (4 * angle);
-  cross->s += weight * sin (4 * angle);
-}
-
-/* Nearest point of a coarse line and its direction there. */
-static double
-distance_to_line (const GArray *line, double x, double y, double *angle)
-{
-  double best = G_MAXDOUBLE;
-  for (guint i = 0; i + 1 < line->len; i++)
-    {
-      SamplePoint a = *SAMPLE_POINT (line, i), b = *SAMPLE_POINT (line, i + 1);
-      double ux = b.x - a.x, uy = b.y - a.y, length2 = ux * ux + uy * uy;
-      double t = CLAMP (((x - a.x) * ux + (y - a.y) * uy) / MAX (length2, 1e-9), 0, 1);
-      double d = hypot (a.x + t * ux - x, a.y + t * uy - y);
-      if (d < best)
-        {
-          best = d;
-          *angle = atan2 (uy, ux);
-        }
-    }
-  return best;
-}
-
-static Cross
-cross_at (const Tracer *self, GPtrArray *lines, double x, double y)
-{
-  const SampleWorld *world = self->world;
-  const SampleSettlement *town = self->settlement;
-  Cross cross = { 0 };
-  for (guint k = 0; k < town->n_centres; k++)
-    {
-      const SampleCentre *centre
-          = &g_array_index (world->centres, SampleCentre, town->centre_first + k);
-      double d = hypot (x - centre->at.x, y - centre->at.y) / centre->radius_m;
-      add_angle (&cross, centre->angle, exp (-0.8 * d * d) + 0.02);
-      if (k == 0 && town->rank <= 1 && d > 0.5)
-        add_angle (&cross, atan2 (y - centre->at.y, x - centre->at.x),
-                   0.55 * exp (-0.12 * d * d) * MIN (1, 1.5 * (d - 0.5)));
-    }
-  for (guint i = 0; i < lines->len; i++)
-    {
-      double angle = 0, d = distance_to_line (lines->pdata[i], x, y, &angle);
-      double reach = i == 0 ? 800 : 420;
-      add_angle (&cross, angle, 2.2 * exp (-(d / reach) * (d / reach)));
-    }
-  double turn = 4 * 0.14 * zx_sample_octaves (world->seed + 97, x, y, 3300, 2, 0.5);
-  return (Cross){ cross.c * cos (turn) - cross.s * sin (turn),
-                  cross.c * sin (turn) + cross.s * cos (turn) };
-}
-
-/* The part of a line near the town, a point every few steps. */
-static GArray *
-coarse_part (const Tracer *self, const GArray *line, double step_m)
-{
-  GArray *part = zx_sample_points_new ();
-  double since = step_m;
-  for (guint i = 0; i < line->len; i++)
-    {
-      SamplePoint p = *SAMPLE_POINT (line, i);
-      since += i > 0 ? zx_sample_distance (*SAMPLE_POINT (line, i - 1), p) : 0;
-      if (since < step_m || p.x < self->min_x - 2000 || p.x > self->max_x + 2000
-          || p.y < self->min_y - 2000 || p.y > self->max_y + 2000)
-        continue;
-      g_array_append_val (part, p);
-      since = 0;
-    }
-  return part;
-}
-
-static void
-fill_field (Tracer *self)
-{
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  g_ptr_array_add (lines, coarse_part (self, self->world->coast, 250));
-  for (guint i = 0; i < self->world->rivers->len; i++)
-    {
-      GArray *part = coarse_part (self, self->world->rivers->pdata[i], 200);
-      if (part->len >= 2)
-        g_ptr_array_add (lines, part);
-      else
-        g_array_unref (part);
-    }
-  self->n_columns = (guint) ((self->max_x - self->min_x) / LATTICE_M) + 2;
-  self->n_rows = (guint) ((self->max_y - self->min_y) / LATTICE_M) + 2;
-  self->cosine = g_new (float, (gsize) self->n_columns * self->n_rows);
-  self->sine = g_new (float, (gsize) self->n_columns * self->n_rows);
-  for (guint row = 0; row < self->n_rows; row++)
-    for (guint column = 0; column < self->n_columns; column++)
-      {
-        Cross cross = cross_at (self, lines, self->min_x + column * LATTICE_M,
-                                self->min_y + row * LATTICE_M);
-        double length = MAX (hypot (cross.c, cross.s), 1e-9);
-        gsize i = (gsize) row * self->n_columns + column;
-        self->cosine[i] = (float) (cross.c / length);
-        self->sine[i] = (float) (cross.s / length);
-      }
-}
-
-/* The field's direction at @p nearest to @direction. */
-static SamplePoint
-follow (const Tracer *self, SamplePoint p, SamplePoint direction)
-{
-  double x = CLAMP ((p.x - self->min_x) / LATTICE_M, 0, self->n_columns - 1.001);
-  double y = CLAMP ((p.y - self->min_y) / LATTICE_M, 0, self->n_rows - 1.001);
-  guint column = (guint) x, row = (guint) y;
-  double u = x - column, v = y - row;
-  gsize i = (gsize) row * self->n_columns + column, j = i + self->n_columns;
-  double c = (1 - v) * ((1 - u) * self->cosine[i] + u * self->cosine[i + 1])
-             + v * ((1 - u) * self->cosine[j] + u * self->cosine[j + 1]);
-  double s = (1 - v) * ((1 - u) * self->sine[i] + u * self->sine[i + 1])
-             + v * ((1 - u) * self->sine[j] + u * self->sine[j + 1]);
-  double angle = atan2 (s, c) / 4, ax = cos (angle), ay = sin (angle);
-  double along = ax * direction.x + ay * direction.y, across = ax * direction.y - ay * direction.x;
-  if (fabs (along) >= fabs (across))
-    return along >= 0 ? (SamplePoint){ ax, ay } : (SamplePoint){ -ax, -ay };
-  return across >= 0 ? (SamplePoint){ -ay, ax } : (SamplePoint){ ay, -ax };
-}
 
 /* ---- keeping apart ------------------------------------------------------------------------ */
 
@@ -199,8 +70,8 @@ static void
 hash_init (Hash *self, const Tracer *tracer, double cell_m)
 {
   self->cell_m = cell_m;
-  self->n_columns = (guint) ((tracer->max_x - tracer->min_x) / cell_m) + 1;
-  self->n_rows = (guint) ((tracer->max_y - tracer->min_y) / cell_m) + 1;
+  self->n_columns = (guint) ((tracer->cross.max_x - tracer->cross.min_x) / cell_m) + 1;
+  self->n_rows = (guint) ((tracer->cross.max_y - tracer->cross.min_y) / cell_m) + 1;
   self->head = g_new0 (guint32, (gsize) self->n_columns * self->n_rows);
   self->samples = g_array_new (FALSE, TRUE, sizeof (Sample));
   g_array_set_size (self->samples, 1); /* number 0 ends a chain */
@@ -216,7 +87,8 @@ hash_clear (Hash *self)
 static void
 hash_add (Hash *self, const Tracer *tracer, SamplePoint p, SamplePoint direction)
 {
-  double x = (p.x - tracer->min_x) / self->cell_m, y = (p.y - tracer->min_y) / self->cell_m;
+  double x = (p.x - tracer->cross.min_x) / self->cell_m,
+         y = (p.y - tracer->cross.min_y) / self->cell_m;
   if (x < 0 || y < 0 || x >= self->n_columns || y >= self->n_rows)
     return;
   guint32 *head = &self->head[(gsize) y * self->n_columns + (gsize) x];
@@ -229,7 +101,8 @@ static gboolean
 is_too_near (const Hash *self, const Tracer *tracer, SamplePoint p, SamplePoint direction,
              double distance_m)
 {
-  double x = (p.x - tracer->min_x) / self->cell_m, y = (p.y - tracer->min_y) / self->cell_m;
+  double x = (p.x - tracer->cross.min_x) / self->cell_m,
+         y = (p.y - tracer->cross.min_y) / self->cell_m;
   double reach = distance_m / self->cell_m;
   gint west = (gint) MAX (0, floor (x - reach)), east = (gint) MIN (self->n_columns - 1, x + reach);
   gint south = (gint) MAX (0, floor (y - reach)), north = (gint) MIN (self->n_rows - 1, y + reach);
@@ -276,7 +149,8 @@ spacing_at (const Tracer *self, SampleLevel level, SamplePoint p)
 static gboolean
 is_allowed (const Tracer *self, SampleLevel level, SamplePoint p, double least_built)
 {
-  if (p.x < self->min_x || p.x > self->max_x || p.y < self->min_y || p.y > self->max_y)
+  if (p.x < self->cross.min_x || p.x > self->cross.max_x || p.y < self->cross.min_y
+      || p.y > self->cross.max_y)
     return FALSE;
   const SampleWorld *world = self->world;
   if (zx_sample_built (world, self->settlement, p.x, p.y) < least_built
@@ -298,7 +172,7 @@ trace_one_way (const Tracer *self, SampleLevel level, Seed seed, gboolean keeps_
 {
   const LevelRules *rules = &level_rules[level];
   const SampleShore *water = self->world->water_shore;
-  SamplePoint p = seed.at, direction = follow (self, p, seed.direction);
+  SamplePoint p = seed.at, direction = zx_sample_cross_follow (&self->cross, p, seed.direction);
   guint8 flag = 0;
   guint free_until = keeps_apart ? 0 : 12;
   g_array_set_size (points, 0);
@@ -309,7 +183,7 @@ trace_one_way (const Tracer *self, SampleLevel level, Seed seed, gboolean keeps_
     {
       SamplePoint half
           = { p.x + direction.x * rules->step_m / 2, p.y + direction.y * rules->step_m / 2 };
-      direction = follow (self, half, direction);
+      direction = zx_sample_cross_follow (&self->cross, half, direction);
       SamplePoint next = { p.x + direction.x * rules->step_m, p.y + direction.y * rules->step_m };
       if (zx_sample_shore_distance (water, next.x, next.y) < rules->bank_m)
         {
@@ -340,15 +214,6 @@ trace_one_way (const Tracer *self, SampleLevel level, Seed seed, gboolean keeps_
     }
 }
 
-static SamplePoint
-tangent (const SampleStreets *streets, const SampleStreet *street, guint i)
-{
-  SamplePoint a = *SAMPLE_POINT (streets->points, street->first + (i > 0 ? i - 1 : 0));
-  SamplePoint b = *SAMPLE_POINT (streets->points, street->first + MIN (i + 1, street->n - 1));
-  double length = MAX (zx_sample_distance (a, b), 1e-9);
-  return (SamplePoint){ (b.x - a.x) / length, (b.y - a.y) / length };
-}
-
 /* Joins both halves to a street; a bridge flag belongs to the earlier of its two points. */
 static void
 join_halves (Tracer *self, ZxRoadClass road_class, SampleLevel level)
@@ -367,7 +232,7 @@ remember_street (Tracer *self, const SampleStreet *street, SampleLevel level)
 {
   for (guint i = 0; i < street->n; i++)
     remember (self, level, *SAMPLE_POINT (self->streets->points, street->first + i),
-              tangent (self->streets, street, i));
+              zx_sample_street_tangent (self->streets, street, i));
 }
 
 /* Neighbours on both sides and crossings, once per spacing. */
@@ -385,7 +250,7 @@ add_seeds (Tracer *self, GArray *seeds, const SampleStreet *street, SampleLevel 
       if (since < spacing && i > 0)
         continue;
       since = 0;
-      SamplePoint t = tangent (self->streets, street, i), normal = { -t.y, t.x };
+      SamplePoint t = zx_sample_street_tangent (self->streets, street, i), normal = { -t.y, t.x };
       Seed left = { { p.x + spacing * normal.x, p.y + spacing * normal.y }, t };
       Seed right = { { p.x - spacing * normal.x, p.y - spacing * normal.y }, t };
       Seed crossing = { p, normal };
@@ -399,7 +264,7 @@ static gboolean
 is_seed_good (const Tracer *self, const Seed *seed, SampleLevel level)
 {
   const LevelRules *rules = &level_rules[level];
-  SamplePoint direction = follow (self, seed->at, seed->direction);
+  SamplePoint direction = zx_sample_cross_follow (&self->cross, seed->at, seed->direction);
   return is_allowed (self, level, seed->at, rules->least_built)
          && zx_sample_shore_distance (self->world->water_shore, seed->at.x, seed->at.y)
                 >= rules->bank_m
@@ -452,8 +317,8 @@ trace_level (Tracer *self, SampleLevel level)
     }
   double spacing = level_rules[level].spacing_m;
   guint next = 0;
-  for (double y = self->min_y + spacing / 2; y < self->max_y; y += spacing)
-    for (double x = self->min_x + spacing / 2; x < self->max_x; x += spacing)
+  for (double y = self->cross.min_y + spacing / 2; y < self->cross.max_y; y += spacing)
+    for (double x = self->cross.min_x + spacing / 2; x < self->cross.max_x; x += spacing)
       {
         for (; next < seeds->len; next++)
           {
@@ -553,8 +418,8 @@ lay_sea_front (Tracer *self)
       SamplePoint inland
           = { p.x - back_m * (b.y - a.y) / length, p.y + back_m * (b.x - a.x) / length };
       gboolean is_in
-          = inland.x > self->min_x && inland.x < self->max_x && inland.y > self->min_y
-            && inland.y < self->max_y
+          = inland.x > self->cross.min_x && inland.x < self->cross.max_x
+            && inland.y > self->cross.min_y && inland.y < self->cross.max_y
             && zx_sample_built (self->world, self->settlement, inland.x, inland.y) > 0.12
             && zx_sample_shore_distance (self->world->water_shore, inland.x, inland.y) > 50
             && zx_sample_shore_distance (self->world->hill_shore, inland.x, inland.y) > 30;
@@ -570,164 +435,6 @@ lay_sea_front (Tracer *self)
     }
 }
 
-/* ---- ends --------------------------------------------------------------------------------- */
-
-/* All segments of the town, in buckets, so that an end can look ahead for a street to join. */
-typedef struct
-{
-  SamplePoint a, b;
-  guint street;
-} Piece;
-
-typedef struct
-{
-  double cell_m;
-  guint n_columns, n_rows;
-  guint32 *first;
-  Piece *piece;
-} Pieces;
-
-static void
-pieces_spread (Pieces *self, const Tracer *tracer, gboolean is_filling)
-{
-  const SampleStreets *streets = tracer->streets;
-  for (guint s = 0; s < streets->list->len; s++)
-    {
-      const SampleStreet *street = &g_array_index (streets->list, SampleStreet, s);
-      for (guint i = 0; i + 1 < street->n; i++)
-        {
-          Piece piece = { *SAMPLE_POINT (streets->points, street->first + i),
-                          *SAMPLE_POINT (streets->points, street->first + i + 1), s };
-          double x = ((piece.a.x + piece.b.x) / 2 - tracer->min_x) / self->cell_m;
-          double y = ((piece.a.y + piece.b.y) / 2 - tracer->min_y) / self->cell_m;
-          if (x < 0 || y < 0 || x >= self->n_columns || y >= self->n_rows)
-            continue;
-          guint32 *first = &self->first[(gsize) y * self->n_columns + (gsize) x];
-          if (is_filling)
-            self->piece[--*first] = piece;
-          else
-            ++*first;
-        }
-    }
-}
-
-static void
-pieces_init (Pieces *self, const Tracer *tracer)
-{
-  self->cell_m = 60;
-  self->n_columns = (guint) ((tracer->max_x - tracer->min_x) / self->cell_m) + 1;
-  self->n_rows = (guint) ((tracer->max_y - tracer->min_y) / self->cell_m) + 1;
-  gsize n = (gsize) self->n_columns * self->n_rows;
-  self->first = g_new0 (guint32, n + 1);
-  pieces_spread (self, tracer, FALSE);
-  for (gsize i = 1; i <= n; i++)
-    self->first[i] += self->first[i - 1];
-  self->piece = g_new (Piece, MAX (self->first[n], 1));
-  pieces_spread (self, tracer, TRUE);
-}
-
-static void
-pieces_clear (Pieces *self)
-{
-  g_free (self->first);
-  g_free (self->piece);
-}
-
-/* How far from @from along @direction the first other street lies; 0 when none within @max_m. */
-static double
-look_ahead (const Pieces *self, const Tracer *tracer, guint own, SamplePoint from,
-            SamplePoint direction, double max_m)
-{
-  double best = max_m;
-  SamplePoint to = { from.x + max_m * direction.x, from.y + max_m * direction.y };
-  for (double t = 0; t <= best + self->cell_m; t += self->cell_m)
-    {
-      gint column = (gint) floor ((from.x + t * direction.x - tracer->min_x) / self->cell_m);
-      gint row = (gint) floor ((from.y + t * direction.y - tracer->min_y) / self->cell_m);
-      for (gint j = MAX (row - 1, 0); j <= MIN (row + 1, (gint) self->n_rows - 1); j++)
-        for (gint i = MAX (column - 1, 0); i <= MIN (column + 1, (gint) self->n_columns - 1); i++)
-          {
-            gsize cell = (gsize) j * self->n_columns + (gsize) i;
-            for (guint32 k = self->first[cell]; k < self->first[cell + 1]; k++)
-              {
-                const Piece *piece = &self->piece[k];
-                SamplePoint where;
-                double along, other;
-                if (piece->street != own
-                    && zx_sample_segments_cross (from, to, piece->a, piece->b, &where, &along,
-                                                 &other)
-                    && along * max_m > 0.5)
-                  best = MIN (best, along * max_m);
-              }
-          }
-    }
-  return best < max_m ? best : 0;
-}
-
-static gboolean
-is_way_dry (const SampleWorld *world, SamplePoint from, SamplePoint direction, double length_m)
-{
-  for (double t = 10; t < length_m; t += 12)
-    if (!zx_sample_is_buildable (world, from.x + t * direction.x, from.y + t * direction.y, 18, 8))
-      return FALSE;
-  return TRUE;
-}
-
-/* Streets that stopped short go on to the next one, 2 m beyond so that the crossing is sure to be
- * found.  @ends: two per street, the new points; NaN where an end stays as it is. */
-static void
-find_ends (const Tracer *self, const Pieces *pieces, SamplePoint *ends)
-{
-  for (guint s = 0; s < self->streets->list->len; s++)
-    {
-      const SampleStreet *street = &g_array_index (self->streets->list, SampleStreet, s);
-      for (guint side = 0; side < 2; side++)
-        {
-          guint i = side == 0 ? 0 : street->n - 1;
-          SamplePoint p = *SAMPLE_POINT (self->streets->points, street->first + i);
-          SamplePoint t = tangent (self->streets, street, i);
-          SamplePoint out = side == 0 ? (SamplePoint){ -t.x, -t.y } : t;
-          ends[2 * s + side] = (SamplePoint){ NAN, NAN };
-          guint8 flags = g_array_index (self->streets->flags, guint8, street->first + i);
-          if (flags & SAMPLE_IS_PINNED || street->level >= SAMPLE_N_LEVELS)
-            continue;
-          double far = level_rules[street->level].look_ahead_m;
-          double length = look_ahead (pieces, self, s, p, out, far);
-          if (length > 0 && is_way_dry (self->world, p, out, length))
-            ends[2 * s + side]
-                = (SamplePoint){ p.x + (length + 2) * out.x, p.y + (length + 2) * out.y };
-        }
-    }
-}
-
-static void
-extend_ends (Tracer *self)
-{
-  Pieces pieces;
-  SampleStreets longer;
-  guint n = self->streets->list->len;
-  g_autofree SamplePoint *ends = g_new (SamplePoint, 2 * (gsize) n);
-  pieces_init (&pieces, self);
-  find_ends (self, &pieces, ends);
-  pieces_clear (&pieces);
-  zx_sample_streets_init (&longer);
-  for (guint s = 0; s < n; s++)
-    {
-      SampleStreet street = g_array_index (self->streets->list, SampleStreet, s);
-      zx_sample_streets_begin (&longer, street.road_class, street.level, street.settlement);
-      if (!isnan (ends[2 * s].x))
-        zx_sample_streets_point (&longer, ends[2 * s], 0);
-      for (guint i = 0; i < street.n; i++)
-        zx_sample_streets_point (&longer, *SAMPLE_POINT (self->streets->points, street.first + i),
-                                 g_array_index (self->streets->flags, guint8, street.first + i));
-      if (!isnan (ends[2 * s + 1].x))
-        zx_sample_streets_point (&longer, ends[2 * s + 1], 0);
-      zx_sample_streets_end (&longer);
-    }
-  zx_sample_streets_clear (self->streets);
-  *self->streets = longer;
-}
-
 /* ---- a town ------------------------------------------------------------------------------- */
 
 static void
@@ -735,18 +442,7 @@ tracer_init (Tracer *self, const SampleWorld *world, guint settlement, SampleStr
 {
   *self = (Tracer){ .world = world, .number = (gint32) settlement, .streets = streets };
   self->settlement = &g_array_index (world->settlements, SampleSettlement, settlement);
-  self->min_x = self->min_y = G_MAXDOUBLE;
-  self->max_x = self->max_y = -G_MAXDOUBLE;
-  for (guint k = 0; k < self->settlement->n_centres; k++)
-    {
-      const SampleCentre *centre
-          = &g_array_index (world->centres, SampleCentre, self->settlement->centre_first + k);
-      double reach = 1.55 * centre->radius_m + 350;
-      self->min_x = MIN (self->min_x, centre->at.x - reach);
-      self->min_y = MIN (self->min_y, centre->at.y - reach);
-      self->max_x = MAX (self->max_x, centre->at.x + reach);
-      self->max_y = MAX (self->max_y, centre->at.y + reach);
-    }
+  zx_sample_cross_init (&self->cross, world, self->settlement);
   static const double cells[SAMPLE_N_LEVELS] = { 350, 170, 85, 45 };
   for (guint level = 0; level < SAMPLE_N_LEVELS; level++)
     hash_init (&self->hashes[level], self, cells[level]);
@@ -754,7 +450,6 @@ tracer_init (Tracer *self, const SampleWorld *world, guint settlement, SampleStr
   self->backward = zx_sample_points_new ();
   self->forward_flags = g_array_new (FALSE, FALSE, sizeof (guint8));
   self->backward_flags = g_array_new (FALSE, FALSE, sizeof (guint8));
-  fill_field (self);
 }
 
 static void
@@ -766,8 +461,7 @@ tracer_clear (Tracer *self)
   g_array_unref (self->backward);
   g_array_unref (self->forward_flags);
   g_array_unref (self->backward_flags);
-  g_free (self->cosine);
-  g_free (self->sine);
+  zx_sample_cross_clear (&self->cross);
 }
 
 void
@@ -794,6 +488,6 @@ zx_sample_trace_town (const SampleWorld *world, guint settlement, const GArray *
     }
   for (guint level = 0; level < SAMPLE_N_LEVELS; level++)
     trace_level (&tracer, level);
-  extend_ends (&tracer);
+  zx_sample_extend_ends (world, &tracer.cross, look_ahead_m, streets);
   tracer_clear (&tracer);
 }
