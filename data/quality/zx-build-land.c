@@ -330,13 +330,28 @@ static const ZxPlaceRules parcel_places
 
 /* Inside the boundary's polygons when there are some, else in the study rectangle. */
 static gboolean
-is_inside (const ZxBuild *self, double x, double y)
+is_point_inside (const ZxBuild *self, double x, double y)
 {
   if (!zx_box_is_empty (&self->study)
       && zx_box_distance (&self->study, x, y) > self->options->study_margin_m)
     return FALSE;
   return !zx_city_has_boundary (self->city)
          || zx_city_area_at (self->city, ZX_AREA_BOUNDARY, x, y) >= 0;
+}
+
+/* Land on the border belongs here: any part of it inside will do. */
+static gboolean
+is_inside (const ZxBuild *self, const ZxGeometry *geometry, gsize row, double x, double y)
+{
+  if (is_point_inside (self, x, y))
+    return TRUE;
+  gboolean has_outline = geometry->kind == ZX_GEOMETRY_POLYGON && zx_shape_is_good (geometry, row);
+  gsize first = has_outline ? geometry->point_first[geometry->part_first[row]] : 0;
+  gsize last = has_outline ? geometry->point_first[geometry->part_first[row + 1]] : 0;
+  for (gsize i = first; i < last; i++)
+    if (is_point_inside (self, geometry->x[i], geometry->y[i]))
+      return TRUE;
+  return FALSE;
 }
 
 static double
@@ -371,7 +386,8 @@ add_parcel (GArray *parcels, ParcelLayer *layer, gsize row)
   char key[64];
   if (!zx_row_places_admit (&layer->places, tally, row, &parcel_places, NULL, 0))
     return;
-  if (!is_inside (tally->build, layer->places.x[row], layer->places.y[row]))
+  if (!is_inside (tally->build, &tally->layer->geometry, row, layer->places.x[row],
+                  layer->places.y[row]))
     {
       g_autofree char *text = zx_row_places_text (&layer->places, row);
       zx_tally_find (tally, "parcels.outside-study-area", (gint64) row, ZX_ACTION_SET_ASIDE, text,

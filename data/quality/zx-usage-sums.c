@@ -214,10 +214,11 @@ set_history (ZxStations *stations, guint i, const ZxStationDraft *draft, const Z
   double kwh = has_series || has_sessions ? sums->kwh
                : has_piles                ? draft->pile_kwh
                                           : draft->kwh_total;
+  /* Hours of charging may come from another place than the energy, over a time of their own. */
   double busy = sums->busy_s > 0 ? sums->busy_hours / (sums->busy_s / DAY_S)
                 : has_sessions   ? sums->busy_hours / days
-                : has_piles      ? draft->pile_hours / days
-                                 : draft->hours_total / days;
+                : has_piles      ? draft->pile_hours / draft->pile_days
+                                 : draft->hours_total / draft->period_days;
   if (days > 0 && isfinite (kwh))
     stations->kwh_per_day[i] = (float) (kwh / days);
   if (isfinite (busy))

@@ -318,6 +318,8 @@ is_spelled (const char *header, const char *spelling, gsize n)
     return TRUE;
   if (n < 3) /* "x" before "m2" is chance */
     return FALSE;
+  if (strcmp (rest, "h") == 0) /* 时长h, but not totalkwh as totalkw */
+    return (guchar) header[n - 1] >= 0x80;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (strcmp (rest, units[i]) == 0)
       return TRUE;

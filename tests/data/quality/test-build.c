@@ -303,6 +303,26 @@ test_stated_period (void)
   making_clear (&making);
 }
 
+/* Energy from a series, hours from a total: each over its own time. */
+static void
+test_total_beside_series (void)
+{
+  Making making = metres ();
+  GString *text = g_string_new ("time,A\n");
+  for (guint hour = 0; hour < 48; hour++)
+    g_string_append_printf (text, "2024-03-%02u %02u:00,2\n", 1 + hour / 24, hour % 24);
+  ZxBinding *binding = making_add_text (
+      &making, "stations.csv", "站点编号,x,y,直流枪数,累计充电时长(h)\nA,1000,1000,2,4176.5\n");
+  g_hash_table_insert (binding->values, g_strdup ("period_days"), g_strdup ("365"));
+  g_assert_cmpstr (zx_binding_column (binding, "hours_total"), ==, "累计充电时长(h)");
+  making_add_text (&making, "usage.csv", text->str);
+  run_well (&making);
+  CLOSE (making.city->stations.kwh_per_day[0], 48);
+  CLOSE (making.city->stations.busy_hours_per_day[0], 4176.5 / 365);
+  g_string_free (text, TRUE);
+  making_clear (&making);
+}
+
 /* ---- usage -------------------------------------------------------------------------------- */
 
 #define TWO_STATIONS                                                                               \
@@ -1018,6 +1038,8 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/piles/join-their-stations", test_piles_join_stations);
   g_test_add_func ("/quality/piles/make-stations-where-there-are-none", test_piles_alone);
   g_test_add_func ("/quality/totals/a-stated-period-is-used", test_stated_period);
+  g_test_add_func ("/quality/totals/hours-and-energy-keep-their-own-periods",
+                   test_total_beside_series);
   g_test_add_func ("/quality/usage/hours-become-means-and-days", test_wide_usage);
   g_test_add_func ("/quality/usage/five-minutes-add-up-to-hours", test_five_minutes);
   g_test_add_func ("/quality/usage/columns-of-piles-add-up-to-stations", test_columns_of_piles);
