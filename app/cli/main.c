@@ -208,8 +208,9 @@ zx_cli_print_findings (const ZxFindings *findings, gboolean all)
       const Group *group = &g_array_index (groups, Group, k);
       const ZxFinding *first = &g_array_index (findings->rows, ZxFinding, group->first);
       g_autofree char *sentence = zx_quality_describe (findings, first, catalogue);
-      g_print ("%-8s %7u  %s: %s", _ (severities[group->severity]), group->rows,
-               (const char *) g_ptr_array_index (findings->layers, group->layer), sentence);
+      g_autofree char *layer
+          = zx_quality_layer_title (g_ptr_array_index (findings->layers, group->layer), catalogue);
+      g_print ("%-8s %7u  %s: %s", _ (severities[group->severity]), group->rows, layer, sentence);
       if (first->row >= 0)
         g_print (_ (" (row %lld)"), (long long) first->row);
       g_print ("  [%s]\n", group->rule);

@@ -97,7 +97,7 @@ zx_project_guess_recipe (const char *const *paths, ZxFindings *findings, const Z
           g_ptr_array_add (recipe->bindings, binding);
           if (findings != NULL)
             {
-              g_autofree char *name = g_path_get_basename (paths[i]);
+              g_autofree char *name = zx_findings_title (paths[i], NULL);
               zx_findings_add (findings, "gis.not-readable", zx_findings_layer (findings, name), -1,
                                1, ZX_SEVERITY_ERROR, ZX_ACTION_SET_ASIDE, problem->message, NULL);
             }
@@ -173,8 +173,8 @@ read_layer (const ZxBinding *binding, ZxFindings *findings, const ZxProgress *pr
 static guint32
 finding_layer (ZxFindings *findings, const Raw *raw)
 {
-  g_autofree char *name = g_path_get_basename (raw->layer->source);
-  return zx_findings_layer (findings, name);
+  g_autofree char *title = zx_findings_title (raw->binding->path, raw->layer->name);
+  return zx_findings_layer (findings, title);
 }
 
 /* The source system of a layer, with the reason. */

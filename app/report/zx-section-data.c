@@ -152,9 +152,11 @@ action_title (ZxAction action)
 static const char *
 layer_name (ZxTelling *tell, const ZxFindings *findings, guint32 layer)
 {
-  return layer < findings->layers->len
-             ? zx_words_clean (tell->words, g_ptr_array_index (findings->layers, layer), 40)
-             : "–";
+  if (layer >= findings->layers->len)
+    return "–";
+  g_autofree char *title = zx_quality_layer_title (g_ptr_array_index (findings->layers, layer),
+                                                   zx_words_catalogue (tell->words));
+  return zx_words_clean (tell->words, title, 40);
 }
 
 static void

@@ -148,24 +148,55 @@ local_plate (ZxTelling *tell, guint site)
   return plate;
 }
 
+/* Expected load by hour of all sites of the plan that the transformer area feeds; FALSE when this
+ * one is not among them.  A site with its own transformer loads the feeder, where the feeder's room
+ * is known (the rule of app/siting). */
+static gboolean
+area_extra_kw (ZxTelling *tell, guint site, float *extra_kw)
+{
+  const ZxPlan *plan = tell->input->plan;
+  const ZxCandidates *candidates = tell->input->candidates;
+  gint32 transformer = candidates->transformer[plan->site[site].candidate];
+  gboolean is_fed = FALSE;
+  memset (extra_kw, 0, 24 * sizeof *extra_kw);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      const ZxConfiguration *configuration = zx_site_configuration (tell, i);
+      guint candidate = plan->site[i].candidate;
+      gboolean is_apart = configuration != NULL && configuration->has_transformer
+                          && candidates->feeder_room_kw != NULL
+                          && isfinite (candidates->feeder_room_kw[candidate]);
+      if (candidates->transformer[candidate] != transformer || is_apart)
+        continue;
+      for (guint hour = 0; hour < 24; hour++)
+        extra_kw[hour] += plan->site[i].hourly_kw[hour];
+      is_fed = is_fed || i == site;
+    }
+  return is_fed;
+}
+
 static ZxGraph *
 load_graph (ZxTelling *tell, guint site, const char **title)
 {
   const ZxPlanSite *row = &tell->input->plan->site[site];
   gint32 transformer = tell->input->candidates->transformer[row->candidate];
-  double hours[24], before[24], after[24], limit[24], kw[24];
+  const ZxConfiguration *configuration = zx_site_configuration (tell, site);
+  double hours[24], before[24], after[24], limit[24], kw[24], own[24];
+  float extra_kw[24];
   for (guint hour = 0; hour < 24; hour++)
     {
       hours[hour] = hour;
       kw[hour] = row->hourly_kw[hour];
       limit[hour] = 80.0;
+      own[hour] = configuration != NULL ? configuration->kva : NAN;
     }
-  if (area_rates (tell, transformer, NULL, before)
-      && area_rates (tell, transformer, row->hourly_kw, after))
+  gboolean is_fed = area_extra_kw (tell, site, extra_kw);
+  if (is_fed && area_rates (tell, transformer, NULL, before)
+      && area_rates (tell, transformer, extra_kw, after))
     {
       ZxGraph *graph = zx_graph_lines (zx_word (tell, N_ ("Hour of the day")),
                                        zx_word (tell, N_ ("Load rate, %")));
-      zx_graph_add_line (graph, zx_word (tell, N_ ("with the site")), hours, after, NULL, NULL, 24,
+      zx_graph_add_line (graph, zx_word (tell, N_ ("with the plan")), hours, after, NULL, NULL, 24,
                          FALSE);
       zx_graph_add_line (graph, zx_word (tell, N_ ("today")), hours, before, NULL, NULL, 24, FALSE);
       zx_graph_add_line (graph, zx_word (tell, N_ ("heavy from 80 %")), hours, limit, NULL, NULL,
@@ -175,8 +206,15 @@ load_graph (ZxTelling *tell, guint site, const char **title)
     }
   ZxGraph *graph
       = zx_graph_lines (zx_word (tell, N_ ("Hour of the day")), zx_word (tell, N_ ("Load, kW")));
-  zx_graph_add_line (graph, NULL, hours, kw, NULL, NULL, 24, FALSE);
-  *title = zx_word (tell, N_ ("Expected load of the site on a weekday"));
+  gboolean has_own = configuration != NULL && configuration->has_transformer && !is_fed;
+  zx_graph_add_line (graph, has_own ? zx_word (tell, N_ ("load of the site")) : NULL, hours, kw,
+                     NULL, NULL, 24, FALSE);
+  if (has_own)
+    zx_graph_add_line (graph, zx_word (tell, N_ ("its own transformer, kVA")), hours, own, NULL,
+                       NULL, 24, TRUE);
+  *title = has_own
+               ? zx_word (tell, N_ ("Expected load of the site, fed by a transformer of its own"))
+               : zx_word (tell, N_ ("Expected load of the site on a weekday"));
   return graph;
 }
 

@@ -334,6 +334,10 @@ ZxFindings *zx_findings_new (void);
 void zx_findings_free (ZxFindings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFindings, zx_findings_free)
 guint32 zx_findings_layer (ZxFindings *self, const char *layer); /* finds or adds */
+/* The layer of a file as people know it: "a.csv", or "a.gpkg: roads" where the layer's name says
+ * more than the file's; @layer NULL: the file as a whole.  Every room names a file through this, so
+ * that its findings stand together.  Returns: (transfer full) */
+char *zx_findings_title (const char *path, const char *layer);
 /* @value and @bound may be NULL. */
 void zx_findings_add (ZxFindings *self, const char *rule, guint32 layer, gint64 row, guint32 count,
                       ZxSeverity severity, ZxAction action, const char *value, const char *bound);

@@ -33,6 +33,16 @@ zx_findings_layer (ZxFindings *self, const char *layer)
   return self->layers->len - 1;
 }
 
+char *
+zx_findings_title (const char *path, const char *layer)
+{
+  g_autofree char *file = g_path_get_basename (path);
+  /* The name of a layer that has none is the file's without its endings. */
+  gboolean is_file = layer == NULL || g_str_has_prefix (file, layer);
+  g_autofree char *title = is_file ? g_strdup (file) : g_strdup_printf ("%s: %s", file, layer);
+  return g_utf8_make_valid (title, -1);
+}
+
 void
 zx_findings_add (ZxFindings *self, const char *rule, guint32 layer, gint64 row, guint32 count,
                  ZxSeverity severity, ZxAction action, const char *value, const char *bound)

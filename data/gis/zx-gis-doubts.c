@@ -16,11 +16,9 @@ void
 zx_gis_doubts_begin (ZxGisDoubts *self, ZxFindings *findings, const char *path,
                      const char *layer_name)
 {
-  g_autofree char *file = g_path_get_basename (path);
-  g_autofree char *title = g_strdup_printf ("%s: %s", file, layer_name);
-  g_autofree char *valid = g_utf8_make_valid (title, -1);
+  g_autofree char *title = zx_findings_title (path, layer_name);
   self->findings = findings;
-  self->layer = findings != NULL ? zx_findings_layer (findings, valid) : 0;
+  self->layer = findings != NULL ? zx_findings_layer (findings, title) : 0;
   self->rules = g_array_new (FALSE, FALSE, sizeof (Rule));
 }
 

@@ -256,8 +256,11 @@ raster_system (GDALDatasetH dataset, const ZxGisMember *member, const double *tr
       g_clear_pointer (&crs, g_free);
     }
   else if (findings != NULL)
-    zx_findings_add (findings, "gis.guessed-crs", zx_findings_layer (findings, member->stem), -1, 1,
-                     ZX_SEVERITY_WARNING, ZX_ACTION_KEPT, crs, reason);
+    {
+      g_autofree char *title = zx_findings_title (member->path, NULL);
+      zx_findings_add (findings, "gis.guessed-crs", zx_findings_layer (findings, title), -1, 1,
+                       ZX_SEVERITY_WARNING, ZX_ACTION_KEPT, crs, reason);
+    }
   return crs;
 }
 
@@ -329,7 +332,8 @@ zx_gis_read_field (const char *path, const char *crs, double cell_m, ZxFindings 
                        : NULL;
   if (dataset != NULL)
     GDALClose (dataset);
-  zx_gis_call_end (&call, findings, member->stem);
+  g_autofree char *title = zx_findings_title (member->path, NULL);
+  zx_gis_call_end (&call, findings, title);
   return field;
 }
 

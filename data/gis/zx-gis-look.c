@@ -178,9 +178,7 @@ look_at_dataset (GDALDatasetH dataset, const ZxGisMember *member, const char *so
 static void
 end_call (ZxGisCall *call, ZxFindings *findings, const char *source, const ZxGisMember *member)
 {
-  g_autofree char *file = g_path_get_basename (source);
-  g_autofree char *shown = g_utf8_make_valid (file, -1);
-  g_autofree char *title = g_strdup_printf ("%s: %s", shown, member->stem);
+  g_autofree char *title = zx_findings_title (source, member->stem);
   zx_gis_call_end (call, findings, title);
 }
 

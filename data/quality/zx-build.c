@@ -74,9 +74,7 @@ check_names (ZxTally *tally)
 static void
 tally_init (ZxTally *self, ZxBuild *build, const ZxQualityInput *input)
 {
-  g_autofree char *file = g_path_get_basename (input->binding->path);
-  g_autofree char *title = g_strdup_printf ("%s: %s", file, input->layer->name);
-  g_autofree char *valid = g_utf8_make_valid (title, -1);
+  g_autofree char *title = zx_findings_title (input->binding->path, input->layer->name);
   *self = (ZxTally){ .build = build,
                      .input = input,
                      .layer = input->layer,
@@ -84,7 +82,7 @@ tally_init (ZxTally *self, ZxBuild *build, const ZxQualityInput *input)
                      .earliest = G_MININT64 + 1,
                      .latest = build->options->now,
                      .counts = zx_tally_counts_new () };
-  self->findings_layer = build->findings != NULL ? zx_findings_layer (build->findings, valid) : 0;
+  self->findings_layer = build->findings != NULL ? zx_findings_layer (build->findings, title) : 0;
 }
 
 /* ---- where the city is -------------------------------------------------------------------- */
@@ -200,11 +198,7 @@ add_sources (ZxBuild *self)
       const ZxTally *tally = &g_array_index (self->tallies, ZxTally, i);
       ZxSource *source = g_new0 (ZxSource, 1);
       const ZxQualityInput *input = tally->input;
-      g_autofree char *file = g_path_get_basename (tally->binding->path);
-      source->layer
-          = strcmp (tally->layer->name, "") != 0 && !g_str_has_prefix (file, tally->layer->name)
-                ? g_strdup_printf ("%s: %s", file, tally->layer->name)
-                : g_strdup (file);
+      source->layer = zx_findings_title (tally->binding->path, tally->layer->name);
       source->role = g_strdup (zx_role_name (tally->binding->role));
       source->fingerprint
           = g_strdup (input->file_fingerprint != NULL ? input->file_fingerprint : "");

@@ -121,6 +121,9 @@ const ZxRule *zx_quality_rule (const char *id); /* NULL when unknown */
 /* Returns: (transfer full): the finding in the catalogue's language, one sentence. */
 char *zx_quality_describe (const ZxFindings *findings, const ZxFinding *finding,
                            const ZxCatalogue *catalogue);
+/* Findings of later stages stand under parts of the program ("siting") instead of files; those have
+ * names for people, files keep theirs.  Returns: (transfer full) */
+char *zx_quality_layer_title (const char *layer, const ZxCatalogue *catalogue);
 
 /* ---- checking and cleaning ---------------------------------------------------------------- */
 

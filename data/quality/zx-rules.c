@@ -434,6 +434,11 @@ static const ZxRule rules[] = {
   { "gis.mixed-geometry", N_ ("Shapes of another kind"),
     N_ ("The row holds %s, most hold %s; its shape was left out."),
     N_ ("Put shapes of each kind into a layer of their own."), ZX_SEVERITY_WARNING },
+  { "gis.driver-error", N_ ("A complaint of the reader"), N_ ("The reader complains: %s."),
+    N_ ("Ask for the file again, or open and save it with another program."), ZX_SEVERITY_WARNING },
+  { "gis.fewer-rows", N_ ("Rows are missing at the end"),
+    N_ ("Only %s rows could be read; the file says it has %s."),
+    N_ ("Ask for the file again: it is cut off or damaged."), ZX_SEVERITY_ERROR },
   { "gis.driver-warning", N_ ("A remark of the reader"), N_ ("The reader says: %s."),
     N_ ("Nothing, unless something is missing."), ZX_SEVERITY_NOTE },
   { "gis.crs-missing", N_ ("The coordinate system is not stated"),
@@ -614,6 +619,34 @@ fill_in (const char *message, const char *value, const char *bound)
   return g_string_free (out, FALSE);
 }
 
+/* Values and bounds that are phrases of this program, not of a file: they speak the language of
+ * the sentence they stand in. */
+static gboolean
+holds_phrases (const char *rule)
+{
+  static const char *const rules_with_phrases[]
+      = { "gis.crs-missing",          "gis.crs-guessed",   "gis.guessed-crs",
+          "demand.covariate-dropped", "demand.no-history", NULL };
+  return g_strv_contains (rules_with_phrases, rule);
+}
+
+char *
+zx_quality_layer_title (const char *layer, const ZxCatalogue *catalogue)
+{
+  static const struct
+  {
+    const char *layer, *title;
+  } parts[] = {
+    { "project", N_ ("Project") },   { "siting", N_ ("Choice of sites") },
+    { "cells", N_ ("Cells") },       { "roads", N_ ("Roads") },
+    { "stations", N_ ("Stations") }, { "usage", N_ ("Usage of stations") },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strcmp (parts[i].layer, layer) == 0)
+      return g_strdup (zx_catalogue_get (catalogue, parts[i].title));
+  return g_strdup (layer);
+}
+
 char *
 zx_quality_describe (const ZxFindings *findings, const ZxFinding *finding,
                      const ZxCatalogue *catalogue)
@@ -621,6 +654,11 @@ zx_quality_describe (const ZxFindings *findings, const ZxFinding *finding,
   const ZxRule *rule = zx_quality_rule (finding->rule);
   const char *value = zx_pool_get (findings->pool, finding->value);
   const char *bound = zx_pool_get (findings->pool, finding->bound);
+  if (holds_phrases (finding->rule))
+    {
+      value = zx_catalogue_get (catalogue, value);
+      bound = zx_catalogue_get (catalogue, bound);
+    }
   g_autofree char *sentence
       = rule != NULL ? fill_in (zx_catalogue_get (catalogue, rule->message), value, bound)
                      : g_strdup (finding->rule);

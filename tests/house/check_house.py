@@ -169,6 +169,19 @@ def check_translation(root):
             yield f"not translated: {message!r}"
 
 
+def check_rules(root):
+    """Every finding has its words: each rule's id in the sources stands in the table of rules."""
+    table = "data/quality/zx-rules.c"
+    known = set(re.findall(r'\{ "([a-z]+\.[a-z0-9-]+)",', read(root, table)))
+    parts = "|".join(sorted({rule.split(".")[0] for rule in known}))
+    settings = set(re.findall(r'\{ "([a-z]+\.[a-z0-9_]+)",', read(root, "app/project/zx-settings.c")))
+    files = re.compile(r"\.(csv|geojson|ini|json|gz|png|svg)$")
+    for path in tracked_sources(root):
+        for name in re.findall(rf'"((?:{parts})\.[a-z0-9-]+)"', read(root, path)):
+            if name not in known and name not in settings and not files.search(name):
+                yield f"{path}: “{name}” is not in {table}"
+
+
 def tracked_sources(root):
     return [path for path in tracked(root, ".c", ".h") if room_of(path) in FLOOR_OF]
 

@@ -367,6 +367,24 @@ test_polygon_with_a_hole (void)
 /* ---- findings and files ------------------------------------------------------------------- */
 
 static void
+test_files_have_one_name (void)
+{
+  static const char *const cases[][3] = {
+    { "/x/a.csv", "a", "a.csv" },
+    { "/x/usage.csv.gz", "usage", "usage.csv.gz" },
+    { "/x/a.csv", "", "a.csv" },
+    { "/x/a.csv", NULL, "a.csv" },
+    { "/x/a.gpkg", "roads", "a.gpkg: roads" },
+    { "/x/a.osm.pbf", "lines", "a.osm.pbf: lines" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *title = zx_findings_title (cases[i][0], cases[i][1]);
+      g_assert_cmpstr (title, ==, cases[i][2]);
+    }
+}
+
+static void
 test_findings_count_rows (void)
 {
   g_autoptr (ZxFindings) findings = zx_findings_new ();
@@ -468,6 +486,7 @@ main (int argc, char **argv)
                    test_catalogue_falls_back_to_the_message);
   g_test_add_func ("/base/layer/polygon-with-a-hole", test_polygon_with_a_hole);
   g_test_add_func ("/base/findings/count-rows", test_findings_count_rows);
+  g_test_add_func ("/base/findings/a-file-has-one-name-in-every-room", test_files_have_one_name);
   g_test_add_func ("/base/files/whole-and-alone", test_file_is_whole_and_alone);
   g_test_add_func ("/base/files/missing-folder-is-one-sentence",
                    test_missing_folder_is_one_sentence);

@@ -447,6 +447,24 @@ test_describe (void)
                                     "000"));
 }
 
+static void
+test_reasons_speak_chinese (void)
+{
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  g_autoptr (ZxCatalogue) catalogue = zx_catalogue_new ("zh_CN");
+  zx_findings_add (findings, "gis.crs-guessed", zx_findings_layer (findings, "siting"), -1, 1,
+                   ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, "EPSG:4326",
+                   "values between -180 and 180 and between -90 and 90 are degrees");
+  g_autofree char *sentence
+      = zx_quality_describe (findings, &g_array_index (findings->rows, ZxFinding, 0), catalogue);
+  g_assert_null (strstr (sentence, "values between"));
+  g_assert_nonnull (strstr (sentence, "EPSG:4326"));
+  g_autofree char *part = zx_quality_layer_title ("siting", catalogue);
+  g_autofree char *file = zx_quality_layer_title ("siting.csv", catalogue);
+  g_assert_cmpstr (part, !=, "siting");
+  g_assert_cmpstr (file, ==, "siting.csv");
+}
+
 /* ---- times -------------------------------------------------------------------------------- */
 
 static void
@@ -645,6 +663,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/quality/rules/reasons-speak-the-language-of-their-sentence",
+                   test_reasons_speak_chinese);
   g_test_add_func ("/quality/guess/real-files-get-the-roles-of-the-golden-table",
                    test_golden_roles);
   g_test_add_func ("/quality/guess/a-chinese-export-is-understood", test_chinese_export);
