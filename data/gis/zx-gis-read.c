@@ -497,7 +497,7 @@ zx_gis_ogr_read (GDALDatasetH dataset, const ZxGisMember *member, OGRLayerH hand
       = (options == NULL || options->x_column == NULL) && OGR_L_GetGeomType (handle) != wkbNone;
   g_autoptr (ZxGisShapes) shapes = with_geometry ? zx_gis_shapes_new (&doubts) : NULL;
   g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (Field));
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_sized_new (4096);
   Work work = { .table = table,
                 .shapes = shapes,
                 .doubts = &doubts,
