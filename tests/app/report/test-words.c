@@ -160,15 +160,6 @@ test_catalogue (void)
   g_assert_cmpuint (n, >, 300);
 }
 
-/* fontconfig keeps its patterns for the life of the process. */
-const char *__lsan_default_suppressions (void);
-
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:libfontconfig\n";
-}
-
 /* ---- tables ------------------------------------------------------------------------------- */
 
 typedef struct

@@ -14,17 +14,6 @@
 #define N_DRAWS      40u
 #define N_DAYS       92u
 
-/* What the libraries below keep or lose is not ours to find: fontconfig holds its patterns for the
- * life of the process, by offsets the sanitizer cannot follow, and cairo 1.16 loses an array for
- * each font it embeds. */
-const char *__lsan_default_suppressions (void);
-
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:libfontconfig\nleak:libcairo\n";
-}
-
 /* ---- memory ------------------------------------------------------------------------------- */
 
 static gpointer
