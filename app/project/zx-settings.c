@@ -56,6 +56,9 @@ static const ZxSetting settings[] = {
   { "siting.min_parcel_m2", N_ ("Smallest parcel, m²"), 0, 100000, 150, ZX_STAGE_SCORE },
   { "siting.wait_limit_min", N_ ("Longest mean wait in the design hour, min"), 0.1, 120, 10,
     ZX_STAGE_SCORE },
+  { "siting.size_quantile",
+    N_ ("Guns for the demand that this share of cases stays below; 1: any size may be built"), 0.5,
+    1, 0.9, ZX_STAGE_SCORE },
   { "siting.session_kwh", N_ ("Energy of a session, kWh"), 1, 500, 25, ZX_STAGE_SCORE },
   { "siting.service_fee_fen_per_kwh", N_ ("Service fee, fen per kWh"), 0, 1000, 50,
     ZX_STAGE_SCORE },
@@ -187,6 +190,7 @@ apply_siting (const ZxSettingValues *values, ZxSitingOptions *options, const ZxH
   options->road_limit_m = zx_settings_get (values, "siting.road_limit_m");
   options->min_parcel_m2 = zx_settings_get (values, "siting.min_parcel_m2");
   options->wait_limit_min = zx_settings_get (values, "siting.wait_limit_min");
+  options->size_quantile = zx_settings_get (values, "siting.size_quantile");
   options->session_kwh = zx_settings_get (values, "siting.session_kwh");
   options->service_fee_fen_per_kwh = zx_settings_get (values, "siting.service_fee_fen_per_kwh");
   options->loss_fen_per_kwh = zx_settings_get (values, "siting.loss_fen_per_kwh");

@@ -99,6 +99,7 @@ static const struct
   { "siting.road_limit_m", N_ ("Distance to a road") },
   { "siting.min_parcel_m2", N_ ("Least area of a parcel") },
   { "siting.wait_limit_min", N_ ("Mean wait allowed") },
+  { "siting.size_quantile", N_ ("Demand a station is sized for") },
   { "siting.service_cv2", N_ ("Variation of service time, squared") },
   { "siting.session_kwh", N_ ("Energy of a session") },
   { "siting.car_kw_dc", N_ ("Power a car takes at a DC connector") },

@@ -49,6 +49,10 @@ tell_conditions (ZxTelling *tell)
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Waiting")),
                 zx_say (tell, "%s min", zx_words_number (words, options->wait_limit_min, 0)),
                 zx_word (tell, N_ ("Mean wait in the design hour, at most")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Size of a station")),
+                zx_words_percent (words, options->size_quantile, 0),
+                zx_word (tell, N_ ("No guns beyond those for the demand that this share of cases "
+                                   "stays below")));
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Discount rate and life")),
                 zx_say (tell, N_ ("%s a year; %s years"),
                         zx_words_percent (words, options->discount_rate, 1),

@@ -30,6 +30,8 @@ static const Option table[] = {
   { NUMBER (min_parcel_m2), 150, 0, 1e8, "m²", PRACTICE },
   { NUMBER (wait_limit_min), 10, 0.01, 600, "min",
     N_ ("Practice: mean wait of at most 10 minutes") },
+  { NUMBER (size_quantile), 0.9, 0.5, 1, "",
+    N_ ("Guns for the demand that is exceeded in one case of ten; 1: any size may be built") },
   { NUMBER (service_cv2), 0.5, 0, 10, "",
     N_ ("Squared coefficient of variation of a session's length, assumed") },
   { NUMBER (session_kwh), 25, 0.1, 1000, "kWh",

@@ -247,6 +247,7 @@ offer_without (Limit limit, const ZxSitingModel *model, const ZxCandidates *cand
       for (guint t = 0; t < choice->n_kinds; t++)
         if (limit != LIMIT_BUDGET && choice->kind_fen[t] > choice->budget_fen)
           kinds &= ~(1u << t);
+      kinds = zx_siting_without_idle_kinds (model, choice, j, kinds);
       offered[j] = limit == LIMIT_ROOM || limit == LIMIT_BUDGET ? kinds | choice->offered[j]
                                                                 : choice->offered[j];
     }

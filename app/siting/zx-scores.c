@@ -3,14 +3,13 @@
 /* The target dimensions of each candidate as if it alone were built: energy served and NPV over the
  * draws, people newly near a station, access, a weighted score, and TOPSIS beside it.
  *
- * The size taken is the one of largest expected NPV among those that parcel and grid let stand;
- * queueing enters through each size's capacity.  The score is Σ weight × utility over the criteria
- * the city knows, utilities 0 … 1 relative to the best candidate:
- *   demand    energy served / largest
- *   grid      room / connection of the largest size, at most 1; unknown room counts as half
- *   access    road class 0.5, distance to the road 0.3, parking bays 0.2, of those that are known
- *   cost      least cost per kWh / cost per kWh (capital at the discount rate, and yearly costs)
- *   coverage  people newly within reach / largest
+ * The size taken is the one of largest expected NPV among those that parcel and grid let stand
+ * and demand would fill; queueing enters through each size's capacity.  The score is Σ weight ×
+ * utility over the criteria the city knows, utilities 0 … 1 relative to the best candidate: demand
+ * energy served / largest grid      room / connection of the largest size, at most 1; unknown room
+ * counts as half access    road class 0.5, distance to the road 0.3, parking bays 0.2, of those
+ * that are known cost      least cost per kWh / cost per kWh (capital at the discount rate, and
+ * yearly costs) coverage  people newly within reach / largest
  *
  * Wrong when neighbours matter: that is what the plan is for. */
 
@@ -33,8 +32,7 @@ static guint
 best_kind (const Scoring *self, guint j)
 {
   const ZxChoice *choice = &self->choice->choice;
-  guint32 kinds = zx_candidates_kinds_that_fit (self->model->input, self->model->options,
-                                                self->candidates, j);
+  guint32 kinds = self->choice->offered[j];
   guint best = 0;
   double most = -INFINITY;
   for (guint t = 0; t < choice->n_kinds; t++)

@@ -309,6 +309,51 @@ offer_kinds (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidate
           = affordable & zx_candidates_kinds_that_fit (model->input, model->options, candidates, j);
 }
 
+static gboolean
+has_same_connectors (const ZxConfiguration *a, const ZxConfiguration *b)
+{
+  return (a->n_dc > 0) == (b->n_dc > 0) && (a->n_ac > 0) == (b->n_ac > 0);
+}
+
+/* What the most able of the cheaper sizes with the same connectors among @kinds can serve, kWh a
+ * day; 0 when there is none. */
+static double
+cheaper_cap (const ZxSitingModel *model, guint32 kinds, guint kind)
+{
+  double cap = 0;
+  const ZxConfiguration *const *configuration = model->input->configurations;
+  for (guint t = 0; t < model->n_kinds; t++)
+    if ((kinds & (1u << t)) && model->kind_fen[t] < model->kind_fen[kind]
+        && has_same_connectors (configuration[t], configuration[kind]))
+      cap = MAX (cap, model->kind_cap[t]);
+  return cap;
+}
+
+static guint
+n_draws_above (const ZxChoice *choice, guint candidate, guint size, double limit)
+{
+  const float *asked = choice->alone_draw + zx_choice_at (choice, candidate, size) * choice->stride;
+  guint n = 0;
+  for (guint k = 0; k < choice->n_draws; k++)
+    n += asked[k] > limit;
+  return n;
+}
+
+guint32
+zx_siting_without_idle_kinds (const ZxSitingModel *model, const ZxChoice *choice, guint candidate,
+                              guint32 kinds)
+{
+  guint32 kept = kinds;
+  double n_rare = (1 - model->options->size_quantile) * choice->n_draws;
+  for (guint t = 0; t < choice->n_kinds && model->options->size_quantile < 1; t++)
+    {
+      double cap = kinds & (1u << t) ? cheaper_cap (model, kinds, t) : 0;
+      if (cap > 0 && n_draws_above (choice, candidate, choice->kind_size[t], cap) <= n_rare)
+        kept &= ~(1u << t);
+    }
+  return kept;
+}
+
 static void
 fill_choice (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidates *candidates)
 {
@@ -359,7 +404,11 @@ zx_siting_choice_init (ZxSitingChoice *self, const ZxSitingModel *model,
   fill_rooms (self, model, candidates);
   offer_kinds (self, model, candidates);
   fill_choice (self, model, candidates);
-  return zx_choice_prepare (&self->choice, progress, error);
+  if (!zx_choice_prepare (&self->choice, progress, error))
+    return FALSE;
+  for (guint j = 0; j < candidates->n; j++)
+    self->offered[j] = zx_siting_without_idle_kinds (model, &self->choice, j, self->offered[j]);
+  return TRUE;
 }
 
 void

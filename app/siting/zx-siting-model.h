@@ -66,7 +66,15 @@ typedef struct
   gint32 *area_room, *feeder_room; /* [candidate] */
 } ZxSitingChoice;
 
-/* Builds and prepares; @offered starts as what parcel, grid and budget let stand. */
+/* @kinds less the idle ones.  A size is idle where a cheaper one of @kinds with the same connectors
+ * (AC, DC) can serve all that this one, which is larger and so draws more, is asked for in all but
+ * the fullest draws.  Its further guns would still draw cars from rivals, and a plan for energy
+ * alone would always build the largest; but they would stand empty, and nobody sizes a station that
+ * way (DOMAIN.md §3.6: the fewest guns that keep the wait).  O(kinds × draws). */
+guint32 zx_siting_without_idle_kinds (const ZxSitingModel *model, const ZxChoice *choice,
+                                      guint candidate, guint32 kinds);
+/* Builds and prepares; @offered starts as what parcel, grid and budget let stand and is not idle.
+ */
 gboolean zx_siting_choice_init (ZxSitingChoice *self, const ZxSitingModel *model,
                                 const ZxCandidates *candidates, const ZxProgress *progress,
                                 GError **error);

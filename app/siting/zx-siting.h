@@ -181,6 +181,9 @@ struct _ZxSitingOptions
   double road_limit_m;            /* 200 */
   double min_parcel_m2;           /* 150 */
   double wait_limit_min;          /* 10 */
+  double size_quantile;           /* 0.9: of demand over the draws.  A size is not offered where a
+                                     cheaper one with the same connectors (AC, DC) can
+                                     serve that much; 1 = every size is */
   double service_cv2;             /* 0.5 */
   double session_kwh;             /* energy of one session: 25 */
   double car_kw_dc;               /* what the car takes at a DC gun on average: 45 */

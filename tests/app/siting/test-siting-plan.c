@@ -107,6 +107,23 @@ test_filters_count_every_candidate_once (void)
   town_clear (&town);
 }
 
+/* Attraction of not charging in public and of the stations that stand, per cell. */
+static void
+fill_rivals (const Town *town, double *rival)
+{
+  const ZxHuffOptions *huff = &town->options.huff;
+  for (guint c = 0; c < town->cells->n; c++)
+    rival[c] = zx_huff_attraction (huff->outside, 0, huff);
+  double known[3];
+  for (guint s = 0; s < 2; s++)
+    known[s] = town->city->stations.n_dc[s];
+  double median = MAX (known[0], known[1]); /* of two the upper; station 2 is unknown, 3 closed */
+  for (guint s = 0; s < 3; s++)
+    for (gsize i = town->station_rows->first[s]; i < town->station_rows->first[s + 1]; i++)
+      rival[town->station_rows->target[i]]
+          += zx_huff_attraction (s == 2 ? median : known[s], town->station_rows->seconds[i], huff);
+}
+
 /* Served energy alone, straight from the definition. */
 static void
 test_energy_alone_is_the_definition (void)
@@ -117,16 +134,7 @@ test_energy_alone_is_the_definition (void)
   g_autoptr (ZxCandidates) candidates = find_candidates (&town);
   const ZxHuffOptions *huff = &town.options.huff;
   g_autofree double *rival = g_new0 (double, town.cells->n);
-  for (guint c = 0; c < town.cells->n; c++)
-    rival[c] = zx_huff_attraction (huff->outside, 0, huff);
-  double known[3];
-  for (guint s = 0; s < 2; s++)
-    known[s] = town.city->stations.n_dc[s];
-  double median = MAX (known[0], known[1]); /* of two the upper; station 2 is unknown, 3 closed */
-  for (guint s = 0; s < 3; s++)
-    for (gsize i = town.station_rows->first[s]; i < town.station_rows->first[s + 1]; i++)
-      rival[town.station_rows->target[i]]
-          += zx_huff_attraction (s == 2 ? median : known[s], town.station_rows->seconds[i], huff);
+  fill_rivals (&town, rival);
   for (guint j = 0; j < candidates->n; j += 7)
     {
       if (candidates->filter[j] != ZX_FILTER_NONE)
@@ -392,7 +400,10 @@ test_the_checker_catches_broken_plans (void)
   plan->value *= 1.01;
   g_assert_false (zx_siting_check_plan (&town.input, candidates, &town.options, plan, NULL));
   plan->value /= 1.01;
-  gint32 area = candidates->transformer[plan->site[0].candidate];
+  gint32 area = -1; /* a built site's, where its room is known */
+  for (guint i = 0; i < plan->n_sites && area < 0; i++)
+    area = candidates->transformer[plan->site[i].candidate];
+  g_assert_cmpint (area, >=, 0);
   float room = town.headroom->least_room_kw[area];
   g_assert_true (zx_siting_check_plan (&town.input, candidates, &town.options, plan, NULL));
   town.headroom->least_room_kw[area] = 1;
@@ -418,6 +429,70 @@ test_more_money_never_serves_less (void)
       g_assert_cmpfloat (plan->bound, >=, before);
       before = plan->value;
     }
+  town_clear (&town);
+}
+
+/* kWh a day that candidate @j with @guns is asked for alone, in at most a tenth of the draws more.
+ */
+static double
+asked_in_nine_of_ten (const Town *town, const ZxCandidates *candidates, const double *rival,
+                      guint j, guint guns)
+{
+  guint n_draws = town->demand->n_draws;
+  g_autofree float *asked = g_new0 (float, n_draws);
+  for (guint k = 0; k < n_draws; k++)
+    for (gsize i = candidates->rows->first[j]; i < candidates->rows->first[j + 1]; i++)
+      {
+        guint c = candidates->rows->target[i];
+        double a = zx_huff_attraction (guns, candidates->rows->seconds[i], &town->options.huff);
+        asked[k] += (float) (town->demand->cell_kwh_per_day[(gsize) k * town->cells->n + c] * a
+                             / (a + rival[c]));
+      }
+  double highest = 0;
+  for (guint k = 0; k < n_draws; k++)
+    {
+      guint n_above = 0;
+      for (guint other = 0; other < n_draws; other++)
+        n_above += asked[other] > asked[k];
+      if (n_above * 10 >= n_draws)
+        highest = MAX (highest, asked[k]);
+    }
+  return highest;
+}
+
+static void
+test_no_site_is_larger_than_its_demand (void)
+{
+  Town town;
+  TownShape shape = TOWN_SHAPE_INIT;
+  town_init (&town, &shape);
+  town.options.n_sites = 4;
+  town.options.ignore_grid = TRUE;
+  /* a tenth of the demand: the largest size would stand empty, yet draw the most from rivals */
+  for (gsize i = 0; i < (gsize) town.demand->n_draws * town.cells->n; i++)
+    town.demand->cell_kwh_per_day[i] /= 10;
+  g_autofree double *rival = g_new0 (double, town.cells->n);
+  fill_rivals (&town, rival);
+  g_autoptr (ZxCandidates) candidates = find_candidates (&town);
+  g_autoptr (ZxPlan) plan = choose (&town, candidates);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      const ZxConfiguration *built = town.input.configurations[plan->site[i].configuration];
+      double asked = asked_in_nine_of_ten (&town, candidates, rival, plan->site[i].candidate,
+                                           built->n_dc + built->n_ac);
+      for (guint t = 0; t < town.input.n_configurations; t++)
+        {
+          const ZxConfiguration *other = town.input.configurations[t];
+          if (other->capex_fen < built->capex_fen && (other->n_dc > 0) == (built->n_dc > 0)
+              && (other->n_ac > 0) == (built->n_ac > 0))
+            g_assert_cmpfloat (zx_configuration_capacity_kwh (other, &town.options, 1.5 / 24), <,
+                               asked);
+        }
+    }
+  town.options.size_quantile = 1;
+  g_autoptr (ZxPlan) any_size = choose (&town, candidates);
+  g_assert_cmpfloat (any_size->value, >=, plan->value);
+  g_assert_cmpfloat (any_size->capex_fen, >, plan->capex_fen);
   town_clear (&town);
 }
 
@@ -543,6 +618,8 @@ main (int argc, char **argv)
                    test_one_thread_and_four_give_the_same_plan);
   g_test_add_func ("/siting/plan/without-grid-data-the-plan-says-so",
                    test_without_grid_data_the_plan_says_so);
+  g_test_add_func ("/siting/plan/no-site-is-larger-than-its-demand",
+                   test_no_site_is_larger_than_its_demand);
   g_test_add_func ("/siting/plan/an-npv-floor-keeps-losers-out",
                    test_an_npv_floor_keeps_losers_out);
   g_test_add_func ("/siting/plan/demand-that-does-not-fit-the-cells-is-refused",
