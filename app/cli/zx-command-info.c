@@ -167,7 +167,9 @@ json_city (GString *out, ZxProject *project)
                  { "places", (double) city->places.n },
                  { "people", (double) city->people.n },
                  { "parcels", city->parcels.n } };
-  g_string_append (out, ",\n  \"city\": {\"crs\": ");
+  g_string_append (out, ",\n  \"city\": {\"name\": ");
+  json_text (out, city->name);
+  json_key (out, "crs", ", ");
   json_text (out, city->crs);
   json_key (out, "fingerprint", ", ");
   json_text (out, city->fingerprint);

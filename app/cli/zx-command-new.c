@@ -24,6 +24,17 @@ read_recipe (const char *path, GError **error)
   return zx_recipe_parse (text, (gssize) n, error);
 }
 
+/* "jinan" of "plans/jinan.zxp": what a city is called until somebody says. */
+static char *
+name_of_file (const char *path)
+{
+  char *name = g_filename_display_basename (path);
+  char *dot = strrchr (name, '.');
+  if (dot != NULL && dot > name)
+    *dot = '\0';
+  return name;
+}
+
 int
 zx_command_new (int argc, char **argv)
 {
@@ -33,9 +44,10 @@ zx_command_new (int argc, char **argv)
   g_autoptr (ZxRecipe) recipe = NULL;
   g_autofree char *base = NULL;
   g_autofree char *name = NULL;
-  const GOptionEntry entries[] = { { "name", 'n', 0, G_OPTION_ARG_STRING, &name,
-                                     N_ ("Name of the city, for the report"), N_ ("NAME") },
-                                   { NULL } };
+  const GOptionEntry entries[]
+      = { { "name", 'n', 0, G_OPTION_ARG_STRING, &name,
+            N_ ("Name of the city, for the report; else the project file's"), N_ ("NAME") },
+          { NULL } };
   if (!zx_cli_parse (argc, argv, entries, 2, G_MAXUINT, &words, &status))
     return status;
   if (words[2] == NULL && is_recipe (words[1]))
@@ -49,6 +61,8 @@ zx_command_new (int argc, char **argv)
   zx_cli_progress_done ();
   if (recipe == NULL)
     return zx_cli_fail (error);
+  if (name == NULL && recipe->name == NULL)
+    name = name_of_file (words[0]);
   if (name != NULL)
     {
       g_free (recipe->name);

@@ -105,6 +105,14 @@ class Contract(Shared):
         self.assertNotEqual(before["choose"]["fingerprint"], after["choose"]["fingerprint"])
 
 
+    def test_a_city_without_a_name_is_called_like_its_file(self):
+        project = self.path("little.town.gpkg")
+        run("new", project, os.path.join(self.files, "roads.geojson"))
+        run("run", project, "--until", "seal")
+        name = os.path.basename(project).removesuffix(".gpkg")
+        self.assertEqual(json.loads(run("info", project, "--json").stdout)["city"]["name"], name)
+
+
 class Files(Shared):
     def test_exports_open_elsewhere(self):
         for name, layer, head in (("a.csv", "sites", b"rank"), ("a.geojson", "cells", b"{"), ("a.gpkg", None, b"SQLite format 3"),
