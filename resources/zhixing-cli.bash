@@ -6,12 +6,14 @@ _zhixing_cli ()
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'look new check run report export info area sample --help --version' -- "$word"))
+    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample --help --version' -- "$word"))
     return
   fi
   case $previous in
     --until|-u) COMPREPLY=($(compgen -W 'check seal travel heat headroom believe score choose' -- "$word")); return ;;
     --lang) COMPREPLY=($(compgen -W 'zh_CN en' -- "$word")); return ;;
+    --priors) COMPREPLY=($(compgen -W 'pc stan' -- "$word")); return ;;
+    --likelihood) COMPREPLY=($(compgen -W 'poisson negative-binomial' -- "$word")); return ;;
     --size) COMPREPLY=($(compgen -W 'town city province' -- "$word")); return ;;
     --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall' -- "$word")); return ;;
     --set) compopt -o nospace 2>/dev/null
@@ -28,6 +30,7 @@ _zhixing_cli ()
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
       area) options+=' --at --minutes --output' ;;
+      fit) options+=' --areas --stations --cells --edges --output --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
       sample) options+=' --size --seed' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))

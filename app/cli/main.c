@@ -27,6 +27,8 @@ static const ZxCommand commands[] = {
   { "info", "PROJECT", N_ ("Shows stages, plan and findings of a project"), zx_command_info },
   { "area", "PROJECT --at LON,LAT -o FILE", N_ ("Writes the area reached within some minutes"),
     zx_command_area },
+  { "fit", "--areas FILE --edges FILE -o FILE",
+    N_ ("Fits the demand model to plain tables of counts"), zx_command_fit },
   { "sample", "FOLDER", N_ ("Invents a port city and writes its files"), zx_command_sample },
 };
 

@@ -29,6 +29,7 @@ int zx_command_report (int argc, char **argv);
 int zx_command_export (int argc, char **argv);
 int zx_command_info (int argc, char **argv);
 int zx_command_area (int argc, char **argv);
+int zx_command_fit (int argc, char **argv);
 int zx_command_sample (int argc, char **argv);
 
 const ZxCommand *zx_cli_commands (guint *n);

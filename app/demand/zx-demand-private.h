@@ -148,6 +148,9 @@ typedef struct _ZxFit ZxFit;
 ZxFit *zx_fit_new (const ZxLatent *latent, const ZxHyperSpace *space, GError **error);
 void zx_fit_free (ZxFit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFit, zx_fit_free)
+/* The posterior will hold the marginals of observations, standardised groups, log precision and
+ * logit phi as well. */
+void zx_fit_tell_more (ZxFit *self);
 /* The mode of the hyperparameters.  @start: space->n or NULL. */
 ZxMode *zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GError **error);
 /* The targets at one point, starting from nothing. */

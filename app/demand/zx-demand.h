@@ -103,6 +103,8 @@ typedef struct
   const guint32 *edge_a, *edge_b;
   guint n_covariates;       /* columns of @x beside the intercept */
   const double *x;          /* [covariate][cell] */
+  const double *x_observed; /* NULL, or [covariate][observation]: the same covariates measured at
+                               the observation itself, used there in place of its cell's */
   const char *const *names; /* n_covariates */
   guint n_observations;
   const guint32 *cell;        /* of each observation */
@@ -164,7 +166,14 @@ typedef struct
   float *draw_coefficient;   /* [draw][coefficient] */
   float *draw_psi;           /* n_draws; 0 for Poisson */
   float *draw_group_sd;      /* n_draws; 0 when absent */
+  float *draw_sigma, *draw_phi;    /* n_draws */
   double *fitted_mean, *fitted_sd; /* n_observations: log rate incl. operator and own */
+  /* The rest is what zx_demand_fit() tells beside; NULL or without a name elsewhere. */
+  guint n_observations;
+  ZxMarginal *fitted;         /* n_observations: the same log rate; no names */
+  ZxMarginal *group_standard; /* n_groups: the group's effect over group_sd; no names */
+  ZxMarginal log_precision;   /* -2 log sigma */
+  ZxMarginal logit_phi;
   double log_marginal;
   guint n_theta, n_factorisations, n_newton; /* for the report and the bench */
   double seconds;

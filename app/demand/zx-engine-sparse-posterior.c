@@ -274,9 +274,9 @@ zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, Zx
   if (!isfinite (zx_sparse_climb (self, self->variance)))
     return FALSE;
   prepare_variances (self);
+  gboolean has_crossings = !targets->is_rows_only && prepare_crossings (self);
   if (!targets->is_rows_only)
     {
-      gboolean has_crossings = prepare_crossings (self);
       describe_dense (self, targets, q, has_crossings);
       describe_cells (self, targets, q, has_crossings);
     }
@@ -284,8 +284,9 @@ zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, Zx
   for (guint i = 0; i < latent->n_observations; i++)
     {
       targets->mean[fitted + i] = self->eta[i] - latent->log_exposure[i];
-      targets->variance[fitted + i] = observation_variance (self, i, q);
-      targets->third[fitted + i] = 0;
+      Functional t = observation_functional (self, i, q);
+      targets->variance[fitted + i] = variance_of (self, &t, q);
+      targets->third[fitted + i] = has_crossings ? third_of (self, &t, q) : 0;
     }
   return TRUE;
 }

@@ -35,6 +35,7 @@ struct _ZxFit
   guint n_expected;
   double best[ZX_N_HYPERS];
   gboolean is_refined; /* values include the second order */
+  gboolean tells_more;
 };
 
 /* ---- making ------------------------------------------------------------------------------- */
@@ -69,6 +70,12 @@ zx_fit_free (ZxFit *self)
   self->engine->release (self->shared);
   g_clear_pointer (&self->state, g_ptr_array_unref);
   g_free (self);
+}
+
+void
+zx_fit_tell_more (ZxFit *self)
+{
+  self->tells_more = TRUE;
 }
 
 const ZxLatent *
@@ -157,6 +164,13 @@ zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GErro
       = zx_mode_find (self->space->n, start != NULL ? start : origin, STEP, ask, self, error);
   if (mode != NULL)
     memcpy (self->best, mode->mode, self->space->n * sizeof *self->best);
+  else if (error != NULL && g_error_matches (*error, ZX_ERROR, ZX_ERROR_INVALID))
+    {
+      g_clear_error (error);
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                   _ ("The demand model did not converge; look for counts that their exposure "
+                      "cannot explain, or covariates far from 0: standardise them"));
+    }
   return mode;
 }
 
@@ -291,6 +305,8 @@ draw_some (Description *description, guint point, gpointer worker, const ZxTheta
                                       posterior->draw_coefficient + at * posterior->n_coefficients);
       posterior->draw_psi[at] = (float) theta->psi;
       posterior->draw_group_sd[at] = (float) theta->group_sd;
+      posterior->draw_sigma[at] = (float) theta->sigma;
+      posterior->draw_phi[at] = (float) theta->phi;
     }
 }
 
@@ -448,6 +464,66 @@ fill_hypers (const ZxFit *fit, const ZxLattice *lattice, ZxPosterior *posterior)
     fill_hyper (fit, lattice, i, names[fit->space->hyper[i]], to[fit->space->hyper[i]]);
 }
 
+/* A monotone function of one hyperparameter, the same way. */
+typedef double (*HyperFunc) (double value, double rest);
+
+static double
+log_precision (double value, double rest)
+{
+  return -2 * log (value);
+}
+
+static double
+logit (double value, double rest)
+{
+  return log (value) - log (rest);
+}
+
+static void
+fill_hyper_function (const ZxFit *fit, const ZxLattice *lattice, ZxHyper hyper, const char *name,
+                     HyperFunc func, ZxMarginal *marginal)
+{
+  const ZxHyperSpace *space = fit->space;
+  double mean = 0, variance = 0, third = 0, rest = 1, q[N_PROBABILITIES];
+  guint which = 0;
+  while (which < space->n && space->hyper[which] != hyper)
+    which++;
+  if (which == space->n)
+    return;
+  g_autofree double *value = g_new (double, lattice->n_points);
+  *marginal = (ZxMarginal){ .name = g_strdup (name) };
+  for (guint k = 0; k < lattice->n_points; k++)
+    {
+      double z = lattice->point[(gsize) k * lattice->n + which];
+      double plain = zx_hyper_value (space, hyper, z, &rest);
+      value[k] = func (plain, rest);
+      mean += lattice->weight[k] * z;
+      marginal->mean += lattice->weight[k] * value[k];
+    }
+  for (guint k = 0; k < lattice->n_points; k++)
+    {
+      double off = lattice->point[(gsize) k * lattice->n + which] - mean;
+      variance += lattice->weight[k] * off * off;
+      third += lattice->weight[k] * off * off * off;
+      marginal->sd += lattice->weight[k] * pow (value[k] - marginal->mean, 2);
+    }
+  marginal->sd = sqrt (marginal->sd);
+  coordinate_quantiles (lattice, which, mean, variance, third, q);
+  for (guint i = 0; i < N_PROBABILITIES; i++)
+    {
+      double plain = zx_hyper_value (space, hyper, q[i], &rest);
+      q[i] = func (plain, rest);
+    }
+  gboolean is_falling = q[0] > q[N_PROBABILITIES - 1];
+  for (guint i = 0, j = N_PROBABILITIES - 1; is_falling && i < j; i++, j--)
+    {
+      double other = q[i];
+      q[i] = q[j];
+      q[j] = other;
+    }
+  set_quantiles (marginal, q);
+}
+
 /* ---- the posterior ------------------------------------------------------------------------ */
 
 static ZxPosterior *
@@ -479,6 +555,8 @@ posterior_new (const ZxLatent *latent, guint n_draws, GError **error)
   self->draw_coefficient = g_new0 (float, (gsize) n_draws * latent->n_coefficients);
   self->draw_psi = g_new0 (float, n_draws);
   self->draw_group_sd = g_new0 (float, n_draws);
+  self->draw_sigma = g_new0 (float, n_draws);
+  self->draw_phi = g_new0 (float, n_draws);
   return g_steal_pointer (&self);
 }
 
@@ -508,6 +586,12 @@ zx_posterior_free (ZxPosterior *self)
   g_free (self->draw_coefficient);
   g_free (self->draw_psi);
   g_free (self->draw_group_sd);
+  g_free (self->draw_sigma);
+  g_free (self->draw_phi);
+  clear_marginals (self->fitted, self->n_observations);
+  clear_marginals (self->group_standard, self->n_groups);
+  g_free (self->log_precision.name);
+  g_free (self->logit_phi.name);
   g_free (self->fitted_mean);
   g_free (self->fitted_sd);
   g_free (self);
@@ -544,6 +628,37 @@ fill_posterior (ZxPosterior *self, const Mixture *mixture, const ZxLatent *laten
   return TRUE;
 }
 
+/* What only zx_demand_fit() tells.  A group's effect over group_sd is scaled point by point. */
+static gboolean
+tell_more (const ZxFit *fit, const Mixture *mixture, const ZxLattice *lattice,
+           ZxPosterior *posterior, const ZxProgress *progress, GError **error)
+{
+  const ZxLatent *latent = fit->latent;
+  posterior->n_observations = latent->n_observations;
+  posterior->fitted = g_new0 (ZxMarginal, latent->n_observations);
+  posterior->group_standard = g_new0 (ZxMarginal, latent->n_groups);
+  fill_hyper_function (fit, lattice, ZX_HYPER_SIGMA, "logprec", log_precision,
+                       &posterior->log_precision);
+  fill_hyper_function (fit, lattice, ZX_HYPER_PHI, "logitphi", logit, &posterior->logit_phi);
+  gsize first = zx_latent_target_group (latent);
+  for (guint k = 0; k < mixture->n_points; k++)
+    {
+      ZxTheta theta
+          = zx_hyper_theta (fit->space, lattice->point + (gsize) mixture->index[k] * lattice->n);
+      gsize at = k * mixture->n_targets + first;
+      for (guint g = 0; g < latent->n_groups; g++)
+        {
+          mixture->mean[at + g] /= theta.group_sd;
+          mixture->variance[at + g] /= pow (theta.group_sd, 2);
+          mixture->third[at + g] /= pow (theta.group_sd, 3);
+        }
+    }
+  return fill_marginals (mixture, first, posterior->group_standard, latent->n_groups, progress,
+                         error)
+         && fill_marginals (mixture, zx_latent_target_fitted (latent), posterior->fitted,
+                            latent->n_observations, progress, error);
+}
+
 static void
 count_work (const ZxFit *fit, ZxPosterior *posterior)
 {
@@ -574,7 +689,8 @@ describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *
                    description.n_failed, mixture.n_points);
       is_done = FALSE;
     }
-  is_done = is_done && fill_posterior (posterior, &mixture, self->latent, names, &last, error);
+  is_done = is_done && fill_posterior (posterior, &mixture, self->latent, names, &last, error)
+            && (!self->tells_more || tell_more (self, &mixture, lattice, posterior, &last, error));
   mixture_clear (&mixture);
   if (!is_done)
     return NULL;

@@ -75,6 +75,10 @@ check_covariates (const ZxDemandData *data, GError **error)
     if (!check_column (data->x + (gsize) k * data->n_cells, data->n_cells,
                        name_of (data->names, k, buffer, sizeof buffer), "cell", error))
       return FALSE;
+  for (guint k = 0; k < data->n_covariates && data->x_observed != NULL; k++)
+    if (!check_column (data->x_observed + (gsize) k * data->n_observations, data->n_observations,
+                       name_of (data->names, k, buffer, sizeof buffer), "observation", error))
+      return FALSE;
   for (guint k = 0; k < data->n_own; k++)
     if (!check_column (data->x_own + (gsize) k * data->n_observations, data->n_observations,
                        name_of (data->own_names, k, buffer, sizeof buffer), "observation", error))
@@ -138,6 +142,8 @@ fill_design (ZxModel *self, const ZxDemandData *data)
     {
       double *z = self->z + (gsize) i * q;
       memcpy (z, self->x + (gsize) data->cell[i] * q, (1 + data->n_covariates) * sizeof *z);
+      for (guint k = 0; k < data->n_covariates && data->x_observed != NULL; k++)
+        z[1 + k] = data->x_observed[(gsize) k * data->n_observations + i];
       for (guint k = 0; k < data->n_own; k++)
         z[1 + data->n_covariates + k] = data->x_own[(gsize) k * data->n_observations + i];
       self->log_exposure[i] = log (data->exposure[i]);
@@ -250,6 +256,7 @@ zx_demand_fit (const ZxDemandData *data, const ZxDemandOptions *options, const Z
   g_autoptr (ZxFit) fit = zx_fit_new (&model->latent, &model->space, error);
   if (fit == NULL)
     return NULL;
+  zx_fit_tell_more (fit);
   ZxPosterior *posterior
       = zx_fit_posterior (fit, options, (const char *const *) model->names, NULL, progress, error);
   if (posterior != NULL)

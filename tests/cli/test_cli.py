@@ -70,7 +70,7 @@ class Contract(Shared):
 
     def test_help_works_for_every_command(self):
         text = run("--help").stdout
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "sample"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample"):
             self.assertIn(command, text)
             self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
 
@@ -211,13 +211,66 @@ class Cancel(Shared):
             run("info", project)
 
 
+class Tables(unittest.TestCase):
+    """The demand model on plain tables: right in form, or one sentence that names the row."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="zhixing-cli-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.areas = self.write("areas.csv", "id,y,E,x", "1,1,2,0.1", "2,3,2,0.4", "3,,3,0.9", "4,5,2,0.2", "island,0,1,0.3")
+        self.edges = self.write("edges.csv", "a,b", "1,2", "2,3", "3,4")
+
+    def write(self, name, *lines):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        return path
+
+    def fit(self, *words, **more):
+        output = os.path.join(self.folder, "posterior.csv")
+        result = run("fit", "-o", output, *words, **more)
+        return result, output
+
+    def test_fit_of_areas(self):
+        draws = os.path.join(self.folder, "draws.csv")
+        _, first = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 1, "--draws", 9, draws)
+        with open(first, encoding="utf-8") as file:
+            rows = [line.strip().split(",") for line in file]
+        self.assertEqual(rows[0][:4], ["variable", "mean", "sd", "q2.5"])
+        names = [row[0] for row in rows[1:]]
+        for name in ("b[1]", "b[2]", "sigma", "phi", "s[3]", "s[island]", "eta[3]", "logprec", "logitphi"):
+            self.assertIn(name, names)
+        for row in rows[1:]:
+            values = [float(value) for value in row[1:]]
+            self.assertEqual(values[2:], sorted(values[2:]), row[0])
+        with open(draws, encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 10)
+        before = digest(first)
+        _, again = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 2)
+        self.assertEqual(before, digest(again))
+
+    def test_what_cannot_be_fitted_names_the_row(self):
+        bad = (("areas.csv", ("id,y,E", "1,1,2", "2,1,0", "3,1,1"), "row 2"), ("areas.csv", ("id,y,E", "1,1.5,2"), "row 1"),
+               ("areas.csv", ("id,y,E", "1,nan,2"), "row 1"), ("areas.csv", ("id,y,E", "1,-1,2"), "row 1"),
+               ("areas.csv", ("id,y,E", "1,1,2", "1,1,2"), "row 2"), ("areas.csv", ("id,y,E", "1,1"), "row 1"),
+               ("areas.csv", ("id,y", "1,1"), "exposure"), ("edges.csv", ("a,b", "1,2", "2,1"), "row 2"),
+               ("edges.csv", ("a,b", "1,1"), "row 1"), ("edges.csv", ("a,b", "1,9"), "row 1"))
+        for name, lines, word in bad:
+            with self.subTest(lines=lines):
+                other = self.write("bad-" + name, *lines)
+                words = (other, self.edges) if name == "areas.csv" else (self.areas, other)
+                result, output = self.fit("--areas", words[0], "--edges", words[1], expect=1)
+                self.assertIn(word, result.stderr)
+                self.assertFalse(os.path.exists(output))
+
+
 class Install(unittest.TestCase):
     def test_manual_and_completion_are_well_formed(self):
         root = os.path.join(os.path.dirname(__file__), "..", "..")
         subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
         with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
             text = file.read()
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "sample"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample"):
             self.assertIn(f".BI {command} ", text)
 
 

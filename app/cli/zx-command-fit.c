@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The demand model on plain tables, for any spatial statistician.  Variables of the posterior:
+ * b[j] (b[1] the intercept, then the covariates of cells, then those of stations), sigma, phi,
+ * sigma_op[1], psi[1], s[id] (the whole spatial effect), eta[id] (log mean, exposure included),
+ * wr[operator] (its effect over sigma_op), logprec, logitphi. */
+
+#include <math.h>
+
+#include "app/cli/zx-cli-counts.h"
+#include "app/cli/zx-cli.h"
+
+#define MOST_DRAWS 1000000
+
+typedef struct
+{
+  char *areas, *stations, *cells, *edges, *output, *likelihood, *priors, *covariates;
+  char *sigma, *sigma_op, *psi, *phi;
+  double coefficient_sd, intercept_sd;
+  gint draws, threads;
+  gint64 seed;
+} Words;
+
+static void
+words_clear (Words *self)
+{
+  char *texts[] = { self->areas,  self->stations,   self->cells,  self->edges,
+                    self->output, self->likelihood, self->priors, self->covariates,
+                    self->sigma,  self->sigma_op,   self->psi,    self->phi };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+}
+
+/* ---- priors ------------------------------------------------------------------------------- */
+
+/* "1,0.01": P (sigma > 1) = 0.01, an exponential of rate -log (0.01) / 1. */
+static gboolean
+parse_pair (const char *text, double *bound, double *chance)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  return g_strv_length (parts) == 2 && zx_number_parse (parts[0], strlen (parts[0]), bound)
+         && zx_number_parse (parts[1], strlen (parts[1]), chance) && *bound > 0 && *chance > 0
+         && *chance < 1;
+}
+
+static gboolean
+set_rate (const char *text, const char *option, double *rate)
+{
+  double bound, chance;
+  if (text == NULL)
+    return TRUE;
+  if (parse_pair (text, &bound, &chance))
+    {
+      *rate = -log (chance) / bound;
+      return TRUE;
+    }
+  g_printerr (_ ("zhixing-cli: --%s wants BOUND,CHANCE such as 1,0.01, not “%s”\n"), option, text);
+  return FALSE;
+}
+
+static gboolean
+set_priors (const Words *words, ZxDemandOptions *options)
+{
+  if (g_strcmp0 (words->priors, "stan") == 0)
+    options->stan_priors = TRUE;
+  else if (words->priors != NULL && g_strcmp0 (words->priors, "pc") != 0)
+    {
+      g_printerr (_ ("zhixing-cli: --priors is pc or stan, not “%s”\n"), words->priors);
+      return FALSE;
+    }
+  if (words->phi != NULL && !parse_pair (words->phi, &options->phi_u, &options->phi_alpha))
+    {
+      g_printerr (_ ("zhixing-cli: --%s wants BOUND,CHANCE such as 1,0.01, not “%s”\n"), "phi",
+                  words->phi);
+      return FALSE;
+    }
+  options->coefficient_sd = words->coefficient_sd;
+  options->intercept_sd = words->intercept_sd;
+  return set_rate (words->sigma, "sigma", &options->sigma_rate)
+         && set_rate (words->sigma_op, "sigma-op", &options->group_rate)
+         && set_rate (words->psi, "psi", &options->psi_rate);
+}
+
+static gboolean
+set_likelihood (const Words *words, ZxDemandOptions *options)
+{
+  const char *name = words->likelihood;
+  if (name == NULL)
+    name = words->areas != NULL ? "poisson" : "negative-binomial";
+  options->likelihood
+      = g_strcmp0 (name, "poisson") == 0 ? ZX_LIKELIHOOD_POISSON : ZX_LIKELIHOOD_NEGATIVE_BINOMIAL;
+  if (g_strcmp0 (name, "poisson") == 0 || g_strcmp0 (name, "negative-binomial") == 0)
+    return TRUE;
+  g_printerr (_ ("zhixing-cli: --likelihood is poisson or negative-binomial, not “%s”\n"), name);
+  return FALSE;
+}
+
+static void
+print_model (const ZxCliCounts *counts, const ZxDemandOptions *options)
+{
+  const ZxDemandData *data = &counts->data;
+  gboolean is_poisson = options->likelihood == ZX_LIKELIHOOD_POISSON;
+  g_print (_ ("Model: %u counts (%s) in %u cells, %u edges, %u covariates, %u operators\n"),
+           data->n_observations, is_poisson ? "Poisson" : "NegBin2", data->n_cells, data->n_edges,
+           data->n_covariates + data->n_own, data->n_groups);
+  g_print (_ ("Priors: intercept N(0, %g²), coefficients N(0, %g²)\n"), options->intercept_sd,
+           options->coefficient_sd);
+  if (options->stan_priors)
+    g_print ("  sigma ~ half-N(0, 5²), phi ~ Beta(1/2, 1/2)\n");
+  else
+    g_print ("  sigma ~ Exp(%g), phi ~ PC(P(phi < %g) = %g)\n", options->sigma_rate, options->phi_u,
+             options->phi_alpha);
+  if (data->n_groups > 0)
+    g_print ("  sigma_op ~ Exp(%g)\n", options->group_rate);
+  if (!is_poisson)
+    g_print ("  psi ~ Exp(%g)\n", options->psi_rate);
+}
+
+/* ---- the posterior as tables -------------------------------------------------------------- */
+
+static void
+add_number (GString *text, double value)
+{
+  char buffer[32];
+  g_string_append_c (text, ',');
+  g_string_append (text, zx_number_format (value, buffer));
+}
+
+static void
+add_marginal (GString *text, const char *name, const char *id, const ZxMarginal *m, double shift)
+{
+  if (id != NULL)
+    g_string_append_printf (text, "%s[%s]", name, id);
+  else
+    g_string_append (text, name);
+  add_number (text, m->mean + shift);
+  add_number (text, m->sd);
+  const double quantile[]
+      = { m->q025, m->q05, m->q10, m->q25, m->q50, m->q75, m->q90, m->q95, m->q975 };
+  for (guint i = 0; i < G_N_ELEMENTS (quantile); i++)
+    add_number (text, quantile[i] + shift);
+  g_string_append_c (text, '\n');
+}
+
+static GString *
+posterior_table (const ZxCliCounts *counts, const ZxPosterior *posterior)
+{
+  GString *text = g_string_new ("variable,mean,sd,q2.5,q5,q10,q25,q50,q75,q90,q95,q97.5\n");
+  char buffer[24];
+  for (guint j = 0; j < posterior->n_coefficients; j++)
+    {
+      g_snprintf (buffer, sizeof buffer, "%u", j + 1);
+      add_marginal (text, "b", buffer, &posterior->coefficient[j], 0);
+    }
+  add_marginal (text, "sigma", NULL, &posterior->sigma, 0);
+  add_marginal (text, "phi", NULL, &posterior->phi, 0);
+  if (posterior->group_sd.name != NULL)
+    add_marginal (text, "sigma_op", "1", &posterior->group_sd, 0);
+  if (posterior->psi.name != NULL)
+    add_marginal (text, "psi", "1", &posterior->psi, 0);
+  for (guint c = 0; c < posterior->n_cells; c++)
+    add_marginal (text, "s", zx_cli_counts_cell_id (counts, c), &posterior->field[c], 0);
+  for (guint i = 0; i < posterior->n_observations; i++)
+    add_marginal (text, "eta", zx_cli_counts_observation_id (counts, i, buffer),
+                  &posterior->fitted[i], log (counts->exposure[i]));
+  for (guint g = 0; g < posterior->n_groups; g++)
+    add_marginal (text, "wr", counts->group_ids->pdata[g], &posterior->group_standard[g], 0);
+  add_marginal (text, "logprec", NULL, &posterior->log_precision, 0);
+  add_marginal (text, "logitphi", NULL, &posterior->logit_phi, 0);
+  return text;
+}
+
+/* One row per draw: coefficients, hyperparameters and the spatial effect of every cell. */
+static GString *
+draw_table (const ZxCliCounts *counts, const ZxPosterior *posterior)
+{
+  const ZxDemandData *data = &counts->data;
+  GString *text = g_string_new ("draw");
+  for (guint j = 0; j < posterior->n_coefficients; j++)
+    g_string_append_printf (text, ",b[%u]", j + 1);
+  g_string_append (text, ",sigma,phi");
+  g_string_append (text, posterior->group_sd.name != NULL ? ",sigma_op[1]" : "");
+  g_string_append (text, posterior->psi.name != NULL ? ",psi[1]" : "");
+  for (guint c = 0; c < posterior->n_cells; c++)
+    g_string_append_printf (text, ",s[%s]", zx_cli_counts_cell_id (counts, c));
+  for (guint k = 0; k < posterior->n_draws; k++)
+    {
+      const float *b = posterior->draw_coefficient + (gsize) k * posterior->n_coefficients;
+      const float *rate = posterior->draw + (gsize) k * posterior->n_cells;
+      g_string_append_printf (text, "\n%u", k + 1);
+      for (guint j = 0; j < posterior->n_coefficients; j++)
+        add_number (text, b[j]);
+      add_number (text, posterior->draw_sigma[k]);
+      add_number (text, posterior->draw_phi[k]);
+      if (posterior->group_sd.name != NULL)
+        add_number (text, posterior->draw_group_sd[k]);
+      if (posterior->psi.name != NULL)
+        add_number (text, posterior->draw_psi[k]);
+      for (guint c = 0; c < posterior->n_cells; c++)
+        {
+          double effect = rate[c] - b[0];
+          for (guint j = 0; j < data->n_covariates; j++)
+            effect -= b[1 + j] * data->x[(gsize) j * data->n_cells + c];
+          add_number (text, (float) effect);
+        }
+    }
+  g_string_append_c (text, '\n');
+  return text;
+}
+
+static gboolean
+write_table (const char *path, GString *text, GError **error)
+{
+  gboolean is_written = zx_file_replace (path, text->str, text->len, error);
+  g_string_free (text, TRUE);
+  return is_written;
+}
+
+static void
+print_line (const ZxMarginal *marginal, const char *name)
+{
+  if (marginal->name != NULL)
+    g_print ("%-28s %10.4f %10.4f %10.4f %10.4f\n", name, marginal->mean, marginal->sd,
+             marginal->q025, marginal->q975);
+}
+
+static void
+print_posterior (const ZxPosterior *posterior)
+{
+  g_print ("%-28s %10s %10s %10s %10s\n", "", _ ("mean"), _ ("sd"), "2.5 %", "97.5 %");
+  for (guint j = 0; j < posterior->n_coefficients; j++)
+    print_line (&posterior->coefficient[j], posterior->coefficient[j].name);
+  print_line (&posterior->sigma, "sigma");
+  print_line (&posterior->phi, "phi");
+  print_line (&posterior->group_sd, "sigma_op");
+  print_line (&posterior->psi, "psi");
+  g_print (_ ("Log marginal likelihood %.3f; %u hyperparameter points, %u factorisations\n"),
+           posterior->log_marginal, posterior->n_theta, posterior->n_factorisations);
+}
+
+/* ---- the command -------------------------------------------------------------------------- */
+
+static gboolean
+are_words_whole (const Words *words, const char *draws_path)
+{
+  gboolean is_areal = words->areas != NULL && words->stations == NULL && words->cells == NULL;
+  gboolean is_of_stations = words->areas == NULL && words->stations != NULL && words->cells != NULL;
+  if (words->edges == NULL || words->output == NULL || !(is_areal || is_of_stations))
+    g_printerr (_ ("zhixing-cli: fit wants --areas or both --stations and --cells, and --edges and "
+                   "-o\n"));
+  else if (words->draws < 0 || words->draws > MOST_DRAWS
+           || (words->draws > 0) != (draws_path != NULL))
+    g_printerr (_ ("zhixing-cli: --draws wants a number from 1 to %d and a file to write\n"),
+                MOST_DRAWS);
+  else if (words->threads < 0 || words->threads > 64 || words->seed < 0)
+    g_printerr (_ ("zhixing-cli: --threads is 1 to 64, and the seed is not negative\n"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static int
+fit (const Words *words, const char *draws_path)
+{
+  g_autoptr (GError) error = NULL;
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  if (!are_words_whole (words, draws_path) || !set_priors (words, &options)
+      || !set_likelihood (words, &options))
+    return ZX_EXIT_USAGE;
+  options.seed = (guint64) words->seed;
+  options.n_draws = MAX ((guint) words->draws, 1);
+  if (words->threads > 0)
+    zx_parallel_set_threads ((guint) words->threads);
+  g_autoptr (ZxCliCounts) counts
+      = words->areas != NULL
+            ? zx_cli_counts_areas (words->areas, words->edges, words->covariates, &error)
+            : zx_cli_counts_stations (words->stations, words->cells, words->edges,
+                                      words->covariates, &error);
+  if (counts == NULL)
+    return zx_cli_fail (error);
+  print_model (counts, &options);
+  zx_cli_counts_print_doubts (counts);
+  g_autoptr (ZxPosterior) posterior
+      = zx_demand_fit (&counts->data, &options, zx_cli_progress (), &error);
+  zx_cli_progress_done ();
+  if (posterior == NULL || !write_table (words->output, posterior_table (counts, posterior), &error)
+      || (draws_path != NULL && !write_table (draws_path, draw_table (counts, posterior), &error)))
+    return zx_cli_fail (error);
+  print_posterior (posterior);
+  return ZX_EXIT_OK;
+}
+
+int
+zx_command_fit (int argc, char **argv)
+{
+  int status;
+  g_auto (GStrv) files = NULL;
+  Words words = { .coefficient_sd = 5, .intercept_sd = 5, .seed = 1 };
+  const GOptionEntry entries[] = {
+    { "areas", 'a', 0, G_OPTION_ARG_FILENAME, &words.areas, N_ ("id, y, E, covariates"),
+      N_ ("FILE") },
+    { "stations", 's', 0, G_OPTION_ARG_FILENAME, &words.stations,
+      N_ ("station, cell, operator, exposure, y"), N_ ("FILE") },
+    { "cells", 'c', 0, G_OPTION_ARG_FILENAME, &words.cells, N_ ("cell, covariates"), N_ ("FILE") },
+    { "edges", 'e', 0, G_OPTION_ARG_FILENAME, &words.edges, N_ ("a, b: neighbours, each pair once"),
+      N_ ("FILE") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &words.output, N_ ("Where the posterior goes"),
+      N_ ("FILE") },
+    { "likelihood", 0, 0, G_OPTION_ARG_STRING, &words.likelihood,
+      N_ ("poisson (standard of areas) or negative-binomial (of stations)"), N_ ("NAME") },
+    { "covariates", 0, 0, G_OPTION_ARG_STRING, &words.covariates,
+      N_ ("Columns; standard: all that begin with x"), N_ ("NAME,…") },
+    { "priors", 0, 0, G_OPTION_ARG_STRING, &words.priors,
+      N_ ("pc, or stan: sigma half-N(0,5), phi Beta(1/2,1/2)"), N_ ("SET") },
+    { "coefficient-sd", 0, 0, G_OPTION_ARG_DOUBLE, &words.coefficient_sd,
+      N_ ("Prior sd of the coefficients: 5"), N_ ("SD") },
+    { "intercept-sd", 0, 0, G_OPTION_ARG_DOUBLE, &words.intercept_sd,
+      N_ ("Prior sd of the intercept: 5"), N_ ("SD") },
+    { "sigma", 0, 0, G_OPTION_ARG_STRING, &words.sigma, N_ ("P(sigma > U) = A: 1,0.01"),
+      N_ ("U,A") },
+    { "sigma-op", 0, 0, G_OPTION_ARG_STRING, &words.sigma_op, N_ ("P(sigma_op > U) = A: 1,0.01"),
+      N_ ("U,A") },
+    { "psi", 0, 0, G_OPTION_ARG_STRING, &words.psi, N_ ("P(psi > U) = A: 1,0.1"), N_ ("U,A") },
+    { "phi", 0, 0, G_OPTION_ARG_STRING, &words.phi, N_ ("P(phi < U) = A: 0.5,0.6667"), N_ ("U,A") },
+    { "draws", 0, 0, G_OPTION_ARG_INT, &words.draws,
+      N_ ("Also writes N draws of the posterior to the file named behind N"), N_ ("N FILE") },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &words.seed, N_ ("Same seed, same draws"), N_ ("N") },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &words.threads, N_ ("1 to 64"), N_ ("N") },
+    { NULL }
+  };
+  status = ZX_EXIT_USAGE;
+  if (zx_cli_parse (argc, argv, entries, 0, 1, &files, &status))
+    status = fit (&words, files[0]);
+  words_clear (&words);
+  return status;
+}
