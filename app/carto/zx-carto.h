@@ -126,7 +126,8 @@ typedef struct
 } ZxMapPoints;
 /* A SITE carries in its pin its label when that is at most 3 letters or digits, otherwise its
  * number (index + 1) with the label beside it.  Pins lean aside where their heads would cover each
- * other; their points stay exact. */
+ * other; their points stay exact.  Other symbols shrink together where they would cover more than
+ * a tenth of the map. */
 void zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points);
 
 /* Frame furniture: scale bar in true ground metres, north arrow, attribution, thin frame. */

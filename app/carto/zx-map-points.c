@@ -7,7 +7,9 @@
 
 #include "app/carto/zx-map-private.h"
 
-#define LEANING 7
+#define LEANING      7
+#define MOST_COVERED 0.10 /* of the map by one layer's symbols, before they shrink */
+#define LEAST_FACTOR 0.3
 
 static const double lean_angles[LEANING] = { 0, -0.55, 0.55, -1.1, 1.1, -1.65, 1.65 };
 
@@ -23,6 +25,26 @@ factor_of (const ZxMapPoints *points, guint i)
 {
   double factor = points->size != NULL ? points->size[i] : 1;
   return isfinite (factor) && factor > 0 ? MIN (factor, 20.0) : 1;
+}
+
+/* A thousand stations at full size would hide the heat they stand on: where the symbols together
+ * would cover more than a tenth of the map, all shrink alike. */
+static void
+thin_marks (const ZxMapView *view, const ZxMapPoints *points, GArray *marks)
+{
+  ZxBox box = zx_map_view_box (view);
+  double covered = 0, radius = zx_symbol_radius (points->symbol);
+  for (guint i = 0; i < marks->len; i++)
+    {
+      double r = radius * g_array_index (marks, Mark, i).factor;
+      covered += G_PI * r * r;
+    }
+  double allowed = MOST_COVERED * box.width * box.height;
+  if (points->symbol == ZX_SYMBOL_SITE || covered <= allowed)
+    return;
+  double shrink = MAX (sqrt (allowed / covered), LEAST_FACTOR);
+  for (guint i = 0; i < marks->len; i++)
+    g_array_index (marks, Mark, i).factor *= shrink;
 }
 
 /* The points whose symbol touches the map, with their colours' rows intact. */
@@ -43,6 +65,7 @@ visible_marks (const ZxMapView *view, const ZxMapPoints *points)
           && mark.y <= near.y + near.height)
         g_array_append_val (marks, mark);
     }
+  thin_marks (view, points, marks);
   return marks;
 }
 

@@ -6,6 +6,7 @@
 #include "app/carto/zx-map-private.h"
 
 #define RIM        0.7
+#define BOLT_SEEN  2.0  /* radius below which a bolt is a smudge */
 #define PIN_HEAD   6.4  /* radius */
 #define PIN_HEIGHT 16.5 /* from the point to the head's centre */
 
@@ -49,6 +50,13 @@ zx_symbol_radius (ZxSymbol symbol)
     }
 }
 
+/* The rim of a small symbol must leave room for the symbol. */
+static double
+rim_of (double r)
+{
+  return MIN (RIM, 0.25 * r);
+}
+
 static double
 brightness (ZxColour colour)
 {
@@ -78,9 +86,11 @@ station_paint (cairo_t *cr, double x, double y, double r, ZxColour colour)
   cairo_arc (cr, x, y, r, 0, 2 * G_PI);
   zx_colour_set (cr, white);
   cairo_fill (cr);
-  cairo_arc (cr, x, y, r - RIM, 0, 2 * G_PI);
+  cairo_arc (cr, x, y, r - rim_of (r), 0, 2 * G_PI);
   zx_colour_set (cr, colour);
   cairo_fill (cr);
+  if (r < BOLT_SEEN)
+    return;
   bolt_path (cr, x, y, r - RIM * 0.6);
   zx_colour_set (cr, ink_on (colour));
   cairo_fill (cr);
@@ -89,10 +99,11 @@ station_paint (cairo_t *cr, double x, double y, double r, ZxColour colour)
 static void
 candidate_paint (cairo_t *cr, double x, double y, double r, ZxColour colour)
 {
-  cairo_arc (cr, x, y, r - 0.5, 0, 2 * G_PI);
+  double line = MIN (1.0, 0.45 * r);
+  cairo_arc (cr, x, y, r - line / 2, 0, 2 * G_PI);
   zx_colour_set (cr, zx_colour_hex (0xffffff, 0.85));
   cairo_fill_preserve (cr);
-  cairo_set_line_width (cr, 1.0);
+  cairo_set_line_width (cr, line);
   zx_colour_set (cr, colour);
   cairo_stroke (cr);
 }
@@ -106,10 +117,10 @@ rejected_paint (cairo_t *cr, double x, double y, double r, ZxColour colour)
   cairo_line_to (cr, x + arm, y + arm);
   cairo_move_to (cr, x - arm, y + arm);
   cairo_line_to (cr, x + arm, y - arm);
-  cairo_set_line_width (cr, 1.9);
+  cairo_set_line_width (cr, MIN (1.9, 0.95 * r));
   zx_colour_set (cr, zx_colour_hex (0xffffff, 0.8));
   cairo_stroke_preserve (cr);
-  cairo_set_line_width (cr, 0.9);
+  cairo_set_line_width (cr, MIN (0.9, 0.45 * r));
   zx_colour_set (cr, colour);
   cairo_stroke (cr);
 }
@@ -120,7 +131,8 @@ transformer_paint (cairo_t *cr, double x, double y, double r, ZxColour colour)
   cairo_rectangle (cr, x - r, y - r, 2 * r, 2 * r);
   zx_colour_set (cr, white);
   cairo_fill (cr);
-  cairo_rectangle (cr, x - r + RIM, y - r + RIM, 2 * (r - RIM), 2 * (r - RIM));
+  double inner = r - rim_of (r);
+  cairo_rectangle (cr, x - inner, y - inner, 2 * inner, 2 * inner);
   zx_colour_set (cr, colour);
   cairo_fill_preserve (cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);

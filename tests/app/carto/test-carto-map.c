@@ -632,6 +632,42 @@ test_stations_are_painted_where_they_stand (void)
 
 /* ---- legend and frame --------------------------------------------------------------------- */
 
+/* How much of the map is no longer white. */
+static double
+share_painted (cairo_surface_t *image)
+{
+  guint n = 0;
+  for (guint y = 0; y < SIDE; y++)
+    for (guint x = 0; x < SIDE; x++)
+      n += (carto_pixel (image, x, y) & 0xff0000) >> 16 < 0x80;
+  return n / ((double) SIDE * SIDE);
+}
+
+static void
+test_many_stations_leave_the_map_to_be_seen (void)
+{
+  enum
+  {
+    N = 4000
+  };
+  g_autoptr (ZxCity) city = carto_city ();
+  PointMap map = { .city = city, .view = city_view (city) };
+  g_autofree double *x = g_new (double, N);
+  g_autofree double *y = g_new (double, N);
+  ZxRng rng = zx_rng_new (11);
+  for (guint i = 0; i < N; i++)
+    {
+      x[i] = city->min_x_m + zx_rng_uniform (&rng) * (city->max_x_m - city->min_x_m);
+      y[i] = city->min_y_m + zx_rng_uniform (&rng) * (city->max_y_m - city->min_y_m);
+    }
+  map.points = (ZxMapPoints){ ZX_SYMBOL_STATION, N, x, y, NULL, NULL, NULL, NULL };
+  cairo_surface_t *image = carto_image (SIDE, SIDE, paint_points, &map);
+  double share = share_painted (image);
+  g_assert_cmpfloat (share, >, 0.02); /* still there */
+  g_assert_cmpfloat (share, <, 0.15);
+  cairo_surface_destroy (image);
+}
+
 static void
 test_legend_measures_what_it_paints (void)
 {
@@ -785,6 +821,8 @@ main (int argc, char **argv)
                    test_a_new_map_forgets_the_places_of_the_last);
   g_test_add_func ("/carto/points/stations-are-painted-where-they-stand",
                    test_stations_are_painted_where_they_stand);
+  g_test_add_func ("/carto/points/many-stations-leave-the-map-to-be-seen",
+                   test_many_stations_leave_the_map_to_be_seen);
   g_test_add_func ("/carto/legend/measures-what-it-paints", test_legend_measures_what_it_paints);
   g_test_add_func ("/carto/map/degenerate-maps-paint-something-or-nothing",
                    test_degenerate_maps_paint_something_or_nothing);
