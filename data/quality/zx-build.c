@@ -6,8 +6,9 @@
  * must stand before usage can find them; feeders before transformers that name them, transformers
  * before parcels that do.
  *
- * The study area is the boundary's extent, else the extent of the roads without strays, else that
- * of the bulk of stations, else of vehicles, places or people. */
+ * The study area is the boundary's extent, else that of the districts around stations or roads,
+ * else the extent of the roads without strays, else that of the bulk of stations, else of vehicles,
+ * places or people. */
 
 #include "data/quality/zx-build.h"
 #include "data/quality/zx-usage-sums.h"
@@ -247,6 +248,7 @@ build_parts (ZxBuild *self, const ZxProgress *progress, GError **error)
     { zx_build_piles, 0.40, N_ ("Checking piles") },
     { zx_build_usage, 0.60, N_ ("Checking usage") },
     { zx_build_finish_stations, 0.61, N_ ("Checking usage") },
+    { zx_build_boundary_of_districts, 0.62, N_ ("Checking areas") },
     { zx_build_fleet, 0.90, N_ ("Checking vehicles") },
     { zx_build_feeders, 0.92, N_ ("Checking feeders") },
     { zx_build_transformers, 0.93, N_ ("Checking transformer areas") },

@@ -184,6 +184,7 @@ gboolean zx_build_stations (ZxBuild *self, const ZxProgress *progress, GError **
 gboolean zx_build_piles (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_usage (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_finish_stations (ZxBuild *self, const ZxProgress *progress, GError **error);
+gboolean zx_build_boundary_of_districts (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_fleet (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_feeders (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_transformers (ZxBuild *self, const ZxProgress *progress, GError **error);

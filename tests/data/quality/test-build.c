@@ -839,6 +839,51 @@ test_parcels_and_boundary (void)
   making_clear (&making);
 }
 
+static guint
+n_boundary_rows (const ZxCity *city)
+{
+  guint n = 0;
+  for (guint i = 0; i < city->areas.n; i++)
+    n += city->areas.kind[i] == ZX_AREA_BOUNDARY;
+  return n;
+}
+
+/* Three districts of 10 km in a row; @stations are in them or not. */
+static guint
+boundary_rows_with (const char *stations, double *max_x_m)
+{
+  static const double districts[][3]
+      = { { 0, 0, 10000 }, { 10000, 0, 10000 }, { 20000, 0, 10000 } };
+  Making making = metres ();
+  making_add (&making, square_layer ("districts", districts, 3), "districts.geojson")->role
+      = ZX_ROLE_DISTRICTS;
+  making_add_text (&making, "stations.csv", stations);
+  run_well (&making);
+  guint n = n_boundary_rows (making.city);
+  g_assert_cmpuint (making_count (&making, NULL, "areas.districts-as-boundary"), ==, n);
+  g_assert_cmpuint (making.city->areas.n, ==, 3 + n);
+  *max_x_m = making.city->max_x_m;
+  making_clear (&making);
+  return n;
+}
+
+static void
+test_districts_stand_in_for_a_boundary (void)
+{
+  double max_x_m;
+  /* across the city: the third district has no station, but is no less of the city */
+  g_assert_cmpuint (
+      boundary_rows_with ("station_id,x,y,dc\nA,1000,1000,4\nB,19000,9000,4\n", &max_x_m), ==, 3);
+  CLOSE (max_x_m, 30000);
+  /* in one corner of a province: its own district alone */
+  g_assert_cmpuint (
+      boundary_rows_with ("station_id,x,y,dc\nA,1000,1000,4\nB,3000,2000,4\n", &max_x_m), ==, 1);
+  CLOSE (max_x_m, 10000);
+  /* mostly outside: the districts are of something else */
+  g_assert_cmpuint (
+      boundary_rows_with ("station_id,x,y,dc\nA,1000,1000,4\nB,3000,-2000,4\n", &max_x_m), ==, 0);
+}
+
 static void
 test_people_and_places (void)
 {
@@ -1064,6 +1109,8 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/areas/crossing-outlines-are-named-touching-ones-not",
                    test_self_crossing);
   g_test_add_func ("/quality/parcels/outside-the-boundary-is-set-aside", test_parcels_and_boundary);
+  g_test_add_func ("/quality/areas/districts-stand-in-for-a-boundary",
+                   test_districts_stand_in_for_a_boundary);
   g_test_add_func ("/quality/land/people-and-places-are-checked", test_people_and_places);
   g_test_add_func ("/quality/build/nothing-left-is-an-error-that-says-so", test_nothing_left);
   g_test_add_func ("/quality/build/a-missing-column-sets-the-layer-aside", test_missing_column);
