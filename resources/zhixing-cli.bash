@@ -6,11 +6,12 @@ _zhixing_cli ()
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample --help --version' -- "$word"))
+    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample locate --help --version' -- "$word"))
     return
   fi
   case $previous in
     --until|-u) COMPREPLY=($(compgen -W 'check seal travel heat headroom believe score choose' -- "$word")); return ;;
+    --format) COMPREPLY=($(compgen -W 'orlib-pmed orlib-cap pmedcap tsplib-pmedian mclp' -- "$word")); return ;;
     --lang) COMPREPLY=($(compgen -W 'zh_CN en' -- "$word")); return ;;
     --priors) COMPREPLY=($(compgen -W 'pc stan' -- "$word")); return ;;
     --likelihood) COMPREPLY=($(compgen -W 'poisson negative-binomial' -- "$word")); return ;;
@@ -32,6 +33,7 @@ _zhixing_cli ()
       area) options+=' --at --minutes --output' ;;
       fit) options+=' --areas --stations --cells --edges --output --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
       sample) options+=' --size --seed' ;;
+      locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))
     return

@@ -30,6 +30,8 @@ static const ZxCommand commands[] = {
   { "fit", "--areas FILE --edges FILE -o FILE",
     N_ ("Fits the demand model to plain tables of counts"), zx_command_fit },
   { "sample", "FOLDER", N_ ("Invents a port city and writes its files"), zx_command_sample },
+  { "locate", "FILE --format FORMAT", N_ ("Solves a location problem of the literature's files"),
+    zx_command_locate },
 };
 
 const ZxCommand *

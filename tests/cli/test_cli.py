@@ -70,7 +70,7 @@ class Contract(Shared):
 
     def test_help_works_for_every_command(self):
         text = run("--help").stdout
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate"):
             self.assertIn(command, text)
             self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
 
@@ -184,6 +184,19 @@ class SameBytes(Shared):
         self.assertEqual(len(seen), 1)
 
 
+class Locate(unittest.TestCase):
+    def test_a_small_median_is_proven(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "three.txt")
+            with open(path, "w", encoding="ascii") as file:
+                file.write("3 3 1\n1 2 4\n2 3 5\n2 1 9\n")
+            found = json.loads(run("locate", path, "--format", "orlib-pmed", "--json").stdout)
+            self.assertEqual((found["value"], found["bound"], found["sites"], found["proven"]), (14, 14, [1], True))
+            run("locate", path, "--format", "mclp", expect=1)
+            run("locate", path, "--format", "nonsense", expect=2)
+            run("locate", path, "--format", "orlib-pmed", "--time-limit", "never", expect=2)
+
+
 class Cancel(Shared):
     def test_interrupt_leaves_the_project_as_it_was(self):
         for delay in (0.05, 0.3, 0.8):
@@ -270,7 +283,7 @@ class Install(unittest.TestCase):
         subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
         with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
             text = file.read()
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate"):
             self.assertIn(f".BI {command} ", text)
 
 

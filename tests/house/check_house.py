@@ -15,7 +15,7 @@ FLOORS = [  # from the ground up; rooms on one floor do not know each other
     ["data/gis", "data/feed", "data/quality", "data/store", "data/sample"],
     ["app/solve", "app/travel", "app/carto"],
     ["app/heat", "app/demand", "app/power", "app/load", "app/rating"],
-    ["app/siting"],
+    ["app/siting", "app/locate"],
     ["app/report"],
     ["app/project"],
     ["app/cli", "ui"],

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Good sets and bounds in turn at the root, then branch and bound, best bound first.
+ *
+ * A node is the sites decided so far and the prices of its parent.  Branching decides the site the
+ * rounds could not agree on.  Every node's bound is proven, so the least bound of the open nodes is
+ * a bound of the whole whenever the work stops. */
+
+#include "app/locate/zx-median.h"
+
+#include <string.h>
+
+#define N_ELITE      8
+#define ROOT_TURNS   40
+#define IDLE_TURNS   4
+#define MEMORY_BYTES (G_GUINT64_CONSTANT (512) << 20)
+
+typedef struct
+{
+  double *price;
+  guint n_users;
+} Prices;
+
+typedef struct
+{
+  guint8 *status;
+  Prices *prices;
+  double bound;
+  guint64 serial;
+  guint32 branch; /* the site to decide */
+} Node;
+
+typedef struct
+{
+  const ZxMedian *problem;
+  const ZxMedianLimits *limits;
+  const ZxProgress *progress;
+  gint64 begun;
+  ZxMedianWork *work;
+  ZxMedianPlan *plan;
+  ZxMedianDual dual;
+  guint32 *best; /* n_choose */
+  double value;
+  guint32 *elite[N_ELITE];
+  double elite_value[N_ELITE];
+  guint n_elite;
+  ZxRng rng;
+  GArray *heap; /* Node */
+  guint64 n_nodes;
+  double first_s;
+} Run;
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+static double
+elapsed (const Run *self)
+{
+  return (double) (g_get_monotonic_time () - self->begun) / 1e6;
+}
+
+static gboolean
+is_over (const Run *self)
+{
+  return zx_progress_is_stopped (self->progress)
+         || (self->limits->time_limit_s > 0 && elapsed (self) >= self->limits->time_limit_s);
+}
+
+/* ---- good sets ---------------------------------------------------------------------------- */
+
+static guint
+n_common (const Run *self, const guint32 *a, const guint32 *b)
+{
+  guint n = 0;
+  for (guint s = 0; s < self->problem->n_choose; s++)
+    for (guint t = 0; t < self->problem->n_choose; t++)
+      n += a[s] == b[t];
+  return n;
+}
+
+/* Keeps the plan among the elite: instead of one much like it, else of the worst. */
+static void
+remember (Run *self)
+{
+  gsize bytes = self->problem->n_choose * sizeof (guint32);
+  guint worst = 0, where = G_MAXUINT;
+  if (self->plan->value < self->value)
+    {
+      self->value = self->plan->value;
+      memcpy (self->best, self->plan->chosen, bytes);
+    }
+  for (guint e = 0; e < self->n_elite; e++)
+    {
+      if (self->elite_value[e] > self->elite_value[worst])
+        worst = e;
+      if (n_common (self, self->elite[e], self->plan->chosen) + 3 >= self->problem->n_choose)
+        where = e;
+    }
+  if (where == G_MAXUINT)
+    where = self->n_elite < N_ELITE ? self->n_elite++ : worst;
+  else if (self->plan->value >= self->elite_value[where])
+    return;
+  if (self->elite[where] == NULL)
+    self->elite[where] = g_malloc (bytes);
+  else if (self->plan->value >= self->elite_value[where])
+    return;
+  memcpy (self->elite[where], self->plan->chosen, bytes);
+  self->elite_value[where] = self->plan->value;
+}
+
+static void
+improve_and_remember (Run *self)
+{
+  zx_median_plan_improve (self->plan, self->progress);
+  remember (self);
+}
+
+static void
+relink_two (Run *self)
+{
+  if (self->n_elite < 2)
+    return;
+  guint a = zx_rng_below (&self->rng, self->n_elite);
+  guint b = zx_rng_below (&self->rng, self->n_elite - 1);
+  b += b >= a;
+  if (zx_median_plan_relink (self->plan, self->elite[a], self->elite[b]))
+    improve_and_remember (self);
+}
+
+static void
+kick (Run *self, guint n_swaps)
+{
+  zx_median_plan_set (self->plan, self->best);
+  zx_median_plan_shake (self->plan, n_swaps, &self->rng);
+  improve_and_remember (self);
+}
+
+/* ---- the root ----------------------------------------------------------------------------- */
+
+static void
+first_prices (Run *self)
+{
+  for (guint i = 0; i < self->problem->n_clients; i++)
+    {
+      const ZxMedianClient *client = self->plan->client + i;
+      double price = ((double) client->first + client->second) / 2;
+      self->dual.price[i] = floor (price / self->problem->lattice) * self->problem->lattice;
+    }
+}
+
+static guint
+n_free (const Run *self, const guint8 *status)
+{
+  guint n = 0;
+  for (guint j = 0; j < self->problem->n_sites; j++)
+    n += status[j] == ZX_MEDIAN_FREE;
+  return n;
+}
+
+/* Bounds and sets feed each other: the set of the best bound is a start for swaps, a better value
+ * lets the bound fix more. */
+static void
+run_root (Run *self)
+{
+  guint n_idle = 0;
+  double bound = -INFINITY;
+  for (guint turn = 0; turn < ROOT_TURNS && n_idle < IDLE_TURNS && !self->dual.is_closed; turn++)
+    {
+      ZxMedianPace pace = { 150, 1.5 / (1 + 0.6 * turn), 0.6, 20 };
+      double value = self->value;
+      guint n_left = n_free (self, self->dual.status);
+      zx_median_dual_run (self->work, &self->dual, self->value, &pace, self->progress);
+      if (self->dual.is_closed || is_over (self))
+        return;
+      zx_median_plan_set (self->plan, self->dual.chosen);
+      improve_and_remember (self);
+      relink_two (self);
+      kick (self, 2 + turn % 4);
+      gboolean has_moved = self->value < value || n_free (self, self->dual.status) + 5 < n_left
+                           || self->dual.bound > bound + 0.02 * (self->value - self->dual.bound);
+      n_idle = has_moved ? 0 : n_idle + 1;
+      bound = self->dual.bound;
+    }
+}
+
+/* ---- nodes -------------------------------------------------------------------------------- */
+
+static Prices *
+prices_new (const Run *self, const double *price)
+{
+  Prices *prices = g_new (Prices, 1);
+  prices->n_users = 1;
+  prices->price = g_memdup2 (price, self->problem->n_clients * sizeof *price);
+  return prices;
+}
+
+static void
+prices_drop (Prices *prices)
+{
+  if (--prices->n_users > 0)
+    return;
+  g_free (prices->price);
+  g_free (prices);
+}
+
+static void
+node_clear (Node *node)
+{
+  g_free (node->status);
+  prices_drop (node->prices);
+}
+
+/* Best bound first; once the nodes fill the memory, the youngest first, which adds few. */
+static gboolean
+comes_before (const Run *self, const Node *a, const Node *b)
+{
+  if (a->bound != b->bound)
+    return a->bound < b->bound;
+  return a->serial > b->serial;
+}
+
+static void
+heap_push (Run *self, Node node)
+{
+  g_array_append_val (self->heap, node);
+  Node *nodes = (Node *) (gpointer) self->heap->data;
+  guint i = self->heap->len - 1;
+  while (i > 0 && comes_before (self, nodes + i, nodes + (i - 1) / 2))
+    {
+      Node other = nodes[i];
+      nodes[i] = nodes[(i - 1) / 2];
+      nodes[(i - 1) / 2] = other;
+      i = (i - 1) / 2;
+    }
+}
+
+static Node
+heap_pop (Run *self)
+{
+  Node *nodes = (Node *) (gpointer) self->heap->data;
+  Node top = nodes[0];
+  guint n = self->heap->len - 1, i = 0;
+  nodes[0] = nodes[n];
+  g_array_set_size (self->heap, n);
+  for (;;)
+    {
+      guint best = i;
+      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, n); child++)
+        if (comes_before (self, nodes + child, nodes + best))
+          best = child;
+      if (best == i)
+        return top;
+      Node other = nodes[i];
+      nodes[i] = nodes[best];
+      nodes[best] = other;
+      i = best;
+    }
+}
+
+static guint32
+branching_site (const Run *self)
+{
+  guint32 best = G_MAXUINT32;
+  double least = INFINITY;
+  for (guint j = 0; j < self->problem->n_sites; j++)
+    if (self->dual.status[j] == ZX_MEDIAN_FREE && fabs (self->dual.frequency[j] - 0.5) < least)
+      {
+        least = fabs (self->dual.frequency[j] - 0.5);
+        best = j;
+      }
+  return best;
+}
+
+static guint
+count (const Run *self, const guint8 *status, guint8 which)
+{
+  guint n = 0;
+  for (guint j = 0; j < self->problem->n_sites; j++)
+    n += status[j] == which;
+  return n;
+}
+
+/* All open sites there are, filled up with free ones where the number asks for it. */
+static gboolean
+is_decided (Run *self, guint8 *status, guint32 *sites)
+{
+  guint n_open = count (self, status, ZX_MEDIAN_OPEN), n = 0;
+  guint n_undecided = count (self, status, ZX_MEDIAN_FREE);
+  gboolean takes_all = n_open + n_undecided == self->problem->n_choose;
+  if (n_open != self->problem->n_choose && !takes_all)
+    return FALSE;
+  for (guint j = 0; j < self->problem->n_sites; j++)
+    if (status[j] == ZX_MEDIAN_OPEN || (takes_all && status[j] == ZX_MEDIAN_FREE))
+      sites[n++] = j;
+  return TRUE;
+}
+
+static gboolean
+is_possible (const Run *self, const guint8 *status)
+{
+  guint n_open = count (self, status, ZX_MEDIAN_OPEN);
+  return n_open <= self->problem->n_choose
+         && n_open + count (self, status, ZX_MEDIAN_FREE) >= self->problem->n_choose;
+}
+
+static double
+value_of (Run *self, const guint32 *sites)
+{
+  zx_median_plan_set (self->plan, sites);
+  return self->plan->value;
+}
+
+static void
+push_state (Run *self, Prices *prices)
+{
+  Node node = { g_memdup2 (self->dual.status, self->problem->n_sites), prices, self->dual.bound,
+                self->n_nodes, branching_site (self) };
+  heap_push (self, node);
+}
+
+/* Bounds the state in self->dual, whose bound is its parent's; pushes it if it is still open. */
+static void
+examine (Run *self, const ZxMedianPace *pace)
+{
+  g_autofree guint32 *sites = g_new (guint32, (gsize) self->problem->n_choose + 1);
+  self->n_nodes++;
+  self->dual.is_closed = FALSE;
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      if (!is_possible (self, self->dual.status))
+        return;
+      if (is_decided (self, self->dual.status, sites))
+        {
+          value_of (self, sites);
+          remember (self);
+          return;
+        }
+      if (attempt == 0)
+        zx_median_dual_run (self->work, &self->dual, self->value, pace, self->progress);
+      if (self->dual.is_closed)
+        return;
+    }
+  if (value_of (self, self->dual.chosen) < self->value)
+    improve_and_remember (self);
+  push_state (self, prices_new (self, self->dual.price));
+}
+
+static void
+take_child (Run *self, const Node *node, guint8 status, const ZxMedianPace *pace)
+{
+  const ZxMedian *problem = self->problem;
+  memcpy (self->dual.status, node->status, problem->n_sites);
+  memcpy (self->dual.price, node->prices->price, problem->n_clients * sizeof (double));
+  self->dual.status[node->branch] = status;
+  self->dual.bound = node->bound;
+  for (guint j = 0; j < problem->n_sites; j++)
+    self->dual.frequency[j] = 0.5;
+  examine (self, pace);
+}
+
+/* The least bound of what is still open. */
+static double
+open_bound (const Run *self)
+{
+  double bound = self->value;
+  for (guint k = 0; k < self->heap->len; k++)
+    bound = MIN (bound, g_array_index (self->heap, Node, k).bound);
+  return bound;
+}
+
+static double
+branch_and_bound (Run *self)
+{
+  const ZxMedianPace pace = { 100, 0.6, 0.6, 10 };
+  push_state (self, prices_new (self, self->dual.price));
+  while (self->heap->len > 0)
+    {
+      if (is_over (self) || self->n_nodes >= self->limits->max_nodes)
+        return open_bound (self);
+      Node node = heap_pop (self);
+      if (node.bound <= self->value - 1)
+        {
+          take_child (self, &node, ZX_MEDIAN_OPEN, &pace);
+          take_child (self, &node, ZX_MEDIAN_CLOSED, &pace);
+          if (is_over (self))
+            { /* the children may be unfinished */
+              heap_push (self, node);
+              return open_bound (self);
+            }
+        }
+      node_clear (&node);
+    }
+  return self->value;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static void
+run_init (Run *self, const ZxMedian *problem)
+{
+  self->problem = problem;
+  self->begun = g_get_monotonic_time ();
+  self->work = zx_median_work_new (problem);
+  self->plan = zx_median_plan_new (problem);
+  self->best = g_new0 (guint32, (gsize) problem->n_choose + 1);
+  self->value = INFINITY;
+  self->heap = g_array_new (FALSE, FALSE, sizeof (Node));
+  self->dual.price = g_new0 (double, (gsize) problem->n_clients + 1);
+  self->dual.status = g_memdup2 (problem->status, (gsize) problem->n_sites);
+  self->dual.frequency = g_new0 (double, (gsize) problem->n_sites + 1);
+  self->dual.chosen = g_new0 (guint32, (gsize) problem->n_choose + 1);
+  self->dual.bound = 0;
+}
+
+static void
+run_clear (Run *self)
+{
+  for (guint k = 0; k < self->heap->len; k++)
+    node_clear (&g_array_index (self->heap, Node, k));
+  g_array_unref (self->heap);
+  for (guint e = 0; e < N_ELITE; e++)
+    g_free (self->elite[e]);
+  zx_median_work_free (self->work);
+  zx_median_plan_free (self->plan);
+  g_free (self->best);
+  g_free (self->dual.price);
+  g_free (self->dual.status);
+  g_free (self->dual.frequency);
+  g_free (self->dual.chosen);
+}
+
+static int
+compare_sites (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  return x < y ? -1 : x > y;
+}
+
+static double
+search (Run *self)
+{
+  zx_median_plan_greedy (self->plan);
+  remember (self);
+  self->first_s = elapsed (self);
+  improve_and_remember (self);
+  self->first_s = elapsed (self);
+  first_prices (self);
+  run_root (self);
+  if (self->dual.is_closed)
+    return self->value;
+  if (is_over (self))
+    return MIN (self->dual.bound, self->value);
+  return branch_and_bound (self);
+}
+
+ZxMedianResult *
+zx_median_solve (const ZxMedian *problem, const ZxMedianLimits *limits, const ZxProgress *progress,
+                 GError **error)
+{
+  if (!zx_progress_step (progress, 0, 1, error))
+    return NULL;
+  Run run = { .limits = limits, .progress = progress, .rng = zx_rng_new (limits->seed) };
+  run_init (&run, problem);
+  double bound = search (&run);
+  ZxMedianResult *result = g_new0 (ZxMedianResult, 1);
+  result->value = run.value;
+  result->bound = MIN (ceil (bound), run.value);
+  result->is_proven = result->bound >= result->value;
+  result->n_nodes = run.n_nodes;
+  result->first_s = run.first_s;
+  result->site = g_steal_pointer (&run.best);
+  qsort (result->site, problem->n_choose, sizeof *result->site, compare_sites);
+  run_clear (&run);
+  return result;
+}
+
+void
+zx_median_result_free (ZxMedianResult *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->site);
+  g_free (self);
+}

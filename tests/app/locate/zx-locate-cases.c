@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "tests/app/locate/zx-locate-cases.h"
+
+/* ---- random problems ---------------------------------------------------------------------- */
+
+static void
+fill_sites (ZxLocate *self, ZxRng *rng)
+{
+  double total = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    total += self->demand[i];
+  self->role = g_new0 (guint8, self->n_sites);
+  self->n_choose = 1 + zx_rng_below (rng, MIN (3, self->n_sites - 1));
+  for (guint j = 0; j < self->n_sites; j++)
+    if (zx_rng_below (rng, 8) == 0)
+      self->role[j] = (guint8) (1 + zx_rng_below (rng, 3));
+  if (self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_ASSIGNMENT)
+    return;
+  self->capacity = g_new0 (double, self->n_sites);
+  gboolean are_equal = zx_rng_below (rng, 2) == 0;
+  double share = total / self->n_choose;
+  for (guint j = 0; j < self->n_sites; j++)
+    self->capacity[j] = ceil (share * (are_equal ? 1.3 : 0.6 + 1.5 * zx_rng_uniform (rng)));
+  if (self->kind == ZX_LOCATE_FACILITY)
+    {
+      self->fixed_cost = g_new0 (double, self->n_sites);
+      for (guint j = 0; j < self->n_sites; j++)
+        self->fixed_cost[j] = floor (100 * zx_rng_uniform (rng)) / 4;
+      if (zx_rng_below (rng, 3) > 0)
+        self->n_choose = 0;
+    }
+}
+
+ZxLocate *
+zx_locate_case (ZxLocateKind kind, guint64 seed)
+{
+  ZxRng rng = zx_rng_new (seed);
+  guint n = 1 + zx_rng_below (&rng, kind == ZX_LOCATE_ASSIGNMENT ? 7 : 12);
+  guint m = 2 + zx_rng_below (&rng, kind == ZX_LOCATE_ASSIGNMENT ? 4 : 8);
+  gboolean is_whole = zx_rng_below (&rng, 3) > 0, is_sparse = zx_rng_below (&rng, 2) == 0;
+  gboolean is_whole_demand = is_whole || kind == ZX_LOCATE_FACILITY || kind == ZX_LOCATE_ASSIGNMENT;
+  ZxLocate *self = zx_locate_new (kind, n, m, (gsize) n * m, TRUE, NULL);
+  gsize k = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      double demand = 12 * zx_rng_uniform (&rng);
+      self->demand[i] = is_whole_demand ? floor (demand) + (i == 0) : demand;
+      for (guint j = 0; j < m; j++)
+        {
+          double cost = 50 * zx_rng_uniform (&rng);
+          if (is_sparse && zx_rng_below (&rng, 4) == 0)
+            continue;
+          self->site[k] = j;
+          self->cost[k++] = is_whole ? floor (cost) : cost;
+        }
+      self->first[i + 1] = k;
+    }
+  self->limit = 20;
+  fill_sites (self, &rng);
+  return self;
+}
+
+/* ---- the best of one set ------------------------------------------------------------------ */
+
+static gboolean
+stands (const ZxLocate *self, guint set, guint site)
+{
+  return ((set >> site) & 1) != 0 || self->role[site] == ZX_LOCATE_EXISTING;
+}
+
+static double
+nearest_value (const ZxLocate *self, guint set)
+{
+  double total = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      double least = INFINITY;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        if (stands (self, set, self->site[k]))
+          least = MIN (least, self->cost[k]);
+      if (self->demand[i] <= 0)
+        continue;
+      if (self->kind == ZX_LOCATE_MEDIAN)
+        total += self->demand[i] * least;
+      else if (self->kind == ZX_LOCATE_COVERAGE)
+        total += least <= self->limit ? self->demand[i] : 0;
+      else
+        total += self->demand[i] * MAX (0, 1 - least / self->limit);
+    }
+  return total < INFINITY ? total : NAN;
+}
+
+/* Every way to send whole clients, one after another. */
+static double
+best_assignment (const ZxLocate *self, guint set, guint client, double *room)
+{
+  if (client == self->n_clients)
+    return 0;
+  if (self->demand[client] <= 0)
+    return best_assignment (self, set, client + 1, room);
+  double best = INFINITY;
+  for (gsize k = self->first[client]; k < self->first[client + 1]; k++)
+    {
+      guint32 site = self->site[k];
+      if (!stands (self, set, site) || room[site] < self->demand[client])
+        continue;
+      room[site] -= self->demand[client];
+      best = MIN (best, self->cost[k] + best_assignment (self, set, client + 1, room));
+      room[site] += self->demand[client];
+    }
+  return best;
+}
+
+/* Split demand by cancelling negative cycles: unit by unit along Bellman–Ford paths in the graph of
+ * clients and sites; slow and simple. */
+typedef struct
+{
+  const ZxLocate *problem;
+  guint set;
+  double sent[16][16]; /* client, site */
+  double load[16], cost[16][16];
+} Network;
+
+static gboolean
+send_some (Network *self, guint client, double *left)
+{
+  guint m = self->problem->n_sites, n = self->problem->n_clients;
+  double reached[16];
+  gint from[16], moved[16];
+  for (guint j = 0; j < m; j++)
+    {
+      reached[j] = self->cost[client][j];
+      from[j] = -1;
+    }
+  for (guint pass = 0; pass < m; pass++)
+    for (guint a = 0; a < m; a++)
+      for (guint i = 0; i < n; i++)
+        for (guint b = 0; b < m && self->sent[i][a] > 1e-9; b++)
+          if (reached[a] + self->cost[i][b] - self->cost[i][a] < reached[b] - 1e-9)
+            {
+              reached[b] = reached[a] + self->cost[i][b] - self->cost[i][a];
+              from[b] = (gint) a;
+              moved[b] = (gint) i;
+            }
+  gint target = -1;
+  for (guint j = 0; j < m; j++)
+    if (self->load[j] < self->problem->capacity[j] - 1e-9 && reached[j] < INFINITY
+        && (target < 0 || reached[j] < reached[target]))
+      target = (gint) j;
+  if (target < 0)
+    return FALSE;
+  double size = MIN (*left, self->problem->capacity[target] - self->load[target]);
+  for (gint j = target; from[j] >= 0; j = from[j])
+    size = MIN (size, self->sent[moved[j]][from[j]]);
+  self->load[target] += size;
+  gint j = target;
+  for (; from[j] >= 0; j = from[j])
+    {
+      self->sent[moved[j]][j] += size;
+      self->sent[moved[j]][from[j]] -= size;
+    }
+  self->sent[client][j] += size;
+  *left -= size;
+  return TRUE;
+}
+
+static double
+best_split (const ZxLocate *self, guint set)
+{
+  g_autofree Network *network = g_new0 (Network, 1);
+  double total = 0;
+  *network = (Network){ .problem = self, .set = set };
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      for (guint j = 0; j < self->n_sites; j++)
+        network->cost[i][j] = INFINITY;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        if (stands (self, set, self->site[k]) && self->demand[i] > 0)
+          network->cost[i][self->site[k]] = self->cost[k] / self->demand[i];
+    }
+  for (guint i = 0; i < self->n_clients; i++)
+    for (double left = self->demand[i]; left > 1e-9;)
+      if (!send_some (network, i, &left))
+        return INFINITY;
+  for (guint i = 0; i < self->n_clients; i++)
+    for (guint j = 0; j < self->n_sites; j++)
+      if (network->sent[i][j] > 0)
+        total += network->sent[i][j] * network->cost[i][j];
+  return total;
+}
+
+static double
+set_value (const ZxLocate *self, guint set)
+{
+  double room[16], value;
+  if (self->kind == ZX_LOCATE_ASSIGNMENT)
+    {
+      for (guint j = 0; j < self->n_sites; j++)
+        room[j] = self->capacity[j];
+      value = best_assignment (self, set, 0, room);
+      return value < INFINITY ? value : NAN;
+    }
+  if (self->kind != ZX_LOCATE_FACILITY)
+    return nearest_value (self, set);
+  value = best_split (self, set);
+  for (guint j = 0; j < self->n_sites; j++)
+    value += ((set >> j) & 1) != 0 ? self->fixed_cost[j] : 0;
+  return value < INFINITY ? value : NAN;
+}
+
+static gboolean
+is_allowed (const ZxLocate *self, guint set)
+{
+  guint n = 0;
+  for (guint j = 0; j < self->n_sites; j++)
+    {
+      gboolean is_in = ((set >> j) & 1) != 0;
+      n += is_in;
+      if (is_in && (self->role[j] == ZX_LOCATE_BANNED || self->role[j] == ZX_LOCATE_EXISTING))
+        return FALSE;
+      if (!is_in && self->role[j] == ZX_LOCATE_REQUIRED)
+        return FALSE;
+    }
+  return self->n_choose == 0 || n == self->n_choose;
+}
+
+double
+zx_locate_brute (const ZxLocate *self)
+{
+  gboolean is_most = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE;
+  double best = NAN;
+  for (guint set = 0; set < 1u << self->n_sites; set++)
+    {
+      if (!is_allowed (self, set))
+        continue;
+      double value = set_value (self, set);
+      if (isnan (value))
+        continue;
+      if (isnan (best) || (is_most ? value > best : value < best))
+        best = value;
+    }
+  return best;
+}
