@@ -92,7 +92,8 @@ fill_reduced_with_alone (ZxBound *self)
 }
 
 void
-zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxProgress *progress)
+zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guint n_groups,
+               const ZxProgress *progress)
 {
   guint n = choice->n_candidates + 1;
   *self = (ZxBound){ .choice = choice, .step = 1, .progress = progress };
@@ -106,29 +107,24 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxProgress *progress
   zx_choice_space_init (&self->space, choice);
   self->picked = g_new0 (guint32, n);
   self->clique_best = g_new0 (guint32, n);
-  self->tangent = g_new0 (ZxTangent, choice->n_cells + 1);
-  self->mass_low = g_new0 (double, choice->n_cells + 1);
-  self->mass_high = g_new0 (double, choice->n_cells + 1);
-  self->mass_all = g_new0 (double, choice->n_cells + 1);
+  self->rival = g_new0 (double, choice->n_cells + 1);
   self->attraction = g_new0 (double, choice->n_cells + 1);
-  self->open = g_new0 (double, (gsize) choice->n_cells *ZX_CHOICE_GROUPS + 1);
-  self->full = g_new0 (double, (gsize) choice->n_cells *ZX_CHOICE_GROUPS + 1);
+  memcpy (self->rival, choice->rival, choice->n_cells * sizeof (double));
   self->per_kw = g_new0 (double, choice->n_rooms + 1);
   self->room_used = g_new0 (double, choice->n_rooms + 1);
   for (guint32 j = 0; j < choice->n_candidates; j++)
     if (choice->offered[j] != 0)
       self->candidate[self->n++] = j;
-  for (guint c = 0; c < choice->n_cells; c++)
-    {
-      self->tangent[c].open = choice->mean[c];
-      self->tangent[c].rival = choice->rival[c];
-    }
   for (guint i = 0; i < self->n; i++)
     for (guint t = 0; t < choice->n_kinds; t++)
       if (choice->offered[self->candidate[i]] & (1u << t))
         self->may_fill = self->may_fill || zx_choice_may_fill (choice, self->candidate[i], t);
   fill_reduced_with_alone (self);
   find_cliques (self);
+  ZxPart *part = zx_part_new (self);
+  zx_bound_start (self, part, picks);
+  zx_bound_group (self, part->fraction, n_groups);
+  zx_part_free (part);
 }
 
 void
@@ -144,13 +140,11 @@ zx_bound_clear (ZxBound *self)
   zx_choice_space_clear (&self->space);
   g_free (self->picked);
   g_free (self->clique_best);
-  g_free (self->tangent);
-  g_free (self->mass_low);
-  g_free (self->mass_high);
-  g_free (self->mass_all);
+  g_free (self->rival);
   g_free (self->attraction);
-  g_free (self->open);
-  g_free (self->full);
+  g_free (self->line);
+  g_free (self->mass);
+  g_free (self->alone);
   g_free (self->per_kw);
   g_free (self->room_used);
 }

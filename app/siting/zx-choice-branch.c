@@ -12,6 +12,7 @@
 
 #define ROOT_ROUNDS 40
 #define ROOT_STEPS  25
+#define GROUPS      16 /* of draws */
 #define PART_ROUNDS 4
 #define PART_STEPS  8
 #define TRIES_KEPT  64 /* fingerprints of sets tried lately */
@@ -429,7 +430,7 @@ zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best
   gboolean is_done = TRUE;
   if (proof->time_limit_s > 0)
     branch.deadline = g_get_monotonic_time () + (gint64) (proof->time_limit_s * 1e6);
-  zx_bound_init (&branch.bound, self, progress);
+  zx_bound_init (&branch.bound, self, best, GROUPS, progress);
   zx_choice_space_init (&branch.space, self);
   branch.trial = zx_picks_new (self->n_sites);
   branch.open = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_part_free);

@@ -8,6 +8,7 @@
 #define FIRST_ROUNDS 10
 #define ROUNDS       5
 #define STEPS        12
+#define GROUPS       16
 
 typedef struct
 {
@@ -112,7 +113,7 @@ zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, doubl
   curve.trial = zx_picks_new (n);
   zx_choice_space_init (&curve.space, self);
   zx_picks_copy (&curve.picks, best);
-  zx_bound_init (&bounds, self, progress);
+  zx_bound_init (&bounds, self, best, GROUPS, progress);
   ZxPart *part = zx_part_new (&bounds);
   zx_bound_start (&bounds, part, best);
   for (guint p = n - 1; p >= MAX (self->n_required, 1) && is_good; p--)

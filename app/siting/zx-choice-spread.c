@@ -9,7 +9,6 @@
 
 #define LEAST_SHARE 1e-4 /* smaller ones are forgotten at the next gathering */
 #define BISECTIONS  30
-#define OPENING     0.3 /* how fast a pick that turns out capped stops shaping the tangents */
 
 /* ---- gathering ---------------------------------------------------------------------------- */
 
@@ -205,7 +204,6 @@ static void
 evaluate (Spread *self)
 {
   ZxBound *bound = self->bound;
-  const ZxChoice *choice = bound->choice;
   for (guint i = 0; i < self->n; i++)
     self->pick[i].share = self->point[i];
   zx_bound_place_tangents (bound, self->part->fraction, TRUE);
@@ -213,10 +211,10 @@ evaluate (Spread *self)
     {
       ZxFraction *pick = self->pick + i;
       guint32 candidate = bound->candidate[pick->active];
-      double worth = zx_bound_weigh (bound, pick->active, pick->kind);
-      bound->effort += (double) (choice->first[candidate + 1] - choice->first[candidate]);
-      self->gradient[i] = worth - zx_bound_price (bound, candidate, pick->kind);
-      zx_bound_look_whether_full (bound, pick);
+      /* The budget is kept by the projection; to charge the kinds' prices as well would empty the
+       * plan while those prices are still wrong. */
+      self->gradient[i]
+          = zx_bound_weigh (bound, pick) - zx_bound_price_of_rooms (bound, candidate, pick->kind);
     }
 }
 
@@ -303,6 +301,8 @@ zx_bound_spread (ZxBound *self, ZxPart *part, guint n_steps)
   double momentum = 1;
   spread_init (&spread, self, part);
   g_autofree double *move = g_new0 (double, spread.n + 1);
+  g_autofree double *average = g_new0 (double, spread.n + 1);
+  guint n_averaged = 0;
   for (guint k = 0; k < n_steps && spread.n > 0; k++)
     {
       evaluate (&spread);
@@ -316,8 +316,11 @@ zx_bound_spread (ZxBound *self, ZxPart *part, guint n_steps)
       for (guint i = 0; i < spread.n; i++)
         move[i] = spread.last[i] - move[i];
       momentum = is_back ? 1 : grown;
+      for (guint i = 0; i < spread.n && 2 * k >= n_steps; i++)
+        average[i] += spread.last[i];
+      n_averaged += 2 * k >= n_steps;
     }
   for (guint i = 0; i < spread.n; i++)
-    spread.pick[i].share = spread.last[i];
+    spread.pick[i].share = n_averaged > 0 ? average[i] / n_averaged : spread.last[i];
   spread_clear (&spread);
 }

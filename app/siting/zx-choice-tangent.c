@@ -1,89 +1,89 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Tangents, worths and the maximum of zx-choice-bound.h. */
+/* Tangents and worths of zx-choice-bound.h.  All groups of draws are computed side by side, four to
+ * a vector; one cell's numbers for four groups are one line of the cache. */
 
 #include "app/siting/zx-choice-bound.h"
 
-#define NEWTON_PASSES 2
-#define BISECTIONS    40
-#define OPENING       0.3      /* how fast a pick that turns out full stops shaping the tangents */
-#define FULL_WIDTH    0.1      /* from not full to full, of what it can serve: no jump */
+#define OPENING       0.3  /* how fast a pick that turns out full stops shaping the tangents */
+#define FULL_WIDTH    0.05 /* from not full to full, of what it can serve: no jump */
+#define CELLS_A_BLOCK 16
 #define PARALLEL_WORK 200000.0 /* evaluations below which threads do not pay */
+
+typedef float Quad __attribute__ ((vector_size (ZX_BOUND_LANES * sizeof (float)), aligned (4)));
+typedef gint32 QuadMask
+    __attribute__ ((vector_size (ZX_BOUND_LANES * sizeof (gint32)), aligned (4)));
 
 /* ---- tangents ----------------------------------------------------------------------------- */
 
-/* One pass over the fractional picks: per cell Σ z of those above A0, Σ z a of those below, and of
- * all; full ones count by the share of draws in which they are not. */
+/* One pass over the fractional picks; full ones count by how open they are in the group. */
 static void
 measure_mass (ZxBound *self, const GArray *fraction)
 {
   const ZxChoice *choice = self->choice;
-  memset (self->mass_low, 0, choice->n_cells * sizeof (double));
-  memset (self->mass_high, 0, choice->n_cells * sizeof (double));
-  memset (self->mass_all, 0, choice->n_cells * sizeof (double));
+  memset (self->mass, 0, (gsize) choice->n_cells * self->n_quads * sizeof (ZxMass));
+  memset (self->attraction, 0, choice->n_cells * sizeof (double));
   for (guint i = 0; i < fraction->len; i++)
     {
       const ZxFraction *pick = &g_array_index (fraction, ZxFraction, i);
-      double mass = pick->share * pick->open, size = choice->size[choice->kind_size[pick->kind]];
+      double size = choice->size[choice->kind_size[pick->kind]];
+      float share[ZX_BOUND_GROUPS];
       guint32 j = self->candidate[pick->active];
       if (pick->share <= 0 || self->is_aside[pick->active])
         continue;
-      self->effort += (double) (choice->first[j + 1] - choice->first[j]);
+      for (guint g = 0; g < ZX_BOUND_GROUPS; g++)
+        share[g] = (float) (pick->share * pick->open_in[g] / 255);
+      self->effort += (double) (choice->first[j + 1] - choice->first[j]) * self->n_quads / 4;
       for (gsize k = choice->first[j]; k < choice->first[j + 1]; k++)
         {
-          guint32 c = choice->cell[k];
-          double a = size * choice->near[k];
-          gboolean is_high = a > self->tangent[c].at;
-          self->mass_high[c] += is_high ? mass : 0;
-          self->mass_low[c] += is_high ? 0 : mass * a;
-          self->mass_all[c] += mass * a;
+          float a = (float) (size * choice->near[k]);
+          const ZxLine *line = self->line + (gsize) choice->cell[k] * self->n_quads;
+          ZxMass *mass = self->mass + (gsize) choice->cell[k] * self->n_quads;
+          self->attraction[choice->cell[k]] += pick->share * a;
+          for (guint q = 0; q < self->n_quads; q++)
+            {
+              Quad z = *(const Quad *) (share + q * ZX_BOUND_LANES), all = z * a;
+              QuadMask is_high = a > *(const Quad *) line[q].at;
+              *(Quad *) mass[q].high += (Quad) (is_high & (QuadMask) z);
+              *(Quad *) mass[q].low += (Quad) (~is_high & (QuadMask) all);
+              *(Quad *) mass[q].all += all;
+            }
         }
     }
 }
 
-/* Attraction of all fractional picks, full or not, and of those that are not full, by group. */
 static void
-measure_full (ZxBound *self, const GArray *fraction)
+step_tangents (ZxBound *self)
 {
-  const ZxChoice *choice = self->choice;
-  memset (self->attraction, 0, choice->n_cells * sizeof (double));
-  memset (self->open, 0, (gsize) choice->n_cells * ZX_CHOICE_GROUPS * sizeof (double));
-  for (guint i = 0; i < fraction->len; i++)
-    {
-      const ZxFraction *pick = &g_array_index (fraction, ZxFraction, i);
-      double size = pick->share * choice->size[choice->kind_size[pick->kind]];
-      guint32 j = self->candidate[pick->active];
-      for (gsize k = choice->first[j]; size > 0 && k < choice->first[j + 1]; k++)
-        {
-          double a = size * choice->near[k],
-                 *open = self->open + (gsize) choice->cell[k] * ZX_CHOICE_GROUPS;
-          self->attraction[choice->cell[k]] += a;
-          for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-            open[g] += a * pick->open_in[g];
-        }
-    }
+  gsize n = (gsize) self->choice->n_cells * self->n_quads;
+  for (gsize i = 0; i < n; i++)
+    for (guint l = 0; l < ZX_BOUND_LANES; l++)
+      {
+        const ZxMass *mass = self->mass + i;
+        float open = 1 - mass->high[l];
+        /* Left of the hill before the root: go to its far right and come down again. */
+        self->line[i].at[l] = open > 1e-3f ? mass->low[l] / open : mass->all[l];
+      }
 }
 
-/* Splits the demand of every cell and group by λ: open / attraction. */
+/* From A0 as it is kept, so that α, φ' and the comparisons are of one and the same A0. */
 static void
-split_demand (ZxBound *self)
+fill_lines (ZxBound *self)
 {
-  const ZxChoice *choice = self->choice;
-  for (guint c = 0; c < choice->n_cells; c++)
+  self->constant = 0;
+  for (guint c = 0; c < self->choice->n_cells; c++)
     {
-      ZxTangent *t = self->tangent + c;
-      const double *demand = choice->group_demand + (gsize) c * ZX_CHOICE_GROUPS;
-      double *open = self->open + (gsize) c * ZX_CHOICE_GROUPS;
-      double *full = self->full + (gsize) c * ZX_CHOICE_GROUPS, all = self->attraction[c];
-      t->open = t->full = 0;
-      for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-        {
-          double part = all > 0 ? CLAMP (open[g] / all, 0, 1) : 1;
-          open[g] = part * demand[g];
-          full[g] = (1 - part) * demand[g];
-          t->open += choice->group_share[g] * open[g];
-          t->full += choice->group_share[g] * full[g];
-        }
+      ZxLine *line = self->line + (gsize) c * self->n_quads;
+      double rival = self->rival[c], constant = 0;
+      for (guint q = 0; q < self->n_quads; q++)
+        for (guint l = 0; l < ZX_BOUND_LANES; l++)
+          {
+            double at = line[q].at[l], sum = rival + at, share = at / sum;
+            line[q].steep[l] = (float) (line[q].demand[l] * (rival / sum / sum));
+            line[q].flat[l] = (float) (line[q].demand[l] * (share * share));
+            constant += line[q].flat[l];
+          }
+      self->constant += constant;
     }
 }
 
@@ -154,8 +154,7 @@ zx_bound_set_aside (ZxBound *self, const ZxPart *part)
   memset (self->is_aside, 0, self->n);
   for (gsize i = 0; i < (gsize) self->n * choice->n_kinds; i++)
     self->most[i] = INFINITY;
-  for (guint c = 0; c < choice->n_cells; c++)
-    self->tangent[c].rival = choice->rival[c];
+  memcpy (self->rival, choice->rival, choice->n_cells * sizeof (double));
   if (!self->may_fill)
     return;
   memset (self->space.attraction, 0, choice->n_cells * sizeof (double));
@@ -171,8 +170,7 @@ zx_bound_set_aside (ZxBound *self, const ZxPart *part)
       self->is_aside[i] = openness (part, i) < 0.5;
       for (gsize k = choice->first[self->candidate[i]];
            self->is_aside[i] && k < choice->first[self->candidate[i] + 1]; k++)
-        self->tangent[choice->cell[k]].rival
-            += least_size (choice, part->mask[i]) * choice->near[k];
+        self->rival[choice->cell[k]] += least_size (choice, part->mask[i]) * choice->near[k];
     }
   memset (self->space.attraction, 0, choice->n_cells * sizeof (double));
 }
@@ -182,127 +180,145 @@ zx_bound_set_aside (ZxBound *self, const ZxPart *part)
 void
 zx_bound_place_tangents (ZxBound *self, const GArray *fraction, gboolean is_near)
 {
-  const ZxChoice *choice = self->choice;
-  self->constant = 0;
-  for (guint c = 0; c < choice->n_cells && !is_near; c++)
-    self->tangent[c].at = INFINITY;
+  gsize n = (gsize) self->choice->n_cells * self->n_quads;
+  for (gsize i = 0; i < n && !is_near; i++)
+    for (guint l = 0; l < ZX_BOUND_LANES; l++)
+      self->line[i].at[l] = INFINITY;
   for (guint pass = 0; pass < (is_near ? 1 : 3); pass++)
     {
       measure_mass (self, fraction);
-      for (guint c = 0; c < choice->n_cells; c++)
-        {
-          double open = 1 - self->mass_high[c];
-          /* Left of the hill before the root: go to its far right and come down again. */
-          self->tangent[c].at = open > 1e-3 ? self->mass_low[c] / open : self->mass_all[c];
-        }
+      step_tangents (self);
     }
-  if (self->may_fill)
-    {
-      measure_full (self, fraction);
-      split_demand (self);
-    }
-  for (guint c = 0; c < choice->n_cells; c++)
-    {
-      ZxTangent *t = self->tangent + c;
-      double sum = t->rival + t->at, share = t->at / sum;
-      t->slope = t->rival / sum / sum;
-      t->flat = share * share;
-      self->constant += t->open * t->flat;
-    }
+  fill_lines (self);
 }
 
 /* ---- worths ------------------------------------------------------------------------------- */
 
-/* w of one size on mean demand. */
-static double
-weigh_mean (const ZxBound *self, guint32 candidate, double size)
-{
-  const ZxChoice *choice = self->choice;
-  double worth = 0;
-  for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
-    {
-      const ZxTangent *t = self->tangent + choice->cell[k];
-      double a = size * choice->near[k], share = a / (t->rival + a);
-      double low = t->slope * a, high = share - t->flat;
-      worth += t->open * (a <= t->at ? low : high) + t->full * share;
-    }
-  return worth;
-}
-
 /* w of one size in every group of draws. */
 static void
-weigh_groups (const ZxBound *self, guint32 candidate, double size, double *worth)
+weigh_size (const ZxBound *self, guint32 candidate, double size, double *worth)
 {
   const ZxChoice *choice = self->choice;
-  double sum[ZX_CHOICE_GROUPS] = { 0 };
-  for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
+  float attraction[CELLS_A_BLOCK], share[CELLS_A_BLOCK];
+  const ZxLine *line[CELLS_A_BLOCK];
+  gsize end = choice->first[candidate + 1];
+  memset (worth, 0, (gsize) self->n_quads * ZX_BOUND_LANES * sizeof (double));
+  for (gsize from = choice->first[candidate]; from < end; from += CELLS_A_BLOCK)
     {
-      gsize at = (gsize) choice->cell[k] * ZX_CHOICE_GROUPS;
-      const ZxTangent *t = self->tangent + choice->cell[k];
-      double a = size * choice->near[k], share = a / (t->rival + a);
-      double low = t->slope * a, high = share - t->flat, lifted = a <= t->at ? low : high;
-      for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-        sum[g] += lifted * self->open[at + g] + share * self->full[at + g];
+      guint n = (guint) MIN (end - from, CELLS_A_BLOCK);
+      for (guint i = 0; i < n; i++)
+        {
+          guint32 c = choice->cell[from + i];
+          double a = size * choice->near[from + i];
+          attraction[i] = (float) a;
+          share[i] = (float) (a / (self->rival[c] + a));
+          line[i] = self->line + (gsize) c * self->n_quads;
+        }
+      for (guint q = 0; q < self->n_quads; q++)
+        {
+          Quad sum = { 0 };
+          for (guint i = 0; i < n; i++)
+            {
+              const ZxLine *l = line[i] + q;
+              QuadMask is_low = attraction[i] <= *(const Quad *) l->at;
+              Quad low = *(const Quad *) l->steep * attraction[i];
+              Quad high = *(const Quad *) l->demand * share[i] - *(const Quad *) l->flat;
+              sum += (Quad) ((is_low & (QuadMask) low) | (~is_low & (QuadMask) high));
+            }
+          for (guint k = 0; k < ZX_BOUND_LANES; k++)
+            worth[q * ZX_BOUND_LANES + k] += sum[k];
+        }
     }
-  memcpy (worth, sum, sizeof sum);
+}
+
+static const float *
+alone_of (const ZxBound *self, guint32 candidate, guint kind)
+{
+  return self->alone
+         + ((gsize) candidate * self->choice->n_kinds + kind) * self->n_quads * ZX_BOUND_LANES;
 }
 
 /* Mean over groups of min (w, u). */
 static double
-cap_groups (const ZxChoice *choice, guint32 candidate, guint kind, const double *worth)
+cap_groups (const ZxBound *self, guint32 candidate, guint kind, const double *worth)
 {
-  const double *alone
-      = choice->group_alone + ((gsize) candidate * choice->n_kinds + kind) * ZX_CHOICE_GROUPS;
-  double sum = 0;
-  for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-    sum += choice->group_share[g] * MIN (worth[g], alone[g] * (1 + ZX_CHOICE_FLOAT_SLACK));
+  const ZxChoice *choice = self->choice;
+  const float *alone = alone_of (self, candidate, kind);
+  double sum = 0,
+         slack = ZX_BOUND_FLOAT_SLACK
+                 * choice->alone_max[zx_choice_at (choice, candidate, choice->kind_size[kind])];
+  for (guint g = 0; g < self->n_quads * ZX_BOUND_LANES; g++)
+    sum += MIN (worth[g] + slack * self->group_share[g], alone[g]);
   return sum;
 }
 
-double
-zx_bound_weigh (const ZxBound *self, guint32 active, guint kind)
-{
-  const ZxChoice *choice = self->choice;
-  guint32 candidate = self->candidate[active];
-  double worth[ZX_CHOICE_GROUPS], size = choice->size[choice->kind_size[kind]];
-  double most = self->most[(gsize) active * choice->n_kinds + kind];
-  if (self->is_aside[active])
-    return most;
-  if (!zx_choice_may_fill (choice, candidate, kind))
-    return MIN (weigh_mean (self, candidate, size), most);
-  weigh_groups (self, candidate, size, worth);
-  return MIN (cap_groups (choice, candidate, kind, worth), most);
-}
-
-void
-zx_bound_look_whether_full (const ZxBound *self, ZxFraction *pick)
+/* What the pick, there in full, adds in every group to what the others that are open meet,
+ * Σ D (φ (A + a) - φ (A)) = Σ D a B / (B + A) / (B + A + a), or what it is asked for beside all of
+ * them, full or not, Σ D a / (B + A + a), when that is more. */
+static void
+measure_asked (const ZxBound *self, const ZxFraction *pick, double *asked)
 {
   const ZxChoice *choice = self->choice;
   guint32 candidate = self->candidate[pick->active];
-  double size = choice->size[choice->kind_size[pick->kind]], asked[ZX_CHOICE_GROUPS] = { 0 };
-  const double *alone
-      = choice->group_alone + ((gsize) candidate * choice->n_kinds + pick->kind) * ZX_CHOICE_GROUPS;
-  if (!zx_choice_may_fill (choice, candidate, pick->kind))
-    return;
-  const gboolean is_aside = self->is_aside[pick->active];
+  double size = choice->size[choice->kind_size[pick->kind]];
+  float share[ZX_BOUND_GROUPS], rise[ZX_BOUND_GROUPS] = { 0 }, all[ZX_BOUND_GROUPS] = { 0 };
+  for (guint g = 0; g < ZX_BOUND_GROUPS; g++)
+    share[g] = (float) (pick->share * pick->open_in[g] / 255);
   for (gsize k = choice->first[candidate]; k < choice->first[candidate + 1]; k++)
     {
-      guint32 c = choice->cell[k];
-      double a = size * choice->near[k];
-      double rest = self->tangent[c].rival + self->attraction[c] - (is_aside ? a : pick->share * a);
-      double share = a / (MAX (rest, choice->rival[c]) + a);
-      const double *demand = choice->group_demand + (gsize) c * ZX_CHOICE_GROUPS;
-      for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-        asked[g] += share * demand[g];
+      gsize at = (gsize) choice->cell[k] * self->n_quads;
+      float a = (float) (size * choice->near[k]), rival = (float) self->rival[choice->cell[k]];
+      double beside = self->attraction[choice->cell[k]] - pick->share * a;
+      float met = (float) (a / (rival + MAX (beside, 0) + a));
+      for (guint q = 0; q < self->n_quads; q++)
+        {
+          Quad demand = *(const Quad *) self->line[at + q].demand;
+          Quad rest = *(const Quad *) self->mass[at + q].all
+                      - *(const Quad *) (share + q * ZX_BOUND_LANES) * a;
+          rest = rival + (Quad) ((rest > 0) & (QuadMask) rest);
+          *(Quad *) (rise + q * ZX_BOUND_LANES) += demand * (a * rival) / (rest * (rest + a));
+          *(Quad *) (all + q * ZX_BOUND_LANES) += demand * met;
+        }
     }
+  for (guint g = 0; g < self->n_quads * ZX_BOUND_LANES; g++)
+    asked[g] = MAX (rise[g], all[g]);
+}
+
+/* A pick that adds more than it can serve is full: the bound is lower when it shapes no tangent.
+ * (w would be no judge: where nobody shapes the tangents everybody's w is large, and stays so.
+ * What one pick adds would not be enough: where all are full together each adds little.) */
+static void
+look_whether_full (const ZxBound *self, ZxFraction *pick)
+{
+  const float *alone = alone_of (self, self->candidate[pick->active], pick->kind);
+  double pace = MAX (OPENING, 1.0 / (1 + pick->n_looks)), asked[ZX_BOUND_GROUPS];
+  measure_asked (self, pick, asked);
   pick->open = 0;
-  for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
+  for (guint g = 0; g < self->n_quads * ZX_BOUND_LANES; g++)
     {
-      double over = asked[g] / MAX (alone[g], 1e-300) - 1;
-      double target = CLAMP (0.5 - over / FULL_WIDTH, 0, 1);
-      pick->open_in[g] += (float) (OPENING * (target - pick->open_in[g]));
-      pick->open += choice->group_share[g] * pick->open_in[g];
+      double over = alone[g] > 0 ? asked[g] / alone[g] - 1 : 0;
+      double target = 255 * CLAMP (0.5 - over / FULL_WIDTH, 0, 1);
+      pick->open_in[g] = (guint8) lround (pick->open_in[g] + pace * (target - pick->open_in[g]));
+      pick->open += self->group_share[g] * pick->open_in[g] / 255;
     }
+  pick->n_looks = (guint8) MIN (pick->n_looks + 1, 255);
+}
+
+double
+zx_bound_weigh (ZxBound *self, ZxFraction *pick)
+{
+  const ZxChoice *choice = self->choice;
+  guint32 candidate = self->candidate[pick->active];
+  double worth[ZX_BOUND_GROUPS], size = choice->size[choice->kind_size[pick->kind]];
+  double most = self->most[(gsize) pick->active * choice->n_kinds + pick->kind];
+  if (self->is_aside[pick->active])
+    return most;
+  self->effort
+      += (double) (choice->first[candidate + 1] - choice->first[candidate]) * self->n_quads / 4;
+  weigh_size (self, candidate, size, worth);
+  if (zx_choice_may_fill (choice, candidate, pick->kind))
+    look_whether_full (self, pick);
+  return MIN (cap_groups (self, candidate, pick->kind, worth), most);
 }
 
 /* All open kinds of one candidate; kinds of one size share the sums. */
@@ -313,30 +329,19 @@ weigh_kinds (ZxBound *self, guint active, guint32 kinds)
   guint32 candidate = self->candidate[active];
   for (guint u = 0; u < choice->n_sizes; u++)
     {
-      double mean = NAN, worth[ZX_CHOICE_GROUPS] = { NAN };
+      double worth[ZX_BOUND_GROUPS];
+      gboolean is_weighed = FALSE;
       for (guint t = 0; t < choice->n_kinds; t++)
         {
           gsize at = (gsize) active * choice->n_kinds + t;
-          double *result = self->worth + at;
           if (choice->kind_size[t] != u || (kinds & (1u << t)) == 0)
             continue;
-          if (self->is_aside[active])
-            {
-              *result = self->most[at];
-              continue;
-            }
-          if (zx_choice_may_fill (choice, candidate, t))
-            {
-              if (isnan (worth[0]))
-                weigh_groups (self, candidate, choice->size[u], worth);
-              *result = MIN (cap_groups (choice, candidate, t, worth), self->most[at]);
-            }
-          else
-            {
-              if (isnan (mean))
-                mean = weigh_mean (self, candidate, choice->size[u]);
-              *result = MIN (mean, self->most[at]);
-            }
+          if (!is_weighed && !self->is_aside[active])
+            weigh_size (self, candidate, choice->size[u], worth);
+          is_weighed = TRUE;
+          self->worth[at] = self->most[at];
+          if (!self->is_aside[active])
+            self->worth[at] = MIN (cap_groups (self, candidate, t, worth), self->most[at]);
         }
     }
 }
@@ -359,8 +364,8 @@ weigh_range (gsize begin, gsize end, guint worker, gpointer data)
     }
 }
 
-static void
-weigh_all (ZxBound *self, const ZxPart *part)
+void
+zx_bound_weigh_all (ZxBound *self, const ZxPart *part)
 {
   const ZxChoice *choice = self->choice;
   Weighing weighing = { self, part->mask };
@@ -368,139 +373,10 @@ weigh_all (ZxBound *self, const ZxPart *part)
   for (guint i = 0; i < self->n; i++)
     if (part->mask[i] & ZX_BOUND_KINDS)
       work += (double) (choice->first[self->candidate[i] + 1] - choice->first[self->candidate[i]])
-              * choice->n_sizes;
+              * choice->n_sizes * self->n_quads / 4;
   self->effort += work;
   if (work < PARALLEL_WORK)
     weigh_range (0, self->n, 0, &weighing);
   else
     zx_parallel_for (self->n, 0, weigh_range, &weighing, NULL, NULL);
-}
-
-/* ---- the maximum -------------------------------------------------------------------------- */
-
-double
-zx_bound_price_of_rooms (const ZxBound *self, guint32 candidate, guint kind)
-{
-  const ZxChoice *choice = self->choice;
-  const gint32 rooms[2] = { choice->area_room[candidate], choice->feeder_room[candidate] };
-  double price = 0;
-  for (guint k = 0; k < 2; k++)
-    if (rooms[k] >= 0 && self->per_kw[rooms[k]] > 0)
-      price += self->per_kw[rooms[k]] * zx_choice_load_kw (choice, candidate, kind, rooms[k]);
-  return price;
-}
-
-double
-zx_bound_price (const ZxBound *self, guint32 candidate, guint kind)
-{
-  return self->per_kind[kind] + zx_bound_price_of_rooms (self, candidate, kind);
-}
-
-static void
-reduce (ZxBound *self, const ZxPart *part)
-{
-  const ZxChoice *choice = self->choice;
-  for (guint i = 0; i < self->n; i++)
-    {
-      self->reduced[i] = -INFINITY;
-      for (guint t = 0; t < choice->n_kinds; t++)
-        if (part->mask[i] & ZX_BOUND_KINDS & (1u << t))
-          {
-            double worth = self->worth[(gsize) i * choice->n_kinds + t]
-                           - zx_bound_price (self, self->candidate[i], t);
-            if (worth > self->reduced[i])
-              {
-                self->reduced[i] = worth;
-                self->kind[i] = (guint8) t;
-              }
-          }
-    }
-}
-
-/* Keeps the @n largest of (reduced, active) in a heap with the least on top; the rest only tells
- * which is the best of those left out. */
-static gboolean
-is_less (const ZxBound *self, guint32 a, guint32 b)
-{
-  return self->reduced[a] < self->reduced[b] || (self->reduced[a] == self->reduced[b] && a > b);
-}
-
-static void
-sift (const ZxBound *self, guint32 *heap, guint n, guint i)
-{
-  for (;;)
-    {
-      guint least = i;
-      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, n); child++)
-        if (is_less (self, heap[child], heap[least]))
-          least = child;
-      if (least == i)
-        return;
-      guint32 swapped = heap[i];
-      heap[i] = heap[least];
-      heap[least] = swapped;
-      i = least;
-    }
-}
-
-static void
-offer (ZxBound *self, guint32 *heap, guint *n, guint n_max, guint32 active)
-{
-  if (*n < n_max)
-    {
-      heap[(*n)++] = active;
-      for (guint i = *n / 2; *n == n_max && i-- > 0;)
-        sift (self, heap, *n, i);
-      return;
-    }
-  if (n_max > 0 && is_less (self, heap[0], active))
-    {
-      self->next = MAX (self->next, self->reduced[heap[0]]);
-      heap[0] = active;
-      sift (self, heap, *n, 0);
-    }
-  else
-    self->next = MAX (self->next, self->reduced[active]);
-}
-
-double
-zx_bound_pick (ZxBound *self, const ZxPart *part)
-{
-  guint n_forced = 0, n_heap = 0;
-  reduce (self, part);
-  memset (self->clique_best, 0xff, self->n_cliques * sizeof (guint32));
-  for (guint32 i = 0; i < self->n; i++)
-    if (part->mask[i] & ZX_BOUND_FORCED)
-      self->picked[n_forced++] = i;
-    else if (self->reduced[i] > 0)
-      {
-        guint32 *best = self->clique_best + self->clique[i];
-        if (*best == G_MAXUINT32 || self->reduced[i] > self->reduced[*best])
-          *best = i;
-      }
-  self->next = 0;
-  guint n_free = self->choice->n_sites > n_forced ? self->choice->n_sites - n_forced : 0;
-  guint32 *heap = self->picked + n_forced;
-  for (guint q = 0; q < self->n_cliques; q++)
-    if (self->clique_best[q] != G_MAXUINT32)
-      offer (self, heap, &n_heap, n_free, self->clique_best[q]);
-  self->n_picked = n_forced + n_heap;
-  self->least = 0;
-  if (n_heap == n_free && n_free > 0)
-    self->least = self->reduced[heap[0]];
-  double sum = 0;
-  for (guint i = 0; i < self->n_picked; i++)
-    sum += self->reduced[self->picked[i]];
-  return sum;
-}
-
-double
-zx_bound_maximise (ZxBound *self, const ZxPart *part, double target)
-{
-  double rest = self->constant;
-  weigh_all (self, part);
-  for (guint r = 0; r < self->choice->n_rooms; r++)
-    rest += self->per_kw[r] * self->choice->room_kw[r];
-  double sum = zx_bound_pick_within_budget (self, part, rest, target);
-  return rest + sum + ZX_CHOICE_DOUBLE_SLACK * (rest + fabs (sum));
 }

@@ -96,18 +96,10 @@ prepare_size (ZxChoice *self, guint32 candidate, guint size, double *sum, float 
   for (guint t = 0; t < self->n_kinds; t++)
     if (self->kind_size[t] == size)
       {
-        double served = 0, by_group[ZX_CHOICE_GROUPS] = { 0 };
-        gsize kind = (gsize) candidate * self->n_kinds + t;
+        double served = 0;
         for (guint k = 0; k < self->n_draws; k++)
-          {
-            served += MIN (sum[k], self->kind_cap[t]);
-            by_group[self->group[k]] += MIN (sum[k], self->kind_cap[t]);
-          }
-        self->alone[kind] = served / self->n_draws;
-        for (guint g = 0; g < ZX_CHOICE_GROUPS; g++)
-          if (self->group_share[g] > 0)
-            self->group_alone[kind * ZX_CHOICE_GROUPS + g]
-                = by_group[g] / (self->group_share[g] * self->n_draws);
+          served += MIN (sum[k], self->kind_cap[t]);
+        self->alone[(gsize) candidate * self->n_kinds + t] = served / self->n_draws;
       }
 }
 
@@ -254,18 +246,11 @@ zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError **error)
   self->alone_max = self->sketch = NULL;
   self->neighbour_first = NULL;
   self->neighbour = NULL;
-  self->group = NULL;
-  self->group_demand = self->group_alone = NULL;
   if ((self->alone_draw = ZX_TRY_NEW (float, n * self->stride, _ ("the candidates' demand"), error))
           == NULL
       || (self->alone = ZX_TRY_NEW (double, (gsize) self->n_candidates * self->n_kinds,
                                     _ ("the candidates' demand"), error))
-             == NULL
-      || (self->group_alone
-          = ZX_TRY_NEW (double, (gsize) self->n_candidates * self->n_kinds * ZX_CHOICE_GROUPS,
-                        _ ("the candidates' demand"), error))
-             == NULL
-      || !zx_choice_group_draws (self, error))
+             == NULL)
     return FALSE;
   self->alone_max = g_new0 (float, n + 1);
   self->sketch = g_new0 (float, n *ZX_CHOICE_BINS + 1);
@@ -280,9 +265,6 @@ zx_choice_clear (ZxChoice *self)
   g_clear_pointer (&self->alone, g_free);
   g_clear_pointer (&self->alone_max, g_free);
   g_clear_pointer (&self->sketch, g_free);
-  g_clear_pointer (&self->group, g_free);
-  g_clear_pointer (&self->group_demand, g_free);
-  g_clear_pointer (&self->group_alone, g_free);
   g_clear_pointer (&self->neighbour_first, g_free);
   g_clear_pointer (&self->neighbour, g_free);
 }

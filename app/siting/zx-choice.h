@@ -12,10 +12,9 @@
  * with all required candidates in.
  *
  *   zx-choice.c         preparing, values, limits
- *   zx-choice-groups.c  draws that are alike
  *   zx-choice-search.c  lazy greedy at prices, required sites, kicks
  *   zx-choice-climb.c   estimates, swaps, exchange of kinds
- *   zx-choice-bound.c   the proven bound: lifted tangents, multipliers, fixing
+ *   zx-choice-bound.c   the proven bound: groups of draws, lifted tangents, multipliers, fixing
  *   zx-choice-branch.c  branch and bound
  */
 #pragma once
@@ -26,7 +25,6 @@ G_BEGIN_DECLS
 
 #define ZX_CHOICE_MAX_KINDS 31 /* bits of a mask; the last bit means "must be in" */
 #define ZX_CHOICE_BINS      16 /* of the sketch of a candidate's spread over draws */
-#define ZX_CHOICE_GROUPS    8  /* of draws, for the bound */
 #define ZX_CHOICE_LANES     16 /* draws are padded with zeros to a multiple of it */
 
 /* Relative slack that makes bounds safe: values of single candidates are summed in single precision
@@ -76,14 +74,10 @@ typedef struct
   guint n_required;
   const guint32 *required; /* candidates, no doubles */
   /* filled by zx_choice_prepare(), owned */
-  float *alone_draw; /* [candidate][size][stride]: asked for when nothing else is built */
-  double *alone;     /* [candidate][kind]: mean of min (asked, cap) */
-  float *alone_max;  /* [candidate][size]: over draws */
-  float *sketch;     /* [candidate][size][bin]: ascending, mean 1 */
-  guint8 *group;     /* [draw]: draws that are alike share a group */
-  double group_share[ZX_CHOICE_GROUPS];
-  double *group_demand;   /* [cell][group]: mean over the group's draws */
-  double *group_alone;    /* [candidate][kind][group]: mean of min (asked, cap) over them */
+  float *alone_draw;      /* [candidate][size][stride]: asked for when nothing else is built */
+  double *alone;          /* [candidate][kind]: mean of min (asked, cap) */
+  float *alone_max;       /* [candidate][size]: over draws */
+  float *sketch;          /* [candidate][size][bin]: ascending, mean 1 */
   gsize *neighbour_first; /* candidates that exclude each other: nearer than the spacing, or */
   guint32 *neighbour;     /* together too much for a shared room whatever their kinds */
 } ZxChoice;
@@ -95,10 +89,6 @@ gboolean zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError *
 /* Its last part: who excludes whom under the present limits.  Writes over the two pointers. */
 void zx_choice_list_neighbours (ZxChoice *self);
 void zx_choice_clear (ZxChoice *self); /* frees what zx_choice_prepare() made */
-
-/* Parts the draws into groups, as equal in size as may be, along what varies most; part of
- * preparing. */
-gboolean zx_choice_group_draws (ZxChoice *self, GError **error);
 
 /* Scratch of one thread. */
 typedef struct
