@@ -554,34 +554,26 @@ survey (const ZxSitingInput *input, const ZxSitingOptions *options, ZxCandidates
 /* ---- findings ----------------------------------------------------------------------------- */
 
 static void
-tell (ZxFindings *findings, const char *rule, guint count, ZxSeverity severity)
-{
-  if (findings != NULL && count > 0)
-    zx_findings_add (findings, rule, zx_findings_layer (findings, "siting"), -1, count, severity,
-                     ZX_ACTION_KEPT, NULL, NULL);
-}
-
-static void
 tell_doubts (const ZxSitingInput *input, const ZxSitingOptions *options,
              const ZxCandidates *candidates, ZxFindings *findings)
 {
-  guint n_unknown = 0;
+  gboolean is_grid_known = input->headroom != NULL && !options->ignore_grid;
+  guint n_unknown = 0, n_left = candidates->n_by_filter[ZX_FILTER_NONE];
   for (guint j = 0; j < candidates->n; j++)
     n_unknown += candidates->filter[j] == ZX_FILTER_NONE && isnan (candidates->grid_room_kw[j]);
-  tell (findings, "siting.candidates-made", candidates->are_parcels ? 0 : candidates->n,
-        ZX_SEVERITY_NOTE);
-  tell (findings, "siting.grid-not-checked",
-        input->headroom == NULL || options->ignore_grid ? candidates->n_by_filter[0] : 0,
-        ZX_SEVERITY_WARNING);
-  tell (findings, "siting.grid-room-unknown",
-        input->headroom != NULL && !options->ignore_grid ? n_unknown : 0, ZX_SEVERITY_WARNING);
-  tell (findings, "siting.straight-lines", input->graph == NULL ? candidates->n : 0,
-        ZX_SEVERITY_WARNING);
-  tell (findings, "siting.draws-thinned",
-        candidates->n_draws_used < input->demand->n_draws ? candidates->n_draws_used : 0,
-        ZX_SEVERITY_NOTE);
-  tell (findings, "siting.no-candidate-left", candidates->n_by_filter[0] == 0 ? candidates->n : 0,
-        ZX_SEVERITY_WARNING);
+  zx_siting_tell (findings, "siting.candidates-made", candidates->are_parcels ? 0 : candidates->n,
+                  0, ZX_SEVERITY_NOTE);
+  zx_siting_tell (findings, "siting.grid-not-checked", is_grid_known ? 0 : n_left, 0,
+                  ZX_SEVERITY_WARNING);
+  zx_siting_tell (findings, "siting.grid-room-unknown", is_grid_known ? n_unknown : 0, n_left,
+                  ZX_SEVERITY_WARNING);
+  zx_siting_tell (findings, "siting.straight-lines", input->graph == NULL ? candidates->n : 0, 0,
+                  ZX_SEVERITY_WARNING);
+  zx_siting_tell (findings, "siting.draws-thinned",
+                  candidates->n_draws_used < input->demand->n_draws ? candidates->n_draws_used : 0,
+                  input->demand->n_draws, ZX_SEVERITY_NOTE);
+  zx_siting_tell (findings, "siting.no-candidate-left", n_left == 0 ? candidates->n : 0, 0,
+                  ZX_SEVERITY_WARNING);
 }
 
 /* ---- the story ---------------------------------------------------------------------------- */

@@ -75,14 +75,6 @@ solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks
   return TRUE;
 }
 
-static void
-tell (ZxFindings *findings, const char *rule, guint count, ZxSeverity severity)
-{
-  if (findings != NULL && count > 0)
-    zx_findings_add (findings, rule, zx_findings_layer (findings, "siting"), -1, count, severity,
-                     ZX_ACTION_KEPT, NULL, NULL);
-}
-
 /* The last word: whatever the search says, a plan that breaks a limit is said to. */
 static void
 check (ZxPlan *plan, const ZxSitingInput *input, const ZxCandidates *candidates,
@@ -94,6 +86,20 @@ check (ZxPlan *plan, const ZxSitingInput *input, const ZxCandidates *candidates,
     return;
   zx_findings_add (findings, "siting.plan-breaks-limit", zx_findings_layer (findings, "siting"), -1,
                    1, ZX_SEVERITY_ERROR, ZX_ACTION_KEPT, broken->message, NULL);
+}
+
+static void
+tell_gap (const ZxPlan *plan, const ZxSitingOptions *options, ZxFindings *findings)
+{
+  char number[32];
+  if (findings == NULL || plan->is_proven)
+    return;
+  g_ascii_formatd (number, sizeof number, "%.2f", 100 * plan->gap);
+  g_autofree char *gap = g_strconcat (number, " %", NULL);
+  g_autofree char *goal
+      = g_strconcat (zx_number_format (100 * options->gap_goal, number), " %", NULL);
+  zx_findings_add (findings, "siting.not-proven", zx_findings_layer (findings, "siting"), -1, 1,
+                   ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, gap, goal);
 }
 
 static gboolean
@@ -145,8 +151,8 @@ zx_siting_choose (const ZxSitingInput *input, ZxCandidates *candidates,
   if (!is_good)
     return NULL;
   check (plan, input, candidates, options, findings);
-  tell (findings, "siting.fewer-sites",
-        plan->n_sites < plan->n_asked ? plan->n_asked - plan->n_sites : 0, ZX_SEVERITY_WARNING);
-  tell (findings, "siting.not-proven", plan->is_proven ? 0 : 1, ZX_SEVERITY_NOTE);
+  zx_siting_tell (findings, "siting.fewer-sites", plan->n_sites < plan->n_asked ? plan->n_sites : 0,
+                  plan->n_asked, ZX_SEVERITY_WARNING);
+  tell_gap (plan, options, findings);
   return g_steal_pointer (&plan);
 }

@@ -458,6 +458,18 @@ zx_siting_rows (const ZxSitingInput *input, const ZxSitingOptions *options, cons
 
 /* ---- small things ------------------------------------------------------------------------- */
 
+void
+zx_siting_tell (ZxFindings *findings, const char *rule, guint count, guint of, ZxSeverity severity)
+{
+  char value[32], bound[32];
+  if (findings == NULL || count == 0)
+    return;
+  zx_number_format (count, value);
+  zx_number_format (of, bound);
+  zx_findings_add (findings, rule, zx_findings_layer (findings, "siting"), -1, count, severity,
+                   ZX_ACTION_KEPT, value, of > 0 ? bound : NULL);
+}
+
 double
 zx_siting_quantile (const float *sorted, guint n, double p)
 {

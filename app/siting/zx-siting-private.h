@@ -14,4 +14,9 @@ const char *const *zx_siting_texts (guint *n);
 gboolean zx_siting_options_check (const ZxSitingOptions *options, GError **error);
 guint zx_siting_n_sites (const ZxSitingOptions *options); /* 0 means the default */
 
+/* A finding of this room that stands for @count things of @of (0: not said); none when @count is 0.
+ */
+void zx_siting_tell (ZxFindings *findings, const char *rule, guint count, guint of,
+                     ZxSeverity severity);
+
 G_END_DECLS
