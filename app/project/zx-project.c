@@ -11,6 +11,7 @@ struct _ZxProject
   GObject parent;
   char *path;
   ZxRoute route;
+  ZxGisTransform *to_degrees, *from_degrees; /* NULL until prepared */
 };
 
 G_DEFINE_FINAL_TYPE (ZxProject, zx_project, G_TYPE_OBJECT)
@@ -19,6 +20,8 @@ static void
 zx_project_finalize (GObject *object)
 {
   ZxProject *self = ZX_PROJECT (object);
+  g_clear_pointer (&self->to_degrees, zx_gis_transform_free);
+  g_clear_pointer (&self->from_degrees, zx_gis_transform_free);
   zx_route_clear (&self->route);
   g_free (self->path);
   G_OBJECT_CLASS (zx_project_parent_class)->finalize (object);
@@ -253,6 +256,98 @@ const ZxRoadGraph *
 zx_project_graph (ZxProject *self)
 {
   return self->route.graph;
+}
+
+const ZxField *
+zx_project_field (ZxProject *self, const char *name)
+{
+  return zx_route_field (&self->route, name);
+}
+
+const ZxHeadroom *
+zx_project_headroom (ZxProject *self)
+{
+  return self->route.headroom;
+}
+
+const ZxCovariates *
+zx_project_covariates (ZxProject *self)
+{
+  return self->route.covariates;
+}
+
+double
+zx_project_usage_bandwidth_m (ZxProject *self)
+{
+  return self->route.usage_bandwidth_m;
+}
+
+double
+zx_project_vehicle_bandwidth_m (ZxProject *self)
+{
+  return self->route.vehicle_bandwidth_m;
+}
+
+guint
+zx_project_n_configurations (ZxProject *self)
+{
+  return self->route.configurations != NULL ? self->route.configurations->len : 0;
+}
+
+const ZxConfiguration *
+zx_project_configuration (ZxProject *self, guint configuration)
+{
+  return configuration < zx_project_n_configurations (self)
+             ? g_ptr_array_index (self->route.configurations, configuration)
+             : NULL;
+}
+
+char *
+zx_project_candidate_name (ZxProject *self, guint candidate)
+{
+  const ZxCandidates *candidates = self->route.candidates;
+  g_return_val_if_fail (candidates != NULL && candidate < candidates->n, NULL);
+  guint32 id = candidates->id != NULL ? candidates->id[candidate] : 0;
+  return id != 0 ? g_strdup (zx_pool_get (self->route.city->pool, id))
+                 : g_strdup_printf ("C%04u", candidate + 1);
+}
+
+ZxLayer *
+zx_project_layer (ZxProject *self, const char *name, GError **error)
+{
+  zx_gis_init ();
+  return zx_route_layer (&self->route, name, error);
+}
+
+gboolean
+zx_project_prepare_places (ZxProject *self, GError **error)
+{
+  if (self->route.city == NULL || self->to_degrees != NULL)
+    return TRUE;
+  zx_gis_init ();
+  self->to_degrees = zx_gis_transform_new (self->route.city->crs, "EPSG:4326", error);
+  if (self->to_degrees == NULL)
+    return FALSE;
+  self->from_degrees = zx_gis_transform_new ("EPSG:4326", self->route.city->crs, error);
+  if (self->from_degrees == NULL)
+    g_clear_pointer (&self->to_degrees, zx_gis_transform_free);
+  return self->from_degrees != NULL;
+}
+
+gboolean
+zx_project_to_degrees (ZxProject *self, double x_m, double y_m, double *lon_deg, double *lat_deg)
+{
+  *lon_deg = x_m;
+  *lat_deg = y_m;
+  return self->to_degrees != NULL && zx_gis_transform_point (self->to_degrees, lon_deg, lat_deg);
+}
+
+gboolean
+zx_project_from_degrees (ZxProject *self, double lon_deg, double lat_deg, double *x_m, double *y_m)
+{
+  *x_m = lon_deg;
+  *y_m = lat_deg;
+  return self->from_degrees != NULL && zx_gis_transform_point (self->from_degrees, x_m, y_m);
 }
 
 char *

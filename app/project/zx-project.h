@@ -38,6 +38,8 @@ typedef enum
 const char *zx_stage_name (ZxStage stage);  /* "believe" */
 const char *zx_stage_title (ZxStage stage); /* English msgid: "Demand model" */
 ZxStage zx_stage_parse (const char *name);  /* ZX_N_STAGES when unknown */
+/* @stage itself and all that stands on it change with @below. */
+gboolean zx_stage_rests_on (ZxStage stage, ZxStage below);
 
 typedef struct
 {
@@ -96,6 +98,28 @@ const ZxDemand *zx_project_demand (ZxProject *self);
 const ZxCells *zx_project_cells (ZxProject *self); /* NULL before travel */
 const ZxRoadGraph *
 zx_project_graph (ZxProject *self); /* its numbers; arrays only after a run that built it */
+/* "usage_heat", "vehicle_heat" or "shortfall"; NULL = not there. */
+const ZxField *zx_project_field (ZxProject *self, const char *name);
+const ZxHeadroom *zx_project_headroom (ZxProject *self);     /* NULL before headroom, or no grid */
+const ZxCovariates *zx_project_covariates (ZxProject *self); /* NULL before believe */
+double zx_project_usage_bandwidth_m (ZxProject *self);
+double zx_project_vehicle_bandwidth_m (ZxProject *self);
+/* NULL for a number out of range. */
+const ZxConfiguration *zx_project_configuration (ZxProject *self, guint configuration);
+guint zx_project_n_configurations (ZxProject *self);
+char *zx_project_candidate_name (ZxProject *self, guint candidate); /* (transfer full): "C0001" */
+/* A layer of zx_project_layers() as a table; cities have many rows, so in a worker.  (transfer
+ * full) */
+ZxLayer *zx_project_layer (ZxProject *self, const char *name, GError **error);
+
+/* Where on Earth: opens what the two functions below need, which takes files and time.  Then any
+ * one thread may ask.  FALSE for a place that cannot be turned, and before preparing. */
+gboolean zx_project_prepare_places (ZxProject *self, GError **error);
+gboolean zx_project_to_degrees (ZxProject *self, double x_m, double y_m, double *lon_deg,
+                                double *lat_deg); /* WGS-84 */
+gboolean zx_project_from_degrees (ZxProject *self, double lon_deg, double lat_deg, double *x_m,
+                                  double *y_m);
+
 char *zx_project_fingerprint (ZxProject *self); /* of the last fresh stage, hex; NULL = none */
 char *zx_project_ledger_head (ZxProject *self, GError **error);
 
@@ -119,3 +143,5 @@ gboolean zx_project_service_area (ZxProject *self, const char *path, double lon_
                                   const ZxProgress *progress, GError **error);
 
 G_END_DECLS
+
+#include "app/project/zx-session.h"

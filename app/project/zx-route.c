@@ -60,6 +60,18 @@ zx_stage_parse (const char *name)
   return ZX_N_STAGES;
 }
 
+gboolean
+zx_stage_rests_on (ZxStage stage, ZxStage below)
+{
+  g_return_val_if_fail (stage < ZX_N_STAGES && below < ZX_N_STAGES, FALSE);
+  if (stage == below)
+    return TRUE;
+  for (guint i = 0; i < (guint) stage; i++)
+    if ((stages[stage].stands_on & (1u << i)) != 0 && zx_stage_rests_on ((ZxStage) i, below))
+      return TRUE;
+  return FALSE;
+}
+
 /* ---- life --------------------------------------------------------------------------------- */
 
 void

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 FLOORS = [  # from the ground up; rooms on one floor do not know each other
     ["data/base"],
@@ -162,7 +163,7 @@ def check_translation(root):
         ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=tr:2",
          "--language=C", "--output=-", "--no-location", *tracked_sources(root)],
         cwd=root, capture_output=True, text=True, check=True).stdout
-    wanted = set(messages(strings))
+    wanted = set(messages(strings)) | set(template_strings(root))
     known = {message: text for message, text in translations(read(root, "po/zh_CN.po"))}
     for message in sorted(wanted):
         if not known.get(message):
@@ -180,6 +181,28 @@ def check_rules(root):
         for name in re.findall(rf'"((?:{parts})\.[a-z0-9-]+)"', read(root, path)):
             if name not in known and name not in settings and not files.search(name):
                 yield f"{path}: “{name}” is not in {table}"
+
+
+def template_strings(root):
+    """Texts of the window's templates, as a msgid stands in a PO file."""
+    for path in tracked(root, ".ui"):
+        for element in ElementTree.fromstring(read(root, path)).iter():
+            if element.get("translatable") == "yes" and element.text:
+                yield element.text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def check_templates(root):
+    """A page is a template and a source file of the same name, and no text in it is left without a translation mark."""
+    words = {"label", "title", "description", "tooltip-text", "button-label", "placeholder-text"}
+    for path in tracked(root, ".ui"):
+        for element in ElementTree.fromstring(read(root, path)).iter("template"):
+            source = path.removeprefix("resources/").removesuffix(".ui") + ".c"
+            if not os.path.isfile(os.path.join(root, source)):
+                yield f"{path}: {source} is missing"
+        for element in ElementTree.fromstring(read(root, path)).iter():
+            if element.tag in ("property", "attribute") and element.get("name") in words \
+                    and (element.text or "").strip() and element.get("translatable") != "yes":
+                yield f"{path}: “{element.text}” is not marked as translatable"
 
 
 def tracked_sources(root):

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the files of the session share. */
+#pragma once
+
+#include "app/project/zx-session.h"
+
+struct _ZxSession
+{
+  GObject parent;
+  ZxProject *project; /* nullable */
+  ZxJobs *jobs;
+  ZxHistory *history;
+  GListStore *layers;  /* ZxMapLayer, topmost first */
+  GHashTable *pending; /* key → double *: settings that differ from the project's */
+};
+
+/* Layers as a new project shows them. */
+void zx_session_reset_layers (ZxSession *self);
+void zx_session_exchange (ZxSession *self, ZxProject *project);
+void zx_session_tell_failed (ZxSession *self, const char *title, const char *sentence);
+void zx_session_tell_finished (ZxSession *self, const char *title, const char *path);

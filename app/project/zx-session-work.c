@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The session's jobs.  Each works on an order of its own: paths and settings are copied into it on
+ * the main thread, the project is opened anew in the worker, and the main thread takes the new
+ * snapshot when it is whole.  A cancelled or failed job leaves file and snapshot as they were. */
+
+#include "app/project/zx-session-private.h"
+#include "data/gis/zx-gis.h"
+#include "data/sample/zx-sample.h"
+
+typedef struct
+{
+  char *path, *target, *language, *client, *layer;
+  char **files;
+  char **keys, **values; /* settings to make before the work, NULL-terminated */
+  ZxProject *project;    /* snapshot that is only read; owned */
+  ZxStage until;
+  gboolean is_town;
+} Order;
+
+static void
+order_free (gpointer data)
+{
+  Order *order = data;
+  g_free (order->path);
+  g_free (order->target);
+  g_free (order->language);
+  g_free (order->client);
+  g_free (order->layer);
+  g_strfreev (order->files);
+  g_strfreev (order->keys);
+  g_strfreev (order->values);
+  g_clear_object (&order->project);
+  g_free (order);
+}
+
+static Order *
+order_new (ZxSession *self, const char *path)
+{
+  Order *order = g_new0 (Order, 1);
+  order->path = g_strdup (path);
+  guint n = g_hash_table_size (self->pending), i = 0;
+  order->keys = g_new0 (char *, n + 1);
+  order->values = g_new0 (char *, n + 1);
+  GHashTableIter iter;
+  gpointer key, value;
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      char number[32];
+      order->keys[i] = g_strdup (key);
+      order->values[i++] = g_strdup (zx_number_format (*(double *) value, number));
+    }
+  return order;
+}
+
+/* ---- in the worker ------------------------------------------------------------------------- */
+
+/* What a window asks besides the results: where on Earth a place of the city is. */
+static ZxProject *
+open_whole (const char *path, GError **error)
+{
+  g_autoptr (ZxProject) project = zx_project_open (path, error);
+  if (project == NULL || !zx_project_prepare_places (project, error))
+    return NULL;
+  return g_steal_pointer (&project);
+}
+
+static gpointer
+do_open (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  return zx_progress_say (progress, 0.1, _ ("Opening the project"), error)
+             ? open_whole (order->path, error)
+             : NULL;
+}
+
+static gpointer
+do_run (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  g_autoptr (ZxProject) project = zx_project_open (order->path, error);
+  if (project == NULL)
+    return NULL;
+  for (guint i = 0; order->keys[i] != NULL; i++)
+    if (!zx_project_set (project, order->keys[i], order->values[i], error))
+      return NULL;
+  if (!zx_project_run (project, order->until, progress, error)
+      || !zx_project_prepare_places (project, error))
+    return NULL;
+  return g_steal_pointer (&project);
+}
+
+static ZxRecipe *
+recipe_of (char **files, char **base, const ZxProgress *progress, GError **error)
+{
+  if (files[0] == NULL || files[1] != NULL || !g_str_has_suffix (files[0], ".ini"))
+    return zx_project_guess_recipe ((const char *const *) files, NULL, progress, error);
+  g_autofree char *text = NULL;
+  gsize n;
+  *base = g_path_get_dirname (files[0]);
+  return g_file_get_contents (files[0], &text, &n, error)
+             ? zx_recipe_parse (text, (gssize) n, error)
+             : NULL;
+}
+
+static gpointer
+do_create (gpointer input, const ZxProgress *progress, GError **error)
+{
+  Order *order = input;
+  g_autofree char *base = NULL;
+  ZxProgress looking = zx_progress_slice (progress, 0, 0.2),
+             running = zx_progress_slice (progress, 0.2, 1);
+  g_autoptr (ZxRecipe) recipe = recipe_of (order->files, &base, &looking, error);
+  if (recipe == NULL)
+    return NULL;
+  g_autoptr (ZxProject) project = zx_project_create (order->path, recipe, base, error);
+  if (project == NULL)
+    return NULL;
+  g_clear_object (&project);
+  return do_run (order, &running, error);
+}
+
+static gpointer
+do_sample (gpointer input, const ZxProgress *progress, GError **error)
+{
+  Order *order = input;
+  ZxProgress inventing = zx_progress_slice (progress, 0, 0.3),
+             running = zx_progress_slice (progress, 0.3, 1);
+  g_autofree char *files = g_build_filename (order->path, "files", NULL);
+  g_autofree char *recipe = g_build_filename (files, "recipe.ini", NULL);
+  g_autofree char *path = g_build_filename (order->path, "city.gpkg", NULL);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return open_whole (path, error);
+  if (g_mkdir_with_parents (order->path, 0755) != 0)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_IO, _ ("The folder %s cannot be made: %s"),
+                   order->path, g_strerror (errno));
+      return NULL;
+    }
+  if (!g_file_test (recipe, G_FILE_TEST_EXISTS)
+      && !zx_sample_write (files, order->is_town ? ZX_SAMPLE_TOWN : ZX_SAMPLE_CITY, 1, &inventing,
+                           error))
+    return NULL;
+  g_free (order->path);
+  order->path = g_steal_pointer (&path);
+  char *only[] = { g_steal_pointer (&recipe), NULL };
+  order->files = g_strdupv (only);
+  g_free (only[0]);
+  return do_create (order, &running, error);
+}
+
+static gpointer
+do_report (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  return zx_project_report (order->project, order->target, order->language, order->client, NULL,
+                            progress, error)
+             ? g_strdup (order->target)
+             : NULL;
+}
+
+static gpointer
+do_export (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  return zx_project_export (order->project, order->target, order->layer, progress, error)
+             ? g_strdup (order->target)
+             : NULL;
+}
+
+/* ---- back on the main thread ---------------------------------------------------------------- */
+
+static void
+take_project (ZxSession *self, ZxProject *project, const GError *error, const char *done,
+              const char *failed)
+{
+  if (project == NULL)
+    {
+      if (!g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
+        zx_session_tell_failed (self, failed, error->message);
+      return;
+    }
+  zx_session_exchange (self, project);
+  g_object_unref (project);
+  zx_session_tell_finished (self, done, NULL);
+}
+
+static void
+on_opened_cb (GObject *owner, gpointer result, const GError *error)
+{
+  take_project (ZX_SESSION (owner), result, error, _ ("The project is open"),
+                _ ("The project cannot be opened"));
+}
+
+static void
+on_run_cb (GObject *owner, gpointer result, const GError *error)
+{
+  take_project (ZX_SESSION (owner), result, error, _ ("The route is done"),
+                _ ("The route stopped"));
+}
+
+static void
+tell_written (ZxSession *self, char *path, const GError *error, const char *done,
+              const char *failed)
+{
+  if (path != NULL)
+    zx_session_tell_finished (self, done, path);
+  else if (!g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
+    zx_session_tell_failed (self, failed, error->message);
+  g_free (path);
+}
+
+static void
+on_report_cb (GObject *owner, gpointer result, const GError *error)
+{
+  tell_written (ZX_SESSION (owner), result, error, _ ("The report is written"),
+                _ ("The report was not written"));
+}
+
+static void
+on_export_cb (GObject *owner, gpointer result, const GError *error)
+{
+  tell_written (ZX_SESSION (owner), result, error, _ ("The file is written"),
+                _ ("The file was not written"));
+}
+
+/* ---- orders --------------------------------------------------------------------------------- */
+
+void
+zx_session_open (ZxSession *self, const char *path)
+{
+  zx_jobs_start (self->jobs, _ ("Opening the project"), do_open, order_new (self, path), order_free,
+                 on_opened_cb, G_OBJECT (self));
+}
+
+void
+zx_session_create (ZxSession *self, const char *path, const char *const *files)
+{
+  Order *order = order_new (self, path);
+  order->files = g_strdupv ((char **) files);
+  order->until = ZX_STAGE_HEADROOM;
+  zx_jobs_start (self->jobs, _ ("Making a project"), do_create, order, order_free, on_opened_cb,
+                 G_OBJECT (self));
+}
+
+void
+zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_town)
+{
+  Order *order = order_new (self, folder);
+  order->is_town = is_town;
+  order->until = ZX_STAGE_CHOOSE;
+  zx_jobs_start (self->jobs, _ ("Inventing the sample city"), do_sample, order, order_free,
+                 on_opened_cb, G_OBJECT (self));
+}
+
+void
+zx_session_run (ZxSession *self, ZxStage until)
+{
+  g_return_if_fail (self->project != NULL);
+  Order *order = order_new (self, zx_project_path (self->project));
+  order->until = until;
+  zx_jobs_start (self->jobs, _ ("Running the route"), do_run, order, order_free, on_run_cb,
+                 G_OBJECT (self));
+}
+
+void
+zx_session_write_report (ZxSession *self, const char *path, const char *language,
+                         const char *client)
+{
+  g_return_if_fail (self->project != NULL);
+  Order *order = order_new (self, NULL);
+  order->project = g_object_ref (self->project);
+  order->target = g_strdup (path);
+  order->language = g_strdup (language);
+  order->client = client != NULL && client[0] != '\0' ? g_strdup (client) : NULL;
+  zx_jobs_start (self->jobs, _ ("Writing the report"), do_report, order, order_free, on_report_cb,
+                 G_OBJECT (self));
+}
+
+void
+zx_session_export (ZxSession *self, const char *path, const char *layer)
+{
+  g_return_if_fail (self->project != NULL);
+  Order *order = order_new (self, NULL);
+  order->project = g_object_ref (self->project);
+  order->target = g_strdup (path);
+  order->layer = g_strdup (layer);
+  zx_jobs_start (self->jobs, _ ("Writing a file"), do_export, order, order_free, on_export_cb,
+                 G_OBJECT (self));
+}
+
+void
+zx_session_close (ZxSession *self)
+{
+  zx_jobs_cancel_all (self->jobs);
+  zx_session_exchange (self, NULL);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A project as a window works with it.
+ *
+ * The project of a session is a snapshot that nobody changes: pages and painters in other threads
+ * read it and keep it alive by a reference.  A run works on its own copy, opened anew from the
+ * file, and the session then exchanges one for the other.  What a person changes meanwhile
+ * (settings, layers) is kept beside the snapshot, goes through the history, and is handed to the
+ * next run. */
+#pragma once
+
+#include "app/project/zx-history.h"
+#include "app/project/zx-job.h"
+#include "app/project/zx-map-layer.h"
+#include "app/project/zx-project.h"
+
+G_BEGIN_DECLS
+
+#define ZX_TYPE_SESSION (zx_session_get_type ())
+G_DECLARE_FINAL_TYPE (ZxSession, zx_session, ZX, SESSION, GObject)
+
+/* Properties: project (ZxProject), title (string), has-project, is-busy, is-stale (boolean).
+ * Signals:
+ *   settings-changed ()                     a setting or the freshness of a stage
+ *   layers-changed ()                       order, visibility, opacity or name of a layer
+ *   finished (title: string, path: string)  a job ended well; @path: what it wrote, or NULL
+ *   failed (title: string, sentence: string)
+ * All on the main thread. */
+ZxSession *zx_session_new (void);
+
+ZxProject *zx_session_project (ZxSession *self); /* borrowed; NULL while nothing is open */
+ZxJobs *zx_session_jobs (ZxSession *self);
+ZxHistory *zx_session_history (ZxSession *self);
+char *zx_session_title (ZxSession *self); /* the city's name or the file's; (transfer full) */
+
+/* ---- work, each a job ---------------------------------------------------------------------- */
+
+void zx_session_open (ZxSession *self, const char *path);
+/* A project from files whose roles are guessed; runs what needs no decision, so that the map shows
+ * something.  @files: NULL-terminated; a recipe.ini among them is taken as such. */
+void zx_session_create (ZxSession *self, const char *path, const char *const *files);
+/* Invents the sample in @folder unless it is there, runs the route and opens it. */
+void zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_town);
+void zx_session_run (ZxSession *self, ZxStage until);
+void zx_session_write_report (ZxSession *self, const char *path, const char *language,
+                              const char *client);
+void zx_session_export (ZxSession *self, const char *path, const char *layer);
+void zx_session_close (ZxSession *self);
+
+/* ---- settings ------------------------------------------------------------------------------ */
+
+double zx_session_setting (ZxSession *self, const char *key);
+/* Through the history.  FALSE with one sentence when @value is out of bounds. */
+gboolean zx_session_set (ZxSession *self, const char *key, double value, GError **error);
+/* As zx_project_stage() says, but stale as soon as a setting it rests on differs from the run's. */
+ZxStageState zx_session_stage_state (ZxSession *self, ZxStage stage);
+
+/* ---- layers -------------------------------------------------------------------------------- */
+
+GListModel *zx_session_layers (ZxSession *self); /* of ZxMapLayer, topmost first; borrowed */
+ZxMapLayer *zx_session_layer (ZxSession *self, ZxMapLayerKind kind); /* NULL when removed */
+/* What the project has no data for cannot be shown: one translated sentence, NULL when it can. */
+const char *zx_session_layer_absence (ZxSession *self, ZxMapLayerKind kind);
+/* All through the history. */
+void zx_session_show_layer (ZxSession *self, ZxMapLayer *layer, gboolean is_visible);
+void zx_session_fade_layer (ZxSession *self, ZxMapLayer *layer, double opacity);
+void zx_session_rename_layer (ZxSession *self, ZxMapLayer *layer, const char *title);
+void zx_session_move_layer (ZxSession *self, ZxMapLayer *layer, int by); /* -1: up */
+void zx_session_remove_layer (ZxSession *self, ZxMapLayer *layer);
+void zx_session_add_layer (ZxSession *self, ZxMapLayerKind kind); /* one that was removed */
+
+G_END_DECLS

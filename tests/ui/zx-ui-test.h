@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What tests of the window share. */
+#pragma once
+
+#include "ui/zx-window.h"
+
+G_BEGIN_DECLS
+
+/* Like gtk_test_init(), with the program's locale and style. */
+void zx_ui_test_init (int *argc, char ***argv);
+/* A window, presented and drawn. */
+ZxWindow *zx_ui_test_window (void);
+/* The same with the sample town open, run and painted.  The town is invented once per process. */
+ZxWindow *zx_ui_test_town (void);
+/* Runs the main loop until no job runs and the map is painted. */
+void zx_ui_test_settle (ZxWindow *window);
+void zx_ui_test_close (ZxWindow *window);
+
+G_END_DECLS

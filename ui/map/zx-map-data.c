@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The colour domains are those of the report, made by the same functions from the same numbers: a
+ * place has one colour on the screen at every zoom and on paper. */
+
+#include "ui/map/zx-map-data.h"
+
+#include <string.h>
+
+#define HIGH_SHARE 0.75 /* "high" demand: what three cells of four stay below, on average */
+
+typedef struct
+{
+  ZxGeometry shapes; /* owned unless borrowed */
+  gboolean owns_shapes;
+  const ZxGeometry *borrowed;
+  float *values; /* owned, per row */
+  ZxColourScale scale;
+  gboolean has_scale;
+  double *x_m, *y_m; /* owned, of places */
+  guint n;
+  guint8 *group;
+  char **labels; /* owned, n + 1 */
+  ZxPointIndex *index;
+} Layer;
+
+struct _ZxMapData
+{
+  gatomicrefcount refs;
+  ZxProject *project;
+  Layer layer[ZX_N_MAP_LAYERS];
+  double high_kwh_per_km2; /* threshold of the probability */
+};
+
+/* ---- making ------------------------------------------------------------------------------- */
+
+static void
+set_scale (Layer *layer, const ZxColourScale *scale)
+{
+  layer->scale = *scale;
+  layer->has_scale = TRUE;
+}
+
+static ZxColourScale
+scale_for_values (float *values, guint n, ZxRamp ramp)
+{
+  char unit[] = "";
+  const ZxField field = { 0.0, 0.0, 1.0, n, 1, values, unit };
+  return zx_colour_scale_for (&field, ramp);
+}
+
+static void
+add_fields (ZxMapData *self)
+{
+  static const struct
+  {
+    ZxMapLayerKind kind;
+    ZxRamp ramp;
+  } fields[] = { { ZX_MAP_LAYER_USAGE_HEAT, ZX_RAMP_HEAT },
+                 { ZX_MAP_LAYER_VEHICLE_HEAT, ZX_RAMP_HEAT },
+                 { ZX_MAP_LAYER_SHORTFALL, ZX_RAMP_DIFFERENCE } };
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const ZxField *field = zx_map_data_field (self, fields[i].kind);
+      if (field == NULL)
+        continue;
+      const ZxColourScale scale = zx_colour_scale_for (field, fields[i].ramp);
+      set_scale (&self->layer[fields[i].kind], &scale);
+    }
+}
+
+/* As in the report: a round end that nine cells of ten stay below. */
+static double
+spread_end (const float *ratio, guint n)
+{
+  static const double ends[] = { 2.0, 3.0, 5.0, 10.0, 20.0 };
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      guint n_below = 0;
+      for (guint c = 0; c < n; c++)
+        n_below += !(ratio[c] > ends[i]);
+      if (n_below >= 0.9 * n)
+        return ends[i];
+    }
+  return 50.0;
+}
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+  return x < y ? -1 : x > y;
+}
+
+static double
+quantile (const float *values, guint n, double share)
+{
+  g_autofree float *sorted = g_new (float, MAX (n, 1));
+  guint n_finite = 0;
+  for (guint i = 0; i < n; i++)
+    if (isfinite (values[i]))
+      sorted[n_finite++] = values[i];
+  if (n_finite == 0)
+    return NAN;
+  qsort (sorted, n_finite, sizeof *sorted, compare_floats);
+  return sorted[MIN (n_finite - 1, (guint) (share * n_finite))];
+}
+
+/* P(demand of the cell > threshold), from the joint draws. */
+static float *
+probabilities (const ZxDemand *demand, const ZxCells *cells, double threshold)
+{
+  float *share = g_new0 (float, cells->n);
+  for (guint draw = 0; draw < demand->n_draws; draw++)
+    {
+      const float *row = demand->cell_kwh_per_day + (gsize) draw * cells->n;
+      for (guint c = 0; c < cells->n; c++)
+        share[c] += row[c] > threshold * cells->area_km2[c];
+    }
+  for (guint c = 0; c < cells->n; c++)
+    share[c] = cells->area_km2[c] > 0 ? share[c] / (float) demand->n_draws : NAN;
+  return share;
+}
+
+static void
+add_demand (ZxMapData *self)
+{
+  const ZxCells *cells = zx_project_cells (self->project);
+  const ZxDemand *demand = zx_project_demand (self->project);
+  if (cells == NULL || demand == NULL || demand->n_cells != cells->n)
+    return;
+  Layer *mean = &self->layer[ZX_MAP_LAYER_DEMAND_MEAN],
+        *spread = &self->layer[ZX_MAP_LAYER_DEMAND_SPREAD],
+        *probability = &self->layer[ZX_MAP_LAYER_DEMAND_PROBABILITY];
+  zx_cells_geometry (cells, &mean->shapes);
+  mean->owns_shapes = TRUE;
+  mean->borrowed = spread->borrowed = &mean->shapes;
+  mean->values = g_new (float, cells->n);
+  for (guint c = 0; c < cells->n; c++)
+    mean->values[c] = cells->area_km2[c] > 0 ? demand->mean[c] / cells->area_km2[c] : NAN;
+  const ZxColourScale mean_scale = scale_for_values (mean->values, cells->n, ZX_RAMP_HEAT);
+  set_scale (mean, &mean_scale);
+  spread->values = g_memdup2 (demand->rate_p90_to_p10, cells->n * sizeof (float));
+  const ZxColourScale spread_scale
+      = { ZX_RAMP_VIRIDIS, 1.0, spread_end (spread->values, cells->n), FALSE, NAN };
+  set_scale (spread, &spread_scale);
+  if (demand->cell_kwh_per_day == NULL || demand->n_draws == 0)
+    return;
+  self->high_kwh_per_km2 = quantile (mean->values, cells->n, HIGH_SHARE);
+  probability->borrowed = &mean->shapes;
+  probability->values = probabilities (demand, cells, self->high_kwh_per_km2);
+  const ZxColourScale probability_scale = { ZX_RAMP_PROBABILITY, 0.0, 1.0, FALSE, NAN };
+  set_scale (probability, &probability_scale);
+}
+
+static void
+put_places (Layer *layer, guint n, const double *x_m, const double *y_m)
+{
+  layer->n = n;
+  layer->x_m = g_memdup2 (x_m, n * sizeof *x_m);
+  layer->y_m = g_memdup2 (y_m, n * sizeof *y_m);
+  if (n > 0)
+    layer->index = zx_point_index_new (layer->x_m, layer->y_m, n);
+}
+
+static void
+add_grid (ZxMapData *self, const ZxCity *city)
+{
+  const ZxHeadroom *headroom = zx_project_headroom (self->project);
+  const ZxColourScale load = { ZX_RAMP_LOAD, 0.0, 120.0, FALSE, NAN };
+  const ZxTransformerAreas *areas = &city->transformers;
+  if (areas->n > 0)
+    {
+      Layer *layer = &self->layer[ZX_MAP_LAYER_TRANSFORMER_AREAS];
+      layer->values = g_new (float, areas->n);
+      for (guint i = 0; i < areas->n; i++)
+        layer->values[i] = headroom != NULL && headroom->n_areas == areas->n
+                               ? 100 * headroom->peak_rate[i]
+                               : NAN;
+      put_places (layer, areas->n, areas->x_m, areas->y_m);
+      if (areas->areas.kind == ZX_GEOMETRY_POLYGON && areas->areas.n_rows == areas->n)
+        layer->borrowed = &areas->areas;
+      set_scale (layer, &load);
+    }
+  const ZxFeeders *feeders = &city->feeders;
+  if (feeders->n_branches == 0)
+    return;
+  Layer *layer = &self->layer[ZX_MAP_LAYER_FEEDERS];
+  layer->values = g_new (float, feeders->n_branches);
+  for (guint i = 0; i < feeders->n_branches; i++)
+    {
+      gint32 feeder = feeders->node_feeder[feeders->branch_from[i]];
+      float most = NAN;
+      for (guint hour = 0; headroom != NULL && headroom->feeder_rate != NULL && feeder >= 0
+                           && (guint) feeder < headroom->n_feeders && hour < 24;
+           hour++)
+        most = fmaxf (most, 100 * headroom->feeder_rate[feeder * 24 + hour]);
+      layer->values[i] = most;
+    }
+  if (feeders->branch_lines.kind == ZX_GEOMETRY_LINE
+      && feeders->branch_lines.n_rows == feeders->n_branches)
+    layer->borrowed = &feeders->branch_lines;
+  else
+    {
+      ZxGeometryBuilder builder;
+      zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
+      for (guint i = 0; i < feeders->n_branches; i++)
+        {
+          guint32 a = feeders->branch_from[i], b = feeders->branch_to[i];
+          if (isfinite (feeders->node_x_m[a]) && isfinite (feeders->node_x_m[b]))
+            {
+              zx_geometry_builder_begin_part (&builder, FALSE);
+              zx_geometry_builder_point (&builder, feeders->node_x_m[a], feeders->node_y_m[a]);
+              zx_geometry_builder_point (&builder, feeders->node_x_m[b], feeders->node_y_m[b]);
+            }
+          zx_geometry_builder_end_row (&builder);
+        }
+      zx_geometry_builder_finish (&builder, &layer->shapes);
+      layer->owns_shapes = TRUE;
+      layer->borrowed = &layer->shapes;
+    }
+  set_scale (layer, &load);
+}
+
+static void
+add_stations (ZxMapData *self, const ZxCity *city)
+{
+  Layer *layer = &self->layer[ZX_MAP_LAYER_STATIONS];
+  put_places (layer, city->stations.n, city->stations.x_m, city->stations.y_m);
+  layer->labels = g_new0 (char *, layer->n + 1);
+  for (guint i = 0; i < layer->n; i++)
+    layer->labels[i] = g_strdup (zx_pool_get (city->pool, city->stations.name[i]));
+}
+
+static void
+add_candidates (ZxMapData *self)
+{
+  const ZxCandidates *candidates = zx_project_candidates (self->project);
+  const ZxPlan *plan = zx_project_plan (self->project);
+  if (candidates == NULL)
+    return;
+  Layer *layer = &self->layer[ZX_MAP_LAYER_CANDIDATES];
+  put_places (layer, candidates->n, candidates->x_m, candidates->y_m);
+  layer->group = g_new (guint8, MAX (candidates->n, 1));
+  for (guint i = 0; i < candidates->n; i++)
+    layer->group[i] = candidates->filter[i] != ZX_FILTER_NONE;
+  if (plan == NULL)
+    return;
+  Layer *sites = &self->layer[ZX_MAP_LAYER_SITES];
+  g_autofree double *x = g_new (double, MAX (plan->n_sites, 1)),
+                    *y = g_new (double, MAX (plan->n_sites, 1));
+  sites->labels = g_new0 (char *, plan->n_sites + 1);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      x[i] = candidates->x_m[plan->site[i].candidate];
+      y[i] = candidates->y_m[plan->site[i].candidate];
+      sites->labels[i] = zx_project_candidate_name (self->project, plan->site[i].candidate);
+    }
+  put_places (sites, plan->n_sites, x, y);
+}
+
+ZxMapData *
+zx_map_data_new (ZxProject *project)
+{
+  ZxMapData *self = g_new0 (ZxMapData, 1);
+  g_atomic_ref_count_init (&self->refs);
+  self->project = g_object_ref (project);
+  const ZxCity *city = zx_project_city (project);
+  if (city == NULL)
+    return self;
+  add_fields (self);
+  add_demand (self);
+  add_grid (self, city);
+  add_stations (self, city);
+  add_candidates (self);
+  return self;
+}
+
+ZxMapData *
+zx_map_data_ref (ZxMapData *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+static void
+clear_layer (Layer *layer)
+{
+  if (layer->owns_shapes)
+    zx_geometry_clear (&layer->shapes);
+  g_free (layer->values);
+  g_clear_pointer (&layer->index, zx_point_index_free);
+  g_free (layer->x_m);
+  g_free (layer->y_m);
+  g_free (layer->group);
+  g_strfreev (layer->labels);
+}
+
+void
+zx_map_data_unref (ZxMapData *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  for (guint i = 0; i < ZX_N_MAP_LAYERS; i++)
+    clear_layer (&self->layer[i]);
+  g_object_unref (self->project);
+  g_free (self);
+}
+
+/* ---- asking ------------------------------------------------------------------------------- */
+
+ZxProject *
+zx_map_data_project (const ZxMapData *self)
+{
+  return self->project;
+}
+
+const ZxCity *
+zx_map_data_city (const ZxMapData *self)
+{
+  return zx_project_city (self->project);
+}
+
+const ZxColourScale *
+zx_map_data_scale (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return self->layer[kind].has_scale ? &self->layer[kind].scale : NULL;
+}
+
+const ZxField *
+zx_map_data_field (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return kind == ZX_MAP_LAYER_USAGE_HEAT     ? zx_project_field (self->project, "usage_heat")
+         : kind == ZX_MAP_LAYER_VEHICLE_HEAT ? zx_project_field (self->project, "vehicle_heat")
+         : kind == ZX_MAP_LAYER_SHORTFALL    ? zx_project_field (self->project, "shortfall")
+                                             : NULL;
+}
+
+const ZxGeometry *
+zx_map_data_shapes (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return self->layer[kind].borrowed;
+}
+
+const float *
+zx_map_data_values (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return self->layer[kind].values;
+}
+
+gboolean
+zx_map_data_places (const ZxMapData *self, ZxMapLayerKind kind, ZxMapPlaces *places)
+{
+  const Layer *layer = &self->layer[kind];
+  if (layer->x_m == NULL || layer->borrowed != NULL)
+    return FALSE;
+  *places = (ZxMapPlaces){ layer->n, layer->x_m, layer->y_m, layer->group,
+                           (const char *const *) layer->labels };
+  return TRUE;
+}
+
+/* The units app/heat gives, in words of the language. */
+static const char *
+unit_text (const char *unit)
+{
+  return unit != NULL && unit[0] != '\0' ? _ (unit) : "";
+}
+
+char *
+zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
+{
+  const char *title = _ (zx_map_layer_kind_title (kind));
+  const ZxField *field = zx_map_data_field (self, kind);
+  *note = NULL;
+  if (field != NULL)
+    {
+      double bandwidth_m = kind == ZX_MAP_LAYER_VEHICLE_HEAT
+                               ? zx_project_vehicle_bandwidth_m (self->project)
+                               : zx_project_usage_bandwidth_m (self->project);
+      if (kind != ZX_MAP_LAYER_SHORTFALL && bandwidth_m > 0)
+        {
+          g_autofree char *metres = zx_number_human (bandwidth_m, 0);
+          *note = g_strdup_printf (_ ("Kernel width %s m"), metres);
+        }
+      if (kind == ZX_MAP_LAYER_SHORTFALL)
+        *note = g_strdup (_ ("Above 0: more vehicles than use"));
+      return g_strdup_printf ("%s, %s", title, unit_text (field->unit));
+    }
+  switch (kind)
+    {
+    case ZX_MAP_LAYER_DEMAND_MEAN:
+      return g_strdup (_ ("Demand, kWh/km²/d"));
+    case ZX_MAP_LAYER_DEMAND_SPREAD:
+      *note = g_strdup (_ ("1 would be certain"));
+      return g_strdup (_ ("P90 divided by P10"));
+    case ZX_MAP_LAYER_DEMAND_PROBABILITY:
+      {
+        g_autofree char *high = zx_number_human (self->high_kwh_per_km2, 0);
+        *note = g_strdup_printf (_ ("High: above %s kWh/km²/d, what three quarters of the cells "
+                                    "stay below"),
+                                 high);
+        return g_strdup (_ ("Probability of high demand"));
+      }
+    case ZX_MAP_LAYER_TRANSFORMER_AREAS:
+      return g_strdup (_ ("Peak load rate, %"));
+    case ZX_MAP_LAYER_FEEDERS:
+      return g_strdup (_ ("Feeder load rate, %"));
+    case ZX_MAP_LAYER_BASE:
+    case ZX_MAP_LAYER_USAGE_HEAT:
+    case ZX_MAP_LAYER_VEHICLE_HEAT:
+    case ZX_MAP_LAYER_SHORTFALL:
+    case ZX_MAP_LAYER_STATIONS:
+    case ZX_MAP_LAYER_CANDIDATES:
+    case ZX_MAP_LAYER_SITES:
+    case ZX_N_MAP_LAYERS:
+    default:
+      return g_strdup (title);
+    }
+}
+
+static guint
+decimals_for (double value)
+{
+  double size = fabs (value);
+  return size >= 100 ? 0 : size >= 1 ? 1 : 3;
+}
+
+char *
+zx_map_data_value_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, double y_m)
+{
+  const Layer *layer = &self->layer[kind];
+  const ZxField *field = zx_map_data_field (self, kind);
+  const char *unit = "";
+  double value = NAN;
+  if (field != NULL)
+    {
+      value = zx_field_at (field, x_m, y_m);
+      unit = unit_text (field->unit);
+    }
+  else if (kind == ZX_MAP_LAYER_DEMAND_MEAN || kind == ZX_MAP_LAYER_DEMAND_SPREAD
+           || kind == ZX_MAP_LAYER_DEMAND_PROBABILITY)
+    {
+      const ZxCells *cells = zx_project_cells (self->project);
+      gint32 cell = cells != NULL ? zx_cells_at (cells, x_m, y_m) : -1;
+      if (cell >= 0 && layer->values != NULL)
+        value = layer->values[cell];
+      unit = kind == ZX_MAP_LAYER_DEMAND_MEAN ? _ ("kWh/km²/d") : "";
+    }
+  else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS && layer->borrowed != NULL)
+    {
+      for (gsize row = 0; row < layer->borrowed->n_rows && !isfinite (value); row++)
+        if (zx_geometry_contains (layer->borrowed, row, x_m, y_m))
+          value = layer->values[row];
+      unit = "%";
+    }
+  if (!isfinite (value))
+    return NULL;
+  g_autofree char *number = zx_number_human (value, decimals_for (value));
+  return unit[0] != '\0' ? g_strdup_printf ("%s %s", number, unit) : g_steal_pointer (&number);
+}
+
+int
+zx_map_data_place_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, double y_m,
+                      double limit_m)
+{
+  const Layer *layer = &self->layer[kind];
+  return layer->index != NULL ? (int) zx_point_index_nearest (layer->index, x_m, y_m, limit_m, NULL)
+                              : -1;
+}
+
+/* ---- cards -------------------------------------------------------------------------------- */
+
+static void
+say (GString *card, const char *label, double value, guint decimals, const char *unit)
+{
+  if (!isfinite (value))
+    return;
+  g_autofree char *number = zx_number_human (value, decimals);
+  g_string_append_printf (card, "\n%s\t%s %s", label, number, unit);
+}
+
+static void
+describe_station (const ZxMapData *self, guint i, GString *card)
+{
+  const ZxCity *city = zx_map_data_city (self);
+  const ZxStations *stations = &city->stations;
+  const char *name = zx_pool_get (city->pool, stations->name[i]);
+  g_string_append (card, name[0] != '\0' ? name : zx_pool_get (city->pool, stations->id[i]));
+  const char *operator_name = zx_pool_get (city->pool, stations->operator_name[i]);
+  if (operator_name[0] != '\0')
+    g_string_append_printf (card, "\n%s\t%s", _ ("Operator"), operator_name);
+  say (card, _ ("DC piles"), stations->n_dc[i], 0, "");
+  say (card, _ ("AC piles"), stations->n_ac[i], 0, "");
+  say (card, _ ("Rated"), stations->rated_kw[i], 0, "kW");
+  say (card, _ ("Use"), stations->kwh_per_day[i], 0, _ ("kWh a day"));
+  say (card, _ ("Price"), stations->price_fen_per_kwh[i] / 100, 2, _ ("yuan/kWh"));
+}
+
+static void
+describe_candidate (const ZxMapData *self, guint i, GString *card)
+{
+  const ZxCandidates *candidates = zx_project_candidates (self->project);
+  g_autofree char *name = zx_project_candidate_name (self->project, i);
+  g_string_append (card, name);
+  if (candidates->filter[i] != ZX_FILTER_NONE)
+    g_string_append_printf (card, "\n%s\t%s", _ ("Ruled out"),
+                            _ (zx_filter_title (candidates->filter[i])));
+  say (card, _ ("Served if built alone"), candidates->served_mean[i], 0, _ ("kWh a day"));
+  say (card, _ ("Grid room"), candidates->grid_room_kw[i], 0, "kW");
+  say (card, _ ("Nearest station"), candidates->nearest_station_m[i], 0, "m");
+  say (card, _ ("Score"), 100 * candidates->score[i], 0, "");
+}
+
+static void
+describe_site (const ZxMapData *self, guint i, GString *card)
+{
+  const ZxPlanSite *site = &zx_project_plan (self->project)->site[i];
+  g_autofree char *name = zx_project_candidate_name (self->project, site->candidate);
+  const ZxConfiguration *size = zx_project_configuration (self->project, site->configuration);
+  g_string_append_printf (card, _ ("Site %u: %s"), i + 1, name);
+  if (size != NULL)
+    g_string_append_printf (card, "\n%s\t%s", _ ("Size"), _ (size->title));
+  say (card, _ ("Served"), site->served_mean, 0, _ ("kWh a day"));
+  say (card, _ ("Investment"), site->capex_fen / 1e6, 1, _ ("10 000 yuan"));
+  say (card, _ ("Load rate after"), 100 * site->load_rate_after, 0, "%");
+}
+
+static void
+describe_transformer (const ZxMapData *self, guint i, GString *card)
+{
+  const ZxCity *city = zx_map_data_city (self);
+  const ZxHeadroom *headroom = zx_project_headroom (self->project);
+  const char *name = zx_pool_get (city->pool, city->transformers.name[i]);
+  g_string_append (card,
+                   name[0] != '\0' ? name : zx_pool_get (city->pool, city->transformers.id[i]));
+  say (card, _ ("Rated"), city->transformers.rated_kva[i], 0, "kVA");
+  if (headroom == NULL || i >= headroom->n_areas)
+    return;
+  say (card, _ ("Peak load rate"), 100 * headroom->peak_rate[i], 0, "%");
+  say (card, _ ("Least room of the day"), headroom->least_room_kw[i], 0, "kW");
+}
+
+char *
+zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place)
+{
+  g_return_val_if_fail (place < self->layer[kind].n, NULL);
+  GString *card = g_string_new (NULL);
+  if (kind == ZX_MAP_LAYER_STATIONS)
+    describe_station (self, place, card);
+  else if (kind == ZX_MAP_LAYER_CANDIDATES)
+    describe_candidate (self, place, card);
+  else if (kind == ZX_MAP_LAYER_SITES)
+    describe_site (self, place, card);
+  else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS)
+    describe_transformer (self, place, card);
+  return g_string_free (card, FALSE);
+}

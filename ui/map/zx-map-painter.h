@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A view of the map, painted in a thread of the map's own pool. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ui/map/zx-map-data.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  ZxMapLayerKind kind;
+  double opacity;
+} ZxMapInk;
+
+typedef struct
+{
+  ZxMapData *data;
+  ZxMapInk ink[ZX_N_MAP_LAYERS]; /* visible layers, the lowest first */
+  guint n_inks;
+  double centre_x_m, centre_y_m, metres_per_unit;
+  int width, height; /* units */
+  int device_scale;  /* pixels per unit */
+  double text_scale; /* symbols and letters are this much larger than on paper */
+  gboolean is_dark;
+} ZxMapOrder;
+
+/* Paints on @cr, whose units are the order's.  Any thread. */
+void zx_map_order_paint (const ZxMapOrder *order, cairo_t *cr);
+
+typedef void (*ZxMapPaintedFunc) (GdkTexture *texture, const ZxMapOrder *order, double seconds,
+                                  gpointer data);
+/* Paints in the pool, newest order first, and calls @done on the main thread.  @order is copied. */
+void zx_map_order_start (const ZxMapOrder *order, ZxMapPaintedFunc done, gpointer data);
+/* Any other work for the map's pool; @func in the worker, @done on the main thread. */
+void zx_map_pool_push (GFunc func, GSourceFunc done, gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The map with all that stands on it: scale, north, legend, value under the pointer, details card,
+ * buttons.  Keys: arrows, Page Up and Down for zoom, Home for the whole city. */
+#pragma once
+
+#include "ui/map/zx-map-canvas.h"
+
+G_BEGIN_DECLS
+
+#define ZX_TYPE_MAP_PANE (zx_map_pane_get_type ())
+G_DECLARE_FINAL_TYPE (ZxMapPane, zx_map_pane, ZX, MAP_PANE, GtkWidget)
+
+void zx_map_pane_set_session (ZxMapPane *self, ZxSession *session);
+/* Instead of the session's visible layers: these kinds alone; n 0: the session's again. */
+void zx_map_pane_set_only (ZxMapPane *self, const ZxMapLayerKind *kinds, guint n);
+void zx_map_pane_show_city (ZxMapPane *self);
+/* @metres_per_unit 0: keeps the scale unless it is coarser than a street. */
+void zx_map_pane_fly_to (ZxMapPane *self, double x_m, double y_m, double metres_per_unit);
+void zx_map_pane_pan (ZxMapPane *self, double right_share, double up_share);
+void zx_map_pane_zoom (ZxMapPane *self, double steps);
+/* Both views show the same place from now on. */
+void zx_map_pane_link (ZxMapPane *self, ZxMapPane *other);
+ShumateViewport *zx_map_pane_viewport (ZxMapPane *self);
+ZxMapData *zx_map_pane_data (ZxMapPane *self); /* NULL until it is made; borrowed */
+gboolean zx_map_pane_is_settled (ZxMapPane *self);
+double zx_map_pane_last_seconds (ZxMapPane *self);
+
+G_END_DECLS

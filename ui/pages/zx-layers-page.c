@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/pages/zx-layers-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/pages/zx-layer-row.h"
+
+struct _ZxLayersPage
+{
+  ZxPage parent;
+  GtkWidget *list, *add;
+};
+
+G_DEFINE_FINAL_TYPE (ZxLayersPage, zx_layers_page, ZX_TYPE_PAGE)
+
+static GtkWidget *
+create_row (gpointer item, gpointer data)
+{
+  return GTK_WIDGET (zx_layer_row_new (zx_page_session (ZX_PAGE (data)), ZX_MAP_LAYER (item)));
+}
+
+/* What was removed can be added again. */
+static void
+update_menu (ZxLayersPage *self)
+{
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  g_autoptr (GMenu) menu = g_menu_new ();
+  for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
+    if (zx_session_layer (session, (ZxMapLayerKind) kind) == NULL)
+      {
+        g_autoptr (GMenuItem) item
+            = g_menu_item_new (_ (zx_map_layer_kind_title ((ZxMapLayerKind) kind)), NULL);
+        g_menu_item_set_action_and_target (item, "layers.add", "s",
+                                           zx_map_layer_kind_name ((ZxMapLayerKind) kind));
+        g_menu_append_item (menu, item);
+      }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->add), G_MENU_MODEL (menu));
+  gtk_widget_set_sensitive (self->add, g_menu_model_get_n_items (G_MENU_MODEL (menu)) > 0);
+}
+
+static void
+add_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
+  if (kind < ZX_N_MAP_LAYERS)
+    zx_session_add_layer (zx_page_session (ZX_PAGE (widget)), kind);
+}
+
+static void
+zx_layers_page_bind (ZxPage *page, ZxSession *session)
+{
+  ZxLayersPage *self = ZX_LAYERS_PAGE (page);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), zx_session_layers (session), create_row, self,
+                           NULL);
+  g_signal_connect_object (session, "layers-changed", G_CALLBACK (update_menu), self,
+                           G_CONNECT_SWAPPED);
+  update_menu (self);
+}
+
+static void
+zx_layers_page_class_init (ZxLayersPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  ZX_PAGE_CLASS (class)->bind = zx_layers_page_bind;
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-layers-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, list);
+  gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, add);
+  gtk_widget_class_install_action (widget_class, "layers.add", "s", add_action);
+}
+
+static void
+zx_layers_page_init (ZxLayersPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/zx-page.h"
+
+typedef struct
+{
+  ZxSession *session;
+} ZxPagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ZxPage, zx_page, GTK_TYPE_WIDGET)
+
+static void
+zx_page_dispose (GObject *object)
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (ZX_PAGE (object));
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&private->session);
+  G_OBJECT_CLASS (zx_page_parent_class)->dispose (object);
+}
+
+static void
+zx_page_class_init (ZxPageClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = zx_page_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "zx-page");
+}
+
+static void
+zx_page_init (ZxPage *self)
+{
+}
+
+ZxSession *
+zx_page_session (ZxPage *self)
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (self);
+  return private->session;
+}
+
+void
+zx_page_bind (ZxPage *self, ZxSession *session)
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (self);
+  g_return_if_fail (private->session == NULL);
+  private->session = g_object_ref (session);
+  if (ZX_PAGE_GET_CLASS (self)->bind != NULL)
+    ZX_PAGE_GET_CLASS (self)->bind (self, session);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Everything the window can do, by name: menus, keys and tests share these. */
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/zx-dialogs.h"
+#include "ui/zx-window-private.h"
+
+#define MOST_FILES 64
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static void
+open_path (ZxWindow *self, const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  if (uri != NULL)
+    gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+  zx_session_open (self->session, path);
+}
+
+static void
+on_open_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  open_path (ZX_WINDOW (window), g_ptr_array_index (paths, 0));
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_dialogs_open_project (GTK_WINDOW (widget), on_open_chosen, NULL);
+}
+
+static void
+open_path_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_path (ZX_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_place_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  g_auto (GStrv) files = data;
+  zx_session_create (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0),
+                     (const char *const *) files);
+}
+
+static void
+ask_for_place (ZxWindow *self, GPtrArray *paths)
+{
+  char **files = g_new0 (char *, paths->len + 1);
+  for (guint i = 0; i < paths->len; i++)
+    files[i] = g_strdup (g_ptr_array_index (paths, i));
+  zx_dialogs_save (GTK_WINDOW (self), _ ("Where to keep the project"), "city.gpkg", on_place_chosen,
+                   files);
+}
+
+static void
+on_data_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  ask_for_place (ZX_WINDOW (window), paths);
+}
+
+static void
+new_project_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_dialogs_open_data (GTK_WINDOW (widget), on_data_chosen, NULL);
+}
+
+/* (project, [file …]): the same without asking, for those who know. */
+static void
+create_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *path;
+  g_autofree const char **files = NULL;
+  g_variant_get (parameter, "(&s^a&s)", &path, &files);
+  zx_session_create (ZX_WINDOW (widget)->session, path, files);
+}
+
+/* A GeoPackage may be a project or data; its own table tells which, and looking is a file access,
+ * so the session's job finds out: one file that ends in .gpkg is opened as a project. */
+void
+zx_window_take_files (ZxWindow *self, GPtrArray *files)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < MIN (files->len, MOST_FILES); i++)
+    {
+      char *path = g_file_get_path (g_ptr_array_index (files, i));
+      if (path != NULL)
+        g_ptr_array_add (paths, path);
+    }
+  if (paths->len == 0)
+    zx_window_tell (self, _ ("Only files on this machine can be opened"), NULL, NULL);
+  else if (paths->len == 1 && g_str_has_suffix (g_ptr_array_index (paths, 0), ".gpkg"))
+    open_path (self, g_ptr_array_index (paths, 0));
+  else
+    ask_for_place (self, paths);
+}
+
+/* "city" or "town" */
+static void
+sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gboolean is_town = g_str_equal (g_variant_get_string (parameter, NULL), "town");
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "zhixing",
+                                              is_town ? "sample-town" : "sample-city", NULL);
+  zx_session_open_sample (ZX_WINDOW (widget)->session, folder, is_town);
+}
+
+static void
+sample_city_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.sample", "s", "city");
+}
+
+static void
+close_project_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_session_close (ZX_WINDOW (widget)->session);
+}
+
+/* ---- changing -------------------------------------------------------------------------------- */
+
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_history_undo (zx_session_history (ZX_WINDOW (widget)->session));
+}
+
+static void
+redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_history_redo (zx_session_history (ZX_WINDOW (widget)->session));
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_session_run (ZX_WINDOW (widget)->session, ZX_STAGE_CHOOSE);
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_jobs_cancel_all (zx_session_jobs (ZX_WINDOW (widget)->session));
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void
+on_report_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  zx_session_write_report (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0),
+                           zx_dialogs_language (), NULL);
+}
+
+static void
+write_report_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_dialogs_save (GTK_WINDOW (widget), _ ("Write the report"), "report.pdf", on_report_chosen,
+                   NULL);
+}
+
+static void
+on_export_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  zx_session_export (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0), NULL);
+}
+
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_dialogs_save (GTK_WINDOW (widget), _ ("Export the results"), "results.gpkg", on_export_chosen,
+                   NULL);
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_window_show_page (ZX_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* (x, y, metres per unit), in the city's metres; 0: a close look. */
+static void
+fly_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  double x_m, y_m, metres_per_unit;
+  g_variant_get (parameter, "(ddd)", &x_m, &y_m, &metres_per_unit);
+  zx_map_pane_fly_to (zx_window_map (ZX_WINDOW (widget)), x_m, y_m, metres_per_unit);
+}
+
+static void
+map_home_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_map_pane_show_city (zx_window_map (ZX_WINDOW (widget)));
+}
+
+static void
+map_zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_map_pane_zoom (zx_window_map (ZX_WINDOW (widget)), g_variant_get_double (parameter));
+}
+
+static void
+sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkRevealer *revealer = GTK_REVEALER (ZX_WINDOW (widget)->switcher_revealer);
+  gtk_revealer_set_reveal_child (revealer, !gtk_revealer_get_reveal_child (revealer));
+}
+
+static void
+fullscreen_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (gtk_window_is_fullscreen (GTK_WINDOW (widget)))
+    gtk_window_unfullscreen (GTK_WINDOW (widget));
+  else
+    gtk_window_fullscreen (GTK_WINDOW (widget));
+}
+
+/* A message with an Undo button, for what can be taken back. */
+static void
+tell_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_window_tell (ZX_WINDOW (widget), g_variant_get_string (parameter, NULL), _ ("Undo"),
+                  "win.undo");
+}
+
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (ZX_WINDOW (widget)->primary_menu));
+}
+
+void
+zx_window_add_actions (GtkWidgetClass *class)
+{
+  static const struct
+  {
+    const char *name, *type;
+    GtkWidgetActionActivateFunc func;
+  } actions[] = {
+    { "win.open", NULL, open_action },
+    { "win.open-path", "s", open_path_action },
+    { "win.new-project", NULL, new_project_action },
+    { "win.create", "(sas)", create_action },
+    { "win.sample", "s", sample_action },
+    { "win.sample-city", NULL, sample_city_action },
+    { "win.close-project", NULL, close_project_action },
+    { "win.undo", NULL, undo_action },
+    { "win.redo", NULL, redo_action },
+    { "win.run", NULL, run_action },
+    { "win.cancel", NULL, cancel_action },
+    { "win.write-report", NULL, write_report_action },
+    { "win.export", NULL, export_action },
+    { "win.page", "s", page_action },
+    { "win.fly-to", "(ddd)", fly_to_action },
+    { "win.map-home", NULL, map_home_action },
+    { "win.map-zoom", "d", map_zoom_action },
+    { "win.sidebar", NULL, sidebar_action },
+    { "win.fullscreen", NULL, fullscreen_action },
+    { "win.menu", NULL, menu_action },
+    { "win.tell-undo", "s", tell_undo_action },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (class, actions[i].name, actions[i].type, actions[i].func);
+}
+
+void
+zx_window_update_actions (ZxWindow *self)
+{
+  ZxHistory *history = zx_session_history (self->session);
+  ZxProject *project = zx_session_project (self->session);
+  gboolean is_busy = zx_jobs_is_busy (zx_session_jobs (self->session));
+  gboolean has_city = project != NULL && zx_project_city (project) != NULL;
+  const struct
+  {
+    const char *name;
+    gboolean is_enabled;
+  } states[] = {
+    { "win.undo", zx_history_undo_label (history) != NULL },
+    { "win.redo", zx_history_redo_label (history) != NULL },
+    { "win.run", project != NULL && !is_busy },
+    { "win.cancel", is_busy },
+    { "win.close-project", project != NULL },
+    { "win.write-report", has_city },
+    { "win.export", has_city },
+    { "win.page", project != NULL },
+    { "win.fly-to", has_city },
+    { "win.map-home", has_city },
+    { "win.map-zoom", has_city },
+    { "win.sample", !is_busy },
+    { "win.sample-city", !is_busy },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), states[i].name, states[i].is_enabled);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One table says which pages there are and how they share the window with the map. */
+
+#include "ui/zx-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/pages/zx-layers-page.h"
+#include "ui/widgets/zx-job-bar.h"
+#include "ui/widgets/zx-status.h"
+#include "ui/widgets/zx-toast.h"
+#include "ui/zx-window-private.h"
+
+typedef enum
+{
+  BESIDE_THE_MAP,
+  MAP_ALONE,
+  PAGE_ALONE,
+} Layout;
+
+static const struct
+{
+  const char *name, *title, *icon;
+  Layout layout;
+  GType (*type) (void); /* NULL: the map itself */
+} pages[] = {
+  { "map", N_ ("Map"), "zx-map-symbolic", MAP_ALONE, NULL },
+  { "layers", N_ ("Layers"), "zx-layers-symbolic", BESIDE_THE_MAP, zx_layers_page_get_type },
+};
+
+G_DEFINE_FINAL_TYPE (ZxWindow, zx_window, GTK_TYPE_APPLICATION_WINDOW)
+
+const char *const *
+zx_window_pages (void)
+{
+  static const char *names[G_N_ELEMENTS (pages) + 1];
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    names[i] = pages[i].name;
+  return names;
+}
+
+ZxSession *
+zx_window_session (ZxWindow *self)
+{
+  return self->session;
+}
+
+ZxMapPane *
+zx_window_map (ZxWindow *self)
+{
+  return ZX_MAP_PANE (self->map);
+}
+
+gboolean
+zx_window_is_empty (ZxWindow *self)
+{
+  return zx_session_project (self->session) == NULL
+         && !zx_jobs_is_busy (zx_session_jobs (self->session));
+}
+
+gboolean
+zx_window_has_path (ZxWindow *self, const char *path)
+{
+  ZxProject *project = zx_session_project (self->session);
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  return project != NULL && g_strcmp0 (zx_project_path (project), whole) == 0;
+}
+
+void
+zx_window_tell (ZxWindow *self, const char *text, const char *button, const char *action)
+{
+  zx_toast_show (ZX_TOAST (self->toast), text, button, action);
+}
+
+const char *
+zx_window_told (ZxWindow *self)
+{
+  return zx_toast_text (ZX_TOAST (self->toast));
+}
+
+/* ---- pages --------------------------------------------------------------------------------- */
+
+static int
+find_page (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_strcmp0 (pages[i].name, name) == 0)
+      return (int) i;
+  return -1;
+}
+
+const char *
+zx_window_page (ZxWindow *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->switcher));
+  return pages[row != NULL ? gtk_list_box_row_get_index (row) : 0].name;
+}
+
+void
+zx_window_show_page (ZxWindow *self, const char *name)
+{
+  int i = find_page (name);
+  if (i < 0)
+    return;
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->switcher), i);
+  gtk_list_box_select_row (GTK_LIST_BOX (self->switcher), row);
+  gtk_widget_set_visible (self->pages, pages[i].layout != MAP_ALONE);
+  gtk_widget_set_visible (self->map, pages[i].layout != PAGE_ALONE);
+  if (pages[i].type != NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->pages), name);
+}
+
+static void
+on_row_selected_cb (ZxWindow *self, GtkListBoxRow *row)
+{
+  if (row != NULL)
+    zx_window_show_page (self, pages[gtk_list_box_row_get_index (row)].name);
+}
+
+static GtkWidget *
+switcher_row (guint i)
+{
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12),
+            *icon = gtk_image_new_from_icon_name (pages[i].icon),
+            *label = gtk_label_new (_ (pages[i].title));
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (pages[i].title), -1);
+  return row;
+}
+
+static void
+add_pages (ZxWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      gtk_list_box_append (GTK_LIST_BOX (self->switcher), switcher_row (i));
+      if (pages[i].type == NULL)
+        continue;
+      GtkWidget *page = g_object_new (pages[i].type (), NULL);
+      gtk_stack_add_named (GTK_STACK (self->pages), page, pages[i].name);
+      zx_page_bind (ZX_PAGE (page), self->session);
+    }
+  zx_window_show_page (self, "map");
+}
+
+/* ---- the session ---------------------------------------------------------------------------- */
+
+static void
+update_title (ZxWindow *self)
+{
+  g_autofree char *title = zx_session_title (self->session);
+  ZxProject *project = zx_session_project (self->session);
+  g_autofree char *name
+      = project != NULL ? g_path_get_basename (zx_project_path (project)) : g_strdup ("");
+  gboolean is_stale = FALSE;
+  g_object_get (self->session, "is-stale", &is_stale, NULL);
+  g_autofree char *subtitle
+      = project != NULL && is_stale
+            ? g_strdup_printf (_ ("%s — results are older than the settings"), name)
+            : g_strdup (name);
+  gtk_label_set_text (GTK_LABEL (self->title), project != NULL ? title : _ ("Zhixing"));
+  gtk_label_set_text (GTK_LABEL (self->subtitle), subtitle);
+  gtk_widget_set_visible (self->subtitle, project != NULL);
+  g_autofree char *whole
+      = project != NULL ? g_strdup_printf ("%s — %s", title, _ ("Zhixing")) : NULL;
+  gtk_window_set_title (GTK_WINDOW (self), whole != NULL ? whole : _ ("Zhixing"));
+}
+
+static void
+on_session_changed_cb (ZxWindow *self)
+{
+  gboolean has_project = zx_session_project (self->session) != NULL;
+  gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
+  update_title (self);
+  zx_window_update_actions (self);
+}
+
+static void
+on_finished_cb (ZxWindow *self, const char *title, const char *path)
+{
+  if (path == NULL)
+    {
+      zx_window_tell (self, title, NULL, NULL);
+      return;
+    }
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *text = g_strdup_printf ("%s: %s", title, name);
+  zx_window_tell (self, text, NULL, NULL);
+}
+
+static void
+on_failed_cb (ZxWindow *self, const char *title, const char *sentence)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (GTK_WINDOW (self),
+                                              GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                                              GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", title);
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", sentence);
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static gboolean
+on_drop_cb (ZxWindow *self, const GValue *value)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
+    g_ptr_array_add (files, g_object_ref (at->data));
+  if (files->len == 0)
+    return FALSE;
+  zx_window_take_files (self, files);
+  return TRUE;
+}
+
+/* ---- the widget ------------------------------------------------------------------------------ */
+
+static gboolean
+zx_window_close_request (GtkWindow *window)
+{
+  zx_jobs_cancel_all (zx_session_jobs (ZX_WINDOW (window)->session));
+  return GTK_WINDOW_CLASS (zx_window_parent_class)->close_request (window);
+}
+
+static void
+zx_window_dispose (GObject *object)
+{
+  g_clear_object (&ZX_WINDOW (object)->session);
+  G_OBJECT_CLASS (zx_window_parent_class)->dispose (object);
+}
+
+static void
+zx_window_class_init (ZxWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  G_OBJECT_CLASS (class)->dispose = zx_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = zx_window_close_request;
+  g_type_ensure (ZX_TYPE_MAP_PANE);
+  g_type_ensure (ZX_TYPE_STATUS);
+  g_type_ensure (ZX_TYPE_TOAST);
+  g_type_ensure (ZX_TYPE_JOB_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/zx-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, switcher_revealer);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, map);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, toast);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, job_bar);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, primary_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected_cb);
+  zx_window_add_actions (widget_class);
+}
+
+static void
+zx_window_init (ZxWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->session = zx_session_new ();
+  zx_job_bar_set_jobs (ZX_JOB_BAR (self->job_bar), zx_session_jobs (self->session));
+  zx_map_pane_set_session (ZX_MAP_PANE (self->map), self->session);
+  add_pages (self);
+  g_signal_connect_object (self->session, "notify", G_CALLBACK (on_session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (zx_session_history (self->session), "notify",
+                           G_CALLBACK (zx_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "finished", G_CALLBACK (on_finished_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "failed", G_CALLBACK (on_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect_swapped (drop, "drop", G_CALLBACK (on_drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+  on_session_changed_cb (self);
+}
+
+ZxWindow *
+zx_window_new (GtkApplication *application)
+{
+  return g_object_new (ZX_TYPE_WINDOW, "application", application, NULL);
+}
