@@ -6,7 +6,7 @@ _zhixing_cli ()
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample locate --help --version' -- "$word"))
+    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample locate flow hosting n1 --help --version' -- "$word"))
     return
   fi
   case $previous in
@@ -34,6 +34,8 @@ _zhixing_cli ()
       fit) options+=' --areas --stations --cells --edges --output --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
+      flow) options+=' --output --series --newton' ;;
+      hosting|n1) options+=' --output' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))
     return

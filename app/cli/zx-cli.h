@@ -3,6 +3,7 @@
 /* zhixing-cli: one file per command; what they share. */
 #pragma once
 
+#include "app/power/zx-power.h"
 #include "app/project/zx-project.h"
 
 /* Exit statuses: part of the contract with scripts. */
@@ -32,6 +33,9 @@ int zx_command_area (int argc, char **argv);
 int zx_command_fit (int argc, char **argv);
 int zx_command_sample (int argc, char **argv);
 int zx_command_locate (int argc, char **argv);
+int zx_command_flow (int argc, char **argv);
+int zx_command_hosting (int argc, char **argv);
+int zx_command_n1 (int argc, char **argv);
 
 const ZxCommand *zx_cli_commands (guint *n);
 
@@ -54,3 +58,11 @@ const char *zx_cli_language (void);
 
 /* The counts of findings by rule, worst first, one line each with the first example. */
 void zx_cli_print_findings (const ZxFindings *findings, gboolean all);
+
+/* A grid for the commands on feeders; its doubts go to the terminal.  NULL with @error. */
+ZxGrid *zx_cli_read_grid (const char *path, GError **error);
+
+/* Tables as comma-separated text: a field each, the comma between them, a line's end. */
+void zx_cli_add_text (GString *table, const char *text);
+void zx_cli_add_number (GString *table, double value); /* shortest form; NaN: nothing */
+void zx_cli_end_row (GString *table);

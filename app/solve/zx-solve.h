@@ -4,6 +4,7 @@
  *
  *   normal         distribution function, quantile, Gauss–Hermite nodes
  *   dense          Cholesky, solves and products of small and middling matrices
+ *   lu             sparse matrices that are not symmetric
  *   sparse         symmetric matrices on a fixed pattern: one analysis, many factors, solves,
  *                  log-determinant, selected inverse
  *   intrinsic      the scaled intrinsic autoregression (ICAR) of a graph and the prior of the
@@ -89,6 +90,20 @@ void zx_cholesky_colour (ZxCholesky *self, double *x);
 void zx_cholesky_inverse_diagonal (ZxCholesky *self, double *diagonal);
 /* The entries of A⁻¹ on the pattern. */
 void zx_cholesky_inverse (ZxCholesky *self, double *values);
+
+/* ---- sparse matrices that are not symmetric ----------------------------------------------- */
+
+/* P A Q = L U by KLU, made for the matrices of circuits.  The matrix is given by columns, rows
+ * ascending in each; analysed once, factored as often as its values change. */
+typedef struct _ZxLu ZxLu;
+
+/* @first: n + 1; @row: first[n].  Both are copied.  NULL with @error when the pattern is broken. */
+ZxLu *zx_lu_new (guint n, const gint32 *first, const gint32 *row, GError **error);
+void zx_lu_free (ZxLu *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLu, zx_lu_free)
+/* @values: first[n], as the pattern.  FALSE with @error when the matrix is singular. */
+gboolean zx_lu_factor (ZxLu *self, const double *values, GError **error);
+void zx_lu_solve (ZxLu *self, double *x); /* @x: n, replaced by A⁻¹ x */
 
 /* ---- the scaled intrinsic autoregression -------------------------------------------------- */
 

@@ -70,7 +70,8 @@ class Contract(Shared):
 
     def test_help_works_for_every_command(self):
         text = run("--help").stdout
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate",
+                        "flow", "hosting", "n1"):
             self.assertIn(command, text)
             self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
 
@@ -277,13 +278,53 @@ class Tables(unittest.TestCase):
                 self.assertFalse(os.path.exists(output))
 
 
+class Feeders(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="zhixing-cli-")
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    NODES = "node_id,type,base_kv,p_mw,q_mvar\na,slack,10,0,0\nb,pq,10,0.5,0.1\nc,pq,10,0.2,0\n"
+    BRANCHES = ("branch_id,from_node,to_node,r_pu,x_pu,status\n1,a,b,0.05,0.04,1\n2,b,c,0.05,0.04,1\n"
+                "3,a,c,0.05,0.04,0\n")
+
+    def case(self, **files):
+        folder = os.path.join(self.folder, "case")
+        os.makedirs(folder, exist_ok=True)
+        files = {"nodes.csv": self.NODES, "branches.csv": self.BRANCHES, "case.json": '{"base_mva": 1}', **files}
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        return folder
+
+    def test_flow_hosting_and_outages_write_their_tables(self):
+        folder = self.case(**{"day.csv": "hour,load_multiplier\n0,0.5\n1,1\n"})
+        run("flow", folder, "-o", folder + "/out")
+        run("flow", folder, "--series", folder + "/day.csv", "-o", folder + "/out")
+        run("hosting", folder, "-o", folder + "/out/hc.csv")
+        run("n1", folder, "-o", folder + "/out/n1.csv")
+        for name, head, rows in (("nodes", "node_id,vm_pu,va_deg", 3), ("branches", "branch_id,p_from_mw,", 2),
+                                 ("series", "hour,load_multiplier,losses_kw,", 2), ("hc", "node_id,hc_kw,limit,", 2),
+                                 ("n1", "outage_branch,unsupplied_kw,", 2)):
+            with open(f"{folder}/out/{name}.csv", encoding="utf-8") as file:
+                lines = file.read().splitlines()
+            self.assertTrue(lines[0].startswith(head), lines[0])
+            self.assertEqual(len(lines), rows + 1)
+
+    def test_an_island_is_one_sentence(self):
+        folder = self.case(**{"branches.csv": self.BRANCHES.replace("2,b,c,0.05,0.04,1", "2,b,c,0.05,0.04,0")})
+        result = run("flow", folder, "-o", folder + "/none", expect=1)
+        self.assertIn("Node c is an island", result.stderr)
+        self.assertFalse(os.path.exists(folder + "/none/nodes.csv"))
+
+
 class Install(unittest.TestCase):
     def test_manual_and_completion_are_well_formed(self):
         root = os.path.join(os.path.dirname(__file__), "..", "..")
         subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
         with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
             text = file.read()
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate",
+                        "flow", "hosting", "n1"):
             self.assertIn(f".BI {command} ", text)
 
 

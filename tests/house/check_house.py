@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 FLOORS = [  # from the ground up; rooms on one floor do not know each other
     ["data/base"],
     ["data/city"],
-    ["data/gis", "data/feed", "data/quality", "data/store", "data/sample"],
+    ["data/gis", "data/feed", "data/quality", "data/store", "data/sample", "data/grid"],
     ["app/solve", "app/travel", "app/carto"],
     ["app/heat", "app/demand", "app/power", "app/load", "app/rating"],
     ["app/siting", "app/locate"],
