@@ -16,7 +16,7 @@ _zhixing_cli ()
     --priors) COMPREPLY=($(compgen -W 'pc stan' -- "$word")); return ;;
     --likelihood) COMPREPLY=($(compgen -W 'poisson negative-binomial' -- "$word")); return ;;
     --size) COMPREPLY=($(compgen -W 'town city province' -- "$word")); return ;;
-    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall' -- "$word")); return ;;
+    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall area_profiles area_hours pile_profiles user_profiles' -- "$word")); return ;;
     --set) compopt -o nospace 2>/dev/null
            COMPREPLY=($(compgen -S = -W "$(zhixing-cli run --help-settings 2>/dev/null | cut -d' ' -f1)" -- "$word")); return ;;
   esac

@@ -154,6 +154,10 @@ typedef struct
   const char *title, *x_label, *y_label; /* NULL = none; y_label stands above the axis, level */
   gboolean is_dark;
   double x_step; /* lines: distance of the ticks (6 for hours); 0 = chosen */
+  double y_high; /* lines: the y axis reaches at least this far, so that charts beside each other
+                  * share one scale; 0 = chosen */
+  gboolean has_whole_x, has_whole_y; /* ticks at whole numbers only: counts, ranks */
+  gboolean is_small;                 /* one of many: no markers, the title in small type */
 } ZxChartFrame;
 
 typedef struct
@@ -165,6 +169,9 @@ typedef struct
   gboolean is_dashed;
 } ZxSeries;
 
+/* The key of lines 0 … @n - 1 alone, above charts that share it; returns the height used. */
+double zx_chart_key (cairo_t *cr, double x, double y, double width, const char *const *names,
+                     const gboolean *is_dashed, guint n, gboolean is_dark);
 void zx_chart_lines (cairo_t *cr, const ZxChartFrame *frame, const ZxSeries *series,
                      guint n_series);
 /* Vertical bars, one group per category; @value[series * n + category]. */

@@ -25,6 +25,8 @@ series_range (const ZxSeries *series, guint n_series, ZxPlot *plot)
       }
   if (isnan (x_low) || isnan (y_low))
     return FALSE;
+  if (plot->frame->y_high > 0)
+    zx_range_add (&y_low, &y_high, plot->frame->y_high);
   zx_axis_span (&plot->x, x_low, x_high);
   zx_axis_span_round (&plot->y, y_low, y_high, (guint) CLAMP (plot->area.height / 24, 2.0, 7.0));
   return TRUE;
@@ -114,7 +116,8 @@ paint_markers (ZxPlot *plot, const ZxSeries *series, guint index, ZxColour colou
     {
       gboolean is_alone = !(i > 0 && has_point (series, i - 1))
                           && !(i + 1 < series->n && has_point (series, i + 1));
-      if (has_point (series, i) && (is_alone || series->n <= MARKED_POINTS))
+      gboolean is_marked = series->n <= MARKED_POINTS && !plot->frame->is_small;
+      if (has_point (series, i) && (is_alone || is_marked))
         zx_series_marker (plot->cr, index, zx_axis_at (&plot->x, series->x[i]),
                           zx_axis_at (&plot->y, series->y[i]), 1.9);
     }

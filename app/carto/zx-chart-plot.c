@@ -9,12 +9,13 @@
 
 #include "app/carto/zx-chart-private.h"
 
-#define TITLE_SIZE     8.8
-#define LABEL_SIZE     7.0
-#define TICK_SIZE      6.6
-#define TICK_LENGTH    2.5
-#define KEY_SAMPLE     16.0
-#define SMALLEST_FRAME 24.0
+#define TITLE_SIZE       8.8
+#define SMALL_TITLE_SIZE 7.2
+#define LABEL_SIZE       7.0
+#define TICK_SIZE        6.6
+#define TICK_LENGTH      2.5
+#define KEY_SAMPLE       16.0
+#define SMALLEST_FRAME   24.0
 
 static const guint32 light_palette[]
     = { 0x1f6fb2, 0xd55e1e, 0x12806a, 0x9b4f96, 0xc98f00, 0x45a5d6, 0x6e6e6e, 0x8c4a3c };
@@ -156,11 +157,32 @@ zx_axis_span (ZxAxis *self, double low, double high)
   self->high = high;
 }
 
+/* Steps of 1, 2, 5 × 10^k, never less than 1. */
+static guint
+whole_ticks (double low, double high, guint max_ticks, double *ticks)
+{
+  static const double mantissas[] = { 1, 2, 5 };
+  for (int k = 0; k < 300; k++)
+    for (guint i = 0; i < G_N_ELEMENTS (mantissas); i++)
+      {
+        guint n = ticks_of_step (low, high, mantissas[i], k, max_ticks, ticks);
+        if (n != G_MAXUINT)
+          return n;
+      }
+  return 0;
+}
+
 void
 zx_axis_set_ticks (ZxAxis *self, guint max_ticks)
 {
-  self->n_ticks
-      = zx_nice_ticks (self->low, self->high, CLAMP (max_ticks, 2, ZX_AXIS_TICKS - 2), self->tick);
+  guint most = CLAMP (max_ticks, 2, ZX_AXIS_TICKS - 2);
+  self->n_ticks = self->is_whole ? whole_ticks (self->low, self->high, most, self->tick)
+                                 : zx_nice_ticks (self->low, self->high, most, self->tick);
+  if (self->is_whole && self->n_ticks < 2) /* a range within one step: the steps still are whole */
+    {
+      self->step = 1;
+      return;
+    }
   self->step = self->n_ticks > 1 ? self->tick[1] - self->tick[0] : fabs (self->tick[0]);
 }
 
@@ -170,7 +192,7 @@ round_outwards (const ZxAxis *self, guint max_ticks, ZxAxis *rounded)
 {
   *rounded = *self;
   zx_axis_set_ticks (rounded, max_ticks);
-  if (!(rounded->n_ticks > 1))
+  if (!(rounded->n_ticks > 1) && !self->is_whole)
     return FALSE;
   double step = rounded->step;
   double first = floor (self->low / step + 1e-7), last = ceil (self->high / step - 1e-7);
@@ -254,6 +276,8 @@ zx_plot_begin (ZxPlot *self, cairo_t *cr, const ZxChartFrame *frame)
   self->frame = frame;
   self->inks = chart_inks (frame->is_dark);
   self->area = (ZxBox){ frame->x, frame->y, frame->width, frame->height };
+  self->x.is_whole = frame->has_whole_x;
+  self->y.is_whole = frame->has_whole_y;
   cairo_save (cr);
   cairo_new_path (cr);
   cairo_set_dash (cr, NULL, 0, 0);
@@ -261,7 +285,8 @@ zx_plot_begin (ZxPlot *self, cairo_t *cr, const ZxChartFrame *frame)
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   if (frame->title != NULL && frame->title[0] != '\0')
     {
-      double used = zx_text_paint (cr, frame->x, frame->y, frame->width, TITLE_SIZE, TRUE, 0,
+      double used = zx_text_paint (cr, frame->x, frame->y, frame->width,
+                                   frame->is_small ? SMALL_TITLE_SIZE : TITLE_SIZE, TRUE, 0,
                                    self->inks.text, frame->title);
       self->area.y += used + 1;
       self->area.height -= used + 1;
@@ -357,6 +382,20 @@ zx_plot_head (ZxPlot *self, ZxKeyKind kind, const char *const *names, const gboo
   y += 3;
   self->area.height -= y - self->area.y;
   self->area.y = y;
+}
+
+double
+zx_chart_key (cairo_t *cr, double x, double y, double width, const char *const *names,
+              const gboolean *is_dashed, guint n, gboolean is_dark)
+{
+  ZxPlot plot;
+  ZxChartFrame frame
+      = { .x = x, .y = y, .width = width, .height = 4 * SMALLEST_FRAME, .is_dark = is_dark };
+  if (n == 0 || !zx_plot_begin (&plot, cr, &frame))
+    return 0;
+  guint rows = key_rows (&plot, ZX_KEY_LINE, names, is_dashed, n, x, x + width, y + 6, TRUE);
+  zx_plot_end (&plot);
+  return 10.5 * rows + 4;
 }
 
 static double

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   double low, high;
-  gboolean is_log;
+  gboolean is_log, is_whole;
   double from, to; /* where low and high lie on the page */
   guint n_ticks;
   double tick[ZX_AXIS_TICKS];

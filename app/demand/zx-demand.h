@@ -234,4 +234,86 @@ ZxDemand *zx_demand_believe (const ZxCity *city, const ZxCells *cells,
 void zx_demand_free (ZxDemand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDemand, zx_demand_free)
 
+/* ---- profiles ----------------------------------------------------------------------------- */
+
+/* Who charges where and when (画像): plain sums over the sealed city, no model.  Hours are 48:
+ * those of a weekday, then of a weekend day.  NaN: the data do not tell.
+ *
+ * Areas are the districts, or nine sectors (the middle and the points of the compass) where the
+ * city has none; the last entry is what lies in none of them. */
+#define ZX_N_STAY_CLASSES 5 /* 0.5 to 1 h, 1 to 2 h, 2 to 4 h, 4 to 8 h, 8 h and more */
+
+typedef struct
+{
+  char *name;       /* as in the data, or an English msgid (is_ours) */
+  gboolean is_ours; /* the name is this program's, not the data's */
+  gint32 area;      /* row of ZxAreas; -1: a sector, or outside of all */
+  guint n_stations, n_connectors;
+  double rated_kw; /* where known */
+  guint n_metered, n_hourly;
+  double kwh_per_day;        /* of the metered stations */
+  double utilisation;        /* energy over rated power around the clock, where both are known */
+  double usage_kwh[48];      /* of the stations with hours, together: mean in the hour */
+  double vehicles_per_day;   /* vehicle-hours, trip ends or points a day; all of them where the days
+                                are not known */
+  double vehicle_share;      /* of all areas' */
+  double presence_share[48]; /* of the area's vehicles on such a day */
+  guint n_stays[ZX_N_STAY_CLASSES];
+  double median_stay_h;
+  gsize n_sessions;
+} ZxAreaProfile;
+
+/* Stations of one kind of pile, or of one operator. */
+typedef struct
+{
+  char *name;
+  gboolean is_ours, is_operator;
+  guint n_stations, n_dc, n_ac, n_metered, n_hourly;
+  double rated_kw;
+  double kw_per_connector;
+  double kwh_per_day; /* of the metered stations */
+  double kwh_per_connector_day;
+  double utilisation; /* by energy */
+  double busy_share;  /* by time: connector-hours of charging over connectors around the clock */
+  double sessions_per_connector_day, kwh_per_session;
+  double price_fen_per_kwh;       /* mean of stations that state it */
+  double hour_share[48];          /* of a day's energy */
+  guint peak_hour;                /* of a weekday; 24 where hours are not known */
+  double peak_share, night_share; /* of a weekday's energy: in that hour; from 23 to 7 */
+} ZxPileProfile;
+
+/* Kinds of charging, or groups of drivers, told by rule. */
+typedef struct
+{
+  const char *name, *rule; /* English msgids */
+  gboolean is_driver;      /* a group of drivers, else a kind of charging */
+  guint n_users;           /* drivers; 0 for kinds of charging */
+  gsize n_sessions;
+  double session_share, energy_share;
+  double mean_kwh, median_hours, median_stay_h, mean_kw;
+  double dc_share;      /* of those at stations with one kind of connector, else by power */
+  double weekend_share; /* 2/7 when all days are alike */
+  double start_share[24];
+  guint peak_hour; /* of the starts */
+} ZxUserProfile;
+
+typedef struct
+{
+  guint n_areas; /* with what lies outside, at the end */
+  ZxAreaProfile *area;
+  guint n_piles; /* kinds first, then operators, each by energy */
+  ZxPileProfile *pile;
+  guint n_users; /* kinds of charging, then groups of drivers; 0 without sessions */
+  ZxUserProfile *user;
+  gboolean has_sectors, has_hours, has_presence, has_stays, has_sessions, has_drivers;
+  ZxFleetMeasure measure;
+  gboolean vehicles_are_daily; /* vehicles_per_day is a day's */
+  gsize n_without_stay;        /* sessions whose length is not known: of no kind */
+} ZxProfiles;
+
+/* O(positions + sessions · log + stations). */
+ZxProfiles *zx_demand_profiles (const ZxCity *city, const ZxProgress *progress, GError **error);
+void zx_profiles_free (ZxProfiles *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxProfiles, zx_profiles_free)
+
 G_END_DECLS

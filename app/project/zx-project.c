@@ -419,6 +419,11 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
       = zx_gis_transform_new (route->city->crs, "EPSG:4326", error);
   if (transform == NULL)
     return FALSE;
+  ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
+             writing = zx_progress_slice (progress, 0.1, 1);
+  g_autoptr (ZxProfiles) profiles = zx_demand_profiles (route->city, &summing, error);
+  if (profiles == NULL)
+    return FALSE;
   g_autofree char *date = data_date (route->city);
   g_autofree char *fingerprint = zx_project_fingerprint (self);
   ZxReportStage stages[ZX_N_STAGES];
@@ -445,6 +450,7 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
     .cells = route->cells,
     .covariates = route->covariates,
     .demand = route->demand,
+    .profiles = profiles,
     .demand_options = &route->demand_options,
     .candidates = route->candidates,
     .plan = route->plan,
@@ -456,14 +462,15 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
     .to_lonlat = to_lonlat,
     .to_lonlat_data = transform,
   };
-  return zx_report_write (path, &input, n_pages, progress, error);
+  return zx_report_write (path, &input, n_pages, &writing, error);
 }
 
 static gboolean
 export_all (ZxProject *self, const char *path, const ZxProgress *progress, GError **error)
 {
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_layer_free);
-  g_autofree ZxGisOutput *outputs = g_new0 (ZxGisOutput, 16);
+  g_autofree ZxGisOutput *outputs
+      = g_new0 (ZxGisOutput, g_strv_length ((char **) zx_project_layers ()) + 1);
   guint n = 0;
   for (guint i = 0; zx_project_layers ()[i] != NULL; i++)
     {

@@ -315,9 +315,9 @@ roads_layer (const ZxRoute *self, GError **error)
 /* ---- by name ------------------------------------------------------------------------------ */
 
 static const char *const layer_names[]
-    = { "sites", "candidates", "cells",      "stations",     "transformer_area",
-        "roads", "findings",   "usage_heat", "vehicle_heat", "shortfall",
-        NULL };
+    = { "sites",         "candidates", "cells",         "stations",      "transformer_area",
+        "roads",         "findings",   "usage_heat",    "vehicle_heat",  "shortfall",
+        "area_profiles", "area_hours", "pile_profiles", "user_profiles", NULL };
 
 const char *const *
 zx_project_layers (void)
@@ -361,6 +361,10 @@ zx_route_layer (const ZxRoute *self, const char *name, GError **error)
                      _ ("The layer “%s” is not there yet; run the project first"), name);
         return NULL;
       }
+  if (self->city != NULL
+      && (g_str_has_suffix (name, "_profiles") || strcmp (name, "area_hours") == 0)
+      && g_strv_contains (layer_names, name))
+    return zx_route_profile_layer (self, name, error);
   g_autofree char *known = g_strjoinv (", ", (char **) layer_names);
   g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("There is no layer “%s”; the layers are %s"),
                name, known);

@@ -90,5 +90,7 @@ gboolean zx_route_load (ZxRoute *self, ZxStore *store, GError **error);
 
 /* (transfer full): NULL with @error when the result it needs is not there. */
 ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, GError **error);
+/* "area_profiles", "area_hours", "pile_profiles", "user_profiles".  The city must be there. */
+ZxLayer *zx_route_profile_layer (const ZxRoute *self, const char *name, GError **error);
 const ZxField *zx_route_field (const ZxRoute *self, const char *name);
 const char *zx_route_style (const char *layer); /* QGIS style, NULL = none */

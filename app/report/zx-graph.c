@@ -13,7 +13,10 @@ typedef enum
   GRAPH_SCATTER,
   GRAPH_CALENDAR,
   GRAPH_TORNADO,
+  GRAPH_MULTIPLES,
 } Kind;
+
+#define CHART_GUTTER 10.0
 
 struct _ZxGraph
 {
@@ -27,6 +30,11 @@ struct _ZxGraph
   gboolean is_switched; /* stacked, logarithmic */
   gboolean with_identity;
   ZxColourScale scale;
+  gboolean whole_x, whole_y;
+  double x_step;
+  GPtrArray *charts; /* ZxGraph; their titles are the labels */
+  GPtrArray *titles;
+  gboolean *is_dashed;
 };
 
 static double *
@@ -68,6 +76,9 @@ zx_graph_free (gpointer graph)
 {
   ZxGraph *self = graph;
   g_array_unref (self->series);
+  g_clear_pointer (&self->charts, g_ptr_array_unref);
+  g_clear_pointer (&self->titles, g_ptr_array_unref);
+  g_free (self->is_dashed);
   g_free (self->labels);
   g_free (self->names);
   g_free (self->a);
@@ -171,11 +182,99 @@ zx_graph_calendar (const char *x_label, const char *const *rows, guint n_rows, c
   return self;
 }
 
+/* ---- small multiples ---------------------------------------------------------------------- */
+
+ZxGraph *
+zx_graph_multiples (guint n_columns, const char *const *names, const gboolean *is_dashed,
+                    guint n_names)
+{
+  ZxGraph *self = graph_new (GRAPH_MULTIPLES, NULL, NULL);
+  self->n = MAX (n_columns, 1);
+  self->names = copy_texts (names, n_names);
+  self->n_names = n_names;
+  self->is_dashed = g_memdup2 (is_dashed, n_names * sizeof *is_dashed);
+  self->charts = g_ptr_array_new_with_free_func (zx_graph_free);
+  self->titles = g_ptr_array_new ();
+  return self;
+}
+
+void
+zx_graph_add_chart (ZxGraph *self, const char *title, ZxGraph *chart)
+{
+  g_return_if_fail (self->kind == GRAPH_MULTIPLES && chart->kind == GRAPH_LINES);
+  g_ptr_array_add (self->charts, chart);
+  g_ptr_array_add (self->titles, (gpointer) title);
+}
+
+static double
+highest_of (const ZxGraph *self)
+{
+  double high = 0.0;
+  for (guint c = 0; c < self->charts->len; c++)
+    {
+      const ZxGraph *chart = g_ptr_array_index (self->charts, c);
+      for (guint s = 0; s < chart->series->len; s++)
+        {
+          const ZxSeries *series = &g_array_index (chart->series, ZxSeries, s);
+          for (guint i = 0; i < series->n; i++)
+            high = fmax (high, series->y[i]); /* NaN counts as nothing */
+        }
+    }
+  return high;
+}
+
+static void
+paint_multiples (cairo_t *cr, double x, double y, double width, double height, const ZxGraph *self)
+{
+  guint n = self->charts->len, n_columns = MIN (self->n, MAX (n, 1));
+  guint n_rows = (n + n_columns - 1) / n_columns;
+  double used = zx_chart_key (cr, x, y, width, (const char *const *) self->names, self->is_dashed,
+                              self->n_names, FALSE);
+  double high = highest_of (self);
+  double cell_width = (width - CHART_GUTTER * (n_columns - 1)) / n_columns;
+  double cell_height = (height - used - CHART_GUTTER * (n_rows - 1)) / MAX (n_rows, 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const ZxGraph *chart = g_ptr_array_index (self->charts, i);
+      ZxChartFrame frame = { .x = x + (i % n_columns) * (cell_width + CHART_GUTTER),
+                             .y = y + used + (i / n_columns) * (cell_height + CHART_GUTTER),
+                             .width = cell_width,
+                             .height = cell_height,
+                             .title = g_ptr_array_index (self->titles, i),
+                             .x_step = chart->x_step,
+                             .y_high = high,
+                             .is_small = TRUE };
+      zx_chart_lines (cr, &frame, (const ZxSeries *) (gpointer) chart->series->data,
+                      chart->series->len);
+    }
+}
+
+void
+zx_graph_set_whole (ZxGraph *self, gboolean whole_x, gboolean whole_y)
+{
+  self->whole_x = whole_x;
+  self->whole_y = whole_y;
+}
+
+void
+zx_graph_set_step (ZxGraph *self, double x_step)
+{
+  self->x_step = x_step;
+}
+
 void
 zx_graph_paint (cairo_t *cr, double x, double y, double width, double height, gpointer graph)
 {
   const ZxGraph *self = graph;
-  ZxChartFrame frame = { x, y, width, height, NULL, self->x_label, self->y_label, FALSE };
+  ZxChartFrame frame = { .x = x,
+                         .y = y,
+                         .width = width,
+                         .height = height,
+                         .x_label = self->x_label,
+                         .y_label = self->y_label,
+                         .x_step = self->x_step,
+                         .has_whole_x = self->whole_x,
+                         .has_whole_y = self->whole_y };
   const char *const *labels = (const char *const *) self->labels;
   switch (self->kind)
     {
@@ -199,6 +298,9 @@ zx_graph_paint (cairo_t *cr, double x, double y, double width, double height, gp
       break;
     case GRAPH_CALENDAR:
       zx_chart_heat_calendar (cr, &frame, labels, self->n, self->a, &self->scale);
+      break;
+    case GRAPH_MULTIPLES:
+      paint_multiples (cr, x, y, width, height, self);
       break;
     case GRAPH_TORNADO:
     default:

@@ -28,6 +28,16 @@ ZxGraph *zx_graph_calendar (const char *x_label, const char *const *rows, guint 
                             const double *value, const ZxColourScale *scale);
 ZxGraph *zx_graph_tornado (const char *x_label, const char *const *labels, guint n,
                            const double *low, const double *high, double middle);
+/* Small line charts in a grid of @n_columns on one y scale, their key once above them.  @names: of
+ * the lines of every chart. */
+ZxGraph *zx_graph_multiples (guint n_columns, const char *const *names, const gboolean *is_dashed,
+                             guint n_names);
+/* @chart: lines, taken. */
+void zx_graph_add_chart (ZxGraph *self, const char *title, ZxGraph *chart);
+/* Ticks at whole numbers only: counts, ranks. */
+void zx_graph_set_whole (ZxGraph *self, gboolean whole_x, gboolean whole_y);
+/* Distance of the ticks of x: 6 for hours. */
+void zx_graph_set_step (ZxGraph *self, double x_step);
 void zx_graph_free (gpointer graph);
 /* A ZxPanelFunc. */
 void zx_graph_paint (cairo_t *cr, double x, double y, double width, double height, gpointer graph);

@@ -36,6 +36,7 @@ typedef struct
   const ZxCells *cells;
   const ZxCovariates *covariates;
   const ZxDemand *demand;
+  const ZxProfiles *profiles;
   const ZxDemandOptions *demand_options;
   const ZxCandidates *candidates;
   const ZxPlan *plan;

@@ -276,6 +276,7 @@ tell_days (ZxTelling *tell)
   ZxGraph *graph = zx_graph_lines (zx_word (tell, N_ ("Day of the history")),
                                    zx_word (tell, N_ ("MWh per day")));
   zx_graph_add_line (graph, NULL, day, kwh, NULL, NULL, n, FALSE);
+  zx_graph_set_whole (graph, TRUE, FALSE);
   zx_show_graph (
       tell, graph, 130.0, zx_caption (tell, N_ ("Energy of all metered stations, day by day")),
       zx_say (tell, N_ ("Line of the daily energy over %s days"), zx_words_count (tell->words, n)));
@@ -409,6 +410,7 @@ zx_tell_present (ZxTelling *tell)
       zx_document_section (tell->document, zx_word (tell, N_ ("Use of the stations")));
       tell_use (tell, &present);
     }
+  zx_tell_profiles (tell);
   zx_document_section (tell->document, zx_word (tell, N_ ("Surroundings")));
   tell_surroundings (tell);
   g_array_unref (present.operators);

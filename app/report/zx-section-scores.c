@@ -269,6 +269,7 @@ curve_lines (ZxTelling *tell, const double *sites, const double *value, const do
   zx_graph_add_line (graph, zx_word (tell, N_ ("Best plan found")), sites, value, NULL, NULL, n,
                      FALSE);
   zx_graph_add_line (graph, zx_word (tell, N_ ("Proven bound")), sites, bound, NULL, NULL, n, TRUE);
+  zx_graph_set_whole (graph, TRUE, FALSE);
   return graph;
 }
 

@@ -201,6 +201,7 @@ load_graph (ZxTelling *tell, guint site, const char **title)
       zx_graph_add_line (graph, zx_word (tell, N_ ("today")), hours, before, NULL, NULL, 24, FALSE);
       zx_graph_add_line (graph, zx_word (tell, N_ ("heavy from 80 %")), hours, limit, NULL, NULL,
                          24, TRUE);
+      zx_graph_set_step (graph, 6);
       *title = zx_word (tell, N_ ("Load rate of the transformer area, design day"));
       return graph;
     }
@@ -212,6 +213,7 @@ load_graph (ZxTelling *tell, guint site, const char **title)
   if (has_own)
     zx_graph_add_line (graph, zx_word (tell, N_ ("its own transformer, kVA")), hours, own, NULL,
                        NULL, 24, TRUE);
+  zx_graph_set_step (graph, 6);
   *title = has_own
                ? zx_word (tell, N_ ("Expected load of the site, fed by a transformer of its own"))
                : zx_word (tell, N_ ("Expected load of the site on a weekday"));

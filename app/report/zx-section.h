@@ -72,6 +72,7 @@ void zx_cover_free (gpointer cover);
 void zx_tell_conclusion (ZxTelling *tell);
 void zx_tell_task (ZxTelling *tell);
 void zx_tell_present (ZxTelling *tell);
+void zx_tell_profiles (ZxTelling *tell); /* sections of the chapter before */
 void zx_tell_data (ZxTelling *tell);
 void zx_tell_demand (ZxTelling *tell);
 void zx_tell_candidates (ZxTelling *tell);

@@ -66,6 +66,11 @@ static const Array stations_arrays[] = {
 };
 static const Array usage_arrays[] = { ARRAY_N (ZxUsage, kwh, 48, FILL_NAN_F) };
 static const Array usage_day_arrays[] = { ARRAY (ZxUsage, city_kwh_per_day, FILL_NAN_F) };
+static const Array session_arrays[] = {
+  ARRAY (ZxSessions, station, FILL_ZERO),     ARRAY (ZxSessions, start, FILL_NAN_D),
+  ARRAY (ZxSessions, kwh, FILL_NAN_F),        ARRAY (ZxSessions, hours, FILL_NAN_F),
+  ARRAY (ZxSessions, stay_hours, FILL_NAN_F), ARRAY (ZxSessions, user, FILL_ZERO),
+};
 static const Array fleet_arrays[] = {
   ARRAY (ZxFleet, dx_m, FILL_NAN_F),
   ARRAY (ZxFleet, dy_m, FILL_NAN_F),
@@ -155,6 +160,7 @@ static const Part parts[] = {
   PART (stations, ZxStations, n, stations_arrays),
   PART (usage, ZxUsage, n_stations, usage_arrays),
   PART (usage, ZxUsage, n_days, usage_day_arrays),
+  PART (sessions, ZxSessions, n, session_arrays),
   PART (fleet, ZxFleet, n, fleet_arrays),
   PART (fleet, ZxFleet, n, fleet_weight_arrays, TRUE),
   PART (fleet, ZxFleet, n_dwells, fleet_dwell_arrays),
@@ -291,6 +297,13 @@ zx_usage_alloc (ZxUsage *self, guint n_stations, guint n_days, GError **error)
   self->first_time = self->last_time = NAN;
   return ALLOC (self, usage_arrays, n_stations, _ ("Usage"), error)
          && ALLOC (self, usage_day_arrays, n_days, _ ("Usage"), error);
+}
+
+gboolean
+zx_sessions_alloc (ZxSessions *self, gsize n, GError **error)
+{
+  self->n = n;
+  return ALLOC (self, session_arrays, n, _ ("Charging sessions"), error);
 }
 
 gboolean
@@ -507,6 +520,19 @@ check_kinds (const guint8 *kind, gsize n, guint n_kinds, const char *what, GErro
 }
 
 static gboolean
+check_sessions (const ZxCity *self, GError **error)
+{
+  for (gsize i = 0; i < self->sessions.n; i++)
+    if (self->sessions.station[i] >= self->stations.n || !isfinite (self->sessions.start[i]))
+      {
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                     "sessions: the station or the start of row %zu is out of range", i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
 check_city (const ZxCity *self, GError **error)
 {
   return check_arrays (self, error)
@@ -535,7 +561,7 @@ check_city (const ZxCity *self, GError **error)
                            "parcels", error)
          && check_indices (self->feeders.node_feeder, self->feeders.n_nodes,
                            self->feeders.n_feeders, "feeder nodes", error)
-         && check_branches (&self->feeders, error);
+         && check_branches (&self->feeders, error) && check_sessions (self, error);
 }
 
 static void

@@ -104,6 +104,19 @@ typedef struct
 #define ZX_USAGE_INDEX(station, is_weekend, hour)                                                  \
   ((gsize) (station) *48 + ((is_weekend) ? 24 : 0) + (hour))
 
+/* Single charges, where sessions were given, in the order of the sources.  Who charged is a number
+ * of this city's own: what the source calls a driver is not kept. */
+typedef struct
+{
+  gsize n;
+  guint32 *station;  /* index into ZxStations */
+  double *start;     /* seconds, civil time */
+  float *kwh;        /* >= 0 */
+  float *hours;      /* of charging, as stated; NaN */
+  float *stay_hours; /* plugged in; NaN */
+  guint32 *user;     /* 1, 2, …; 0 = not known */
+} ZxSessions;
+
 /* ---- vehicles ----------------------------------------------------------------------------- */
 
 typedef enum
@@ -286,6 +299,7 @@ typedef struct
   ZxRoads roads;
   ZxStations stations;
   ZxUsage usage;
+  ZxSessions sessions;
   ZxFleet fleet;
   ZxTransformerAreas transformers;
   ZxFeeders feeders;
@@ -307,6 +321,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCity, zx_city_unref)
 gboolean zx_roads_alloc (ZxRoads *self, gsize n, GError **error);
 gboolean zx_stations_alloc (ZxStations *self, guint n, GError **error);
 gboolean zx_usage_alloc (ZxUsage *self, guint n_stations, guint n_days, GError **error);
+gboolean zx_sessions_alloc (ZxSessions *self, gsize n, GError **error);
 gboolean zx_fleet_alloc (ZxFleet *self, gsize n, gboolean with_weights, GError **error);
 gboolean zx_transformers_alloc (ZxTransformerAreas *self, guint n, GError **error);
 gboolean zx_feeders_alloc (ZxFeeders *self, guint n_feeders, guint n_nodes, guint n_branches,

@@ -31,7 +31,7 @@ typedef struct
   ZxStationLookup lookup;
   ZxRowTable seen;
   ZxNumbers kwh, kw;
-  const ZxColumn *duration, *idle, *id, *connector;
+  const ZxColumn *duration, *idle, *id, *connector, *user;
   double duration_scale; /* numbers: seconds per unit; NaN: unknown */
   gint64 *start, *end;
   gint32 *station;   /* of good rows; -1 */
@@ -92,19 +92,30 @@ judge_duration_unit (Sessions *self)
       }
 }
 
-/* Hours of charging: what the duration says, else the whole stay; NaN. */
 static double
-hours_of (Sessions *self, gsize row)
+stay_seconds (const Sessions *self, gsize row)
+{
+  return self->start[row] != ZX_TIME_NONE && self->end[row] != ZX_TIME_NONE
+             ? (double) (self->end[row] - self->start[row])
+             : NAN;
+}
+
+/* What the duration says, hours; NaN where it says nothing or more than the stay. */
+static double
+stated_hours (Sessions *self, gsize row)
 {
   gboolean is_text;
   double value = raw_duration (self->tally->layer, self->duration, row, &is_text);
   double seconds = is_text ? value : value * self->duration_scale;
-  double stay = self->start[row] != ZX_TIME_NONE && self->end[row] != ZX_TIME_NONE
-                    ? (double) (self->end[row] - self->start[row])
-                    : NAN;
-  if (seconds > 0 && !(seconds > stay + 3600))
-    return seconds / 3600;
-  return stay > 0 ? stay / 3600 : seconds > 0 ? seconds / 3600 : NAN;
+  return seconds > 0 && !(seconds > stay_seconds (self, row) + 3600) ? seconds / 3600 : NAN;
+}
+
+/* Hours of charging: what the duration says, else the whole stay; NaN. */
+static double
+hours_of (Sessions *self, gsize row)
+{
+  double stated = stated_hours (self, row), stay = stay_seconds (self, row);
+  return isfinite (stated) ? stated : stay > 0 ? stay / 3600 : NAN;
 }
 
 static void
@@ -329,6 +340,34 @@ admit_rows (Sessions *self, const ZxProgress *progress, GError **error)
 
 /* ---- sums --------------------------------------------------------------------------------- */
 
+/* A number in the order of first meeting: the same driver has the same one in every layer. */
+static guint32
+user_of_row (Sessions *self, gsize row)
+{
+  char buffer[64];
+  const char *key = zx_cells_key (self->tally->layer, self->user, row, buffer);
+  if (*key == '\0')
+    return 0;
+  GHashTable *users = self->sums->users;
+  guint32 known = GPOINTER_TO_UINT (g_hash_table_lookup (users, key));
+  if (known == 0)
+    {
+      known = g_hash_table_size (users) + 1;
+      g_hash_table_insert (users, g_strdup (key), GUINT_TO_POINTER (known));
+    }
+  return known;
+}
+
+static void
+keep_charge (Sessions *self, gsize row, double kwh)
+{
+  double hours = stated_hours (self, row), stay = stay_seconds (self, row) / 3600;
+  ZxCharge charge = { self->start[row],        (guint32) self->station[row],
+                      user_of_row (self, row), (float) kwh,
+                      (float) hours,           (float) stay };
+  g_array_append_val (self->sums->charges, charge);
+}
+
 static void
 add_row (Sessions *self, gsize row)
 {
@@ -336,6 +375,7 @@ add_row (Sessions *self, gsize row)
   double kwh = zx_cells_number (&self->kwh, row), hours = hours_of (self, row);
   gint64 start = self->start[row];
   gint64 end = start + (gint64) (isfinite (hours) ? MIN (hours, 24 * 31) * 3600 : 0);
+  keep_charge (self, row, kwh);
   sums->kwh += kwh;
   sums->n_sessions++;
   if (isfinite (hours))
@@ -426,7 +466,8 @@ zx_usage_add_sessions (ZxUsageSums *self, ZxTally *tally, const ZxProgress *prog
                     .duration = zx_cells_column (tally, "duration"),
                     .idle = zx_cells_column (tally, "idle"),
                     .id = zx_cells_column (tally, "id"),
-                    .connector = zx_cells_column (tally, "connector") };
+                    .connector = zx_cells_column (tally, "connector"),
+                    .user = zx_cells_column (tally, "user") };
   gboolean is_usable, ok = FALSE;
   work.kwh.scale = zx_energy_factor (tally->binding->unit);
   if (!zx_station_lookup_init (&work.lookup, tally, error))

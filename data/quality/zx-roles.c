@@ -123,6 +123,7 @@ static const ZxRoleColumn session_columns[] = {
   { "station_id", FALSE, N_ ("identifier of the station or pile") },
   { "name", FALSE, N_ ("name of the station") },
   { "id", FALSE, N_ ("identifier of the session") },
+  { "user", FALSE, N_ ("identifier of the driver or card; only a number of our own is kept") },
   { "connector", FALSE, N_ ("connector of the station") },
   { "duration", FALSE, N_ ("time of charging: h:mm:ss, or minutes, hours or seconds") },
   { "idle", FALSE, N_ ("time plugged in without charging") },

@@ -17,6 +17,8 @@ zx_usage_sums_init (ZxUsageSums *self, ZxBuild *build, GError **error)
   *self = (ZxUsageSums){
     .build = build, .n = build->drafts->len, .first_time = ZX_TIME_NONE, .last_time = ZX_TIME_NONE
   };
+  self->charges = g_array_new (FALSE, FALSE, sizeof (ZxCharge));
+  self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->station = ZX_TRY_NEW (ZxStationSums, self->n, _ ("The sums of usage"), error);
   for (guint i = 0; self->station != NULL && i < self->n; i++)
     self->station[i].first_seen = ZX_TIME_NONE;
@@ -26,6 +28,8 @@ zx_usage_sums_init (ZxUsageSums *self, ZxBuild *build, GError **error)
 void
 zx_usage_sums_clear (ZxUsageSums *self)
 {
+  g_clear_pointer (&self->charges, g_array_unref);
+  g_clear_pointer (&self->users, g_hash_table_unref);
   g_free (self->station);
   g_free (self->day_kwh);
   g_free (self->day_expected);
@@ -306,6 +310,26 @@ set_usage (ZxBuild *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+set_sessions (ZxBuild *self, GError **error)
+{
+  const GArray *charges = self->sums->charges;
+  ZxSessions *sessions = &self->city->sessions;
+  if (!zx_sessions_alloc (sessions, charges->len, error))
+    return FALSE;
+  for (guint i = 0; i < charges->len; i++)
+    {
+      const ZxCharge *charge = &g_array_index (charges, ZxCharge, i);
+      sessions->station[i] = charge->station;
+      sessions->start[i] = (double) charge->start;
+      sessions->kwh[i] = charge->kwh;
+      sessions->hours[i] = charge->hours;
+      sessions->stay_hours[i] = charge->stay_hours;
+      sessions->user[i] = charge->user;
+    }
+  return TRUE;
+}
+
 static void
 find_without_usage (ZxBuild *self)
 {
@@ -336,5 +360,5 @@ zx_build_finish_stations (ZxBuild *self, const ZxProgress *progress, GError **er
     set_station (self, i);
   find_not_metered (self);
   find_without_usage (self);
-  return set_usage (self, error);
+  return set_usage (self, error) && set_sessions (self, error);
 }

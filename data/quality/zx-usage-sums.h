@@ -19,10 +19,20 @@ typedef struct
   const ZxColumn *duration; /* of its duration series; NULL */
 } ZxStationSums;
 
+/* One charge that was used. */
+typedef struct
+{
+  gint64 start;
+  guint32 station, user; /* user 0: not known */
+  float kwh, hours, stay_hours;
+} ZxCharge;
+
 struct _ZxUsageSums
 {
   ZxBuild *build;
-  guint n; /* stations */
+  GArray *charges;   /* ZxCharge */
+  GHashTable *users; /* key → number from 1; dies with the sums, so that no name is kept */
+  guint n;           /* stations */
   ZxStationSums *station;
   gint64 first_time, last_time; /* of all series; ZX_TIME_NONE */
   gint64 first_day;             /* days since 1970 */

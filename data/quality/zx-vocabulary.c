@@ -135,6 +135,9 @@ static const Entry entries[] = {
   { ZX_ROLE_USAGE_SESSIONS, "id",
     "chargingevent startchargeseq sessionid transactionid orderid orderno objectid 订单号 订单编号 "
     "充电流水号 流水号 id" },
+  { ZX_ROLE_USAGE_SESSIONS, "user",
+    "userid userno customerid driverid memberid cardid cardno idtag authid 用户编号 用户id 用户 "
+    "会员编号 会员id 卡号 充电卡号" },
   { ZX_ROLE_USAGE_SESSIONS, "connector",
     "connector connectorno portnumber port gunno 枪号 接口号 枪编号" },
   { ZX_ROLE_USAGE_SESSIONS, "duration",
