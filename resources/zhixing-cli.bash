@@ -6,7 +6,7 @@ _zhixing_cli ()
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'look new check run report export info area fit sample locate flow hosting n1 --help --version' -- "$word"))
+    COMPREPLY=($(compgen -W 'look new check run report export info area fit crossvalidate sample locate flow hosting n1 --help --version' -- "$word"))
     return
   fi
   case $previous in
@@ -32,6 +32,7 @@ _zhixing_cli ()
       info) options+=' --json' ;;
       area) options+=' --at --minutes --output' ;;
       fit) options+=' --areas --stations --cells --edges --output --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
+      crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
       flow) options+=' --output --series --newton' ;;

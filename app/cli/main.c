@@ -29,6 +29,8 @@ static const ZxCommand commands[] = {
     zx_command_area },
   { "fit", "--areas FILE --edges FILE -o FILE",
     N_ ("Fits the demand model to plain tables of counts"), zx_command_fit },
+  { "crossvalidate", "--stations FILE … --folds COLUMN -o FILE",
+    N_ ("Tells how well stations not seen are predicted"), zx_command_crossvalidate },
   { "sample", "FOLDER", N_ ("Invents a port city and writes its files"), zx_command_sample },
   { "locate", "FILE --format FORMAT", N_ ("Solves a location problem of the literature's files"),
     zx_command_locate },

@@ -31,6 +31,7 @@ int zx_command_export (int argc, char **argv);
 int zx_command_info (int argc, char **argv);
 int zx_command_area (int argc, char **argv);
 int zx_command_fit (int argc, char **argv);
+int zx_command_crossvalidate (int argc, char **argv);
 int zx_command_sample (int argc, char **argv);
 int zx_command_locate (int argc, char **argv);
 int zx_command_flow (int argc, char **argv);

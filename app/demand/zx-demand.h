@@ -207,6 +207,39 @@ gboolean zx_demand_crossvalidate (const ZxDemandData *data, const ZxDemandOption
                                   guint n_folds, ZxDemandChecks *checks, const ZxProgress *progress,
                                   GError **error);
 
+/* ---- predicting stations not seen --------------------------------------------------------- */
+
+/* What a stack of members predicted for stations whose fold was held out (zx-stack.c). */
+typedef struct
+{
+  guint n;            /* observations with a count */
+  guint *observation; /* n: which they are */
+  double *log_score;  /* n: of y, natural log */
+  double *crps;       /* n: of y / exposure */
+  double *quantile;   /* [n][7] of y: 2.5, 10, 25, 50, 75, 90, 97.5 % */
+  double *log_median; /* n: of the log rate */
+  double mean_log_score, mean_crps, mae, cover50, cover80, cover95, r2_log;
+  double width80_ratio; /* typical q90 / q10 */
+  guint n_members;
+  const char **member;              /* n_members: names, static */
+  double *weight;                   /* n_members: mean over the folds */
+  double *member_log_score;         /* n_members: alone */
+  gboolean has_place_gain;          /* some members know place and some do not */
+  double place_gain, place_gain_se; /* mean log score with place less that without; over folds */
+} ZxStack;
+
+/* @x_m, @y_m: of the observations, or NULL; @fold: of the observations, 0 … @n_folds - 1;
+ * @members: NULL-terminated names, or NULL for all.  Weights are chosen inside the training folds
+ * only.  Observations without a count are passed over; cells and edges are not used.  O(folds² ×
+ * stations). */
+ZxStack *zx_stack_crossvalidate (const ZxDemandData *data, const double *x_m, const double *y_m,
+                                 const guint *fold, guint n_folds, const char *const *members,
+                                 guint64 seed, const ZxProgress *progress, GError **error);
+void zx_stack_free (ZxStack *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxStack, zx_stack_free)
+guint zx_stack_n_members (void);
+const char *zx_stack_member_name (guint member);
+
 /* ---- the city's demand -------------------------------------------------------------------- */
 
 typedef struct

@@ -70,8 +70,8 @@ class Contract(Shared):
 
     def test_help_works_for_every_command(self):
         text = run("--help").stdout
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate",
-                        "flow", "hosting", "n1"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample", 
+                        "locate", "flow", "hosting", "n1"):
             self.assertIn(command, text)
             self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
 
@@ -263,6 +263,25 @@ class Tables(unittest.TestCase):
         _, again = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 2)
         self.assertEqual(before, digest(again))
 
+    def test_crossvalidate(self):
+        rows = [f"{i},{i % 5 + 1},1000,{80 + i * 37 % 50},{i * 7 % 11},{i % 4}" for i in range(60)]
+        stations = self.write("stations.csv", "station_id,cell,exposure,y,x_own,part", *rows)
+        cells = self.write("cells.csv", "cell,x_m,y_m", *(f"{c},{c * 1000},0" for c in range(1, 6)))
+        seen = set()
+        for threads in (1, 2):
+            output = os.path.join(self.folder, "by_station.csv")
+            words = run("crossvalidate", "--stations", stations, "--cells", cells, "--edges", self.edges, "--folds", "part",
+                        "--members", "level,process,forest", "--threads", threads, "-o", output).stdout
+            self.assertIn("Mean log score", words)
+            seen.add(digest(output))
+        self.assertEqual(len(seen), 1)
+        with open(output, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertEqual(lines[0], "station_id,logs,crps,q2.5,q10,q25,q50,q75,q90,q97.5")
+        self.assertEqual(len(lines), 61)
+        run("crossvalidate", "--stations", stations, "--cells", cells, "--edges", self.edges, "--folds", "none", "-o", output,
+            expect=1)
+
     def test_what_cannot_be_fitted_names_the_row(self):
         bad = (("areas.csv", ("id,y,E", "1,1,2", "2,1,0", "3,1,1"), "row 2"), ("areas.csv", ("id,y,E", "1,1.5,2"), "row 1"),
                ("areas.csv", ("id,y,E", "1,nan,2"), "row 1"), ("areas.csv", ("id,y,E", "1,-1,2"), "row 1"),
@@ -323,8 +342,8 @@ class Install(unittest.TestCase):
         subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
         with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
             text = file.read()
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "sample", "locate",
-                        "flow", "hosting", "n1"):
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample", 
+                        "locate", "flow", "hosting", "n1"):
             self.assertIn(f".BI {command} ", text)
 
 
