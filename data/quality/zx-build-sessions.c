@@ -201,7 +201,7 @@ static gssize
 station_of_row (Sessions *self, gsize row)
 {
   char id[64], name[64];
-  return zx_build_station (self->tally->build,
+  return zx_build_station (self->tally->build, self->tally,
                            zx_cells_key (self->tally->layer, self->lookup.id, row, id),
                            zx_cells_key (self->tally->layer, self->lookup.name, row, name));
 }

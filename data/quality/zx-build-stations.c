@@ -2,6 +2,8 @@
 
 /* Stations and piles, put together into drafts. */
 
+#include "data/quality/zx-row-table.h"
+#include "data/quality/zx-station-merge.h"
 #include "data/quality/zx-station-parts.h"
 #include "data/quality/zx-totals.h"
 
@@ -31,9 +33,10 @@ recall (GHashTable *table, const char *key)
 }
 
 gssize
-zx_build_station (const ZxBuild *self, const char *id_key, const char *name_key)
+zx_build_station (const ZxBuild *self, const ZxTally *asker, const char *id_key,
+                  const char *name_key)
 {
-  gssize found = recall (self->station_of_id, id_key);
+  gssize found = zx_station_ids_find (self, asker, id_key);
   if (found < 0)
     found = recall (self->station_of_pile, id_key);
   if (found < 0)
@@ -70,15 +73,10 @@ typedef struct
   ZxRowPlaces places;
   ZxStationColumns columns;
   ZxTotals totals;
-  gsize n_without_id, n_of_unknown_kind;
+  ZxStationTwins twins;
+  ZxRowTable rows; /* by identifier */
+  gsize n_without_id, n_of_unknown_kind, n_shared_ids;
 } StationLayer;
-
-static gint64
-first_with_id (ZxBuild *self, StationLayer *layer, const char *key)
-{
-  gssize station = recall (self->station_of_id, key);
-  return station < 0 ? -1 : g_array_index (self->drafts, ZxStationDraft, station).row;
-}
 
 static ZxStationDraft
 draft_of_row (StationLayer *layer, gsize row)
@@ -105,7 +103,7 @@ add_station (ZxBuild *self, StationLayer *layer, gsize row)
   ZxTally *tally = layer->tally;
   char key[64];
   zx_cells_key (tally->layer, layer->columns.id, row, key);
-  gint64 other = first_with_id (self, layer, key);
+  gssize other = *key != '\0' ? zx_row_table_first (&layer->rows, zx_hash_text (5, key), row) : -1;
   if (other >= 0)
     {
       zx_tally_find_row (tally, "stations.duplicate-id", (gint64) row, ZX_ACTION_SET_ASIDE, key,
@@ -115,13 +113,22 @@ add_station (ZxBuild *self, StationLayer *layer, gsize row)
   ZxStationDraft draft = draft_of_row (layer, row);
   if (!self->has_pile_totals && zx_totals_exist (&layer->totals))
     zx_totals_get (&layer->totals, row, &draft.kwh_total, &draft.hours_total, &draft.period_days);
+  double distance_m;
+  gssize twin = zx_station_twins_find (&layer->twins, &draft, key, &distance_m);
+  tally->n_used++;
+  if (twin >= 0)
+    {
+      zx_station_twins_merge (&layer->twins, (guint) twin, &draft, distance_m);
+      zx_station_ids_add (self, tally, key, (guint) twin);
+      return;
+    }
   layer->n_without_id += *key == '\0';
+  layer->n_shared_ids += recall (self->station_of_id, key) >= 0;
   layer->n_of_unknown_kind += draft.n_any > 0 && !(draft.kw_each > 0) && !(draft.kw > 0);
   guint index = self->drafts->len;
   g_array_append_val (self->drafts, draft);
-  remember (self->station_of_id, key, index);
+  zx_station_ids_add (self, tally, key, index);
   remember_name (self, index);
-  tally->n_used++;
 }
 
 static void
@@ -142,6 +149,8 @@ add_station_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GE
   zx_station_columns_init (&layer.columns, tally);
   if (!self->has_pile_totals)
     zx_totals_init (&layer.totals, tally);
+  zx_station_twins_init (&layer.twins, self);
+  zx_row_table_init (&layer.rows, 0);
   if (zx_box_is_empty (&self->study)) /* no boundary, no roads: where most stations are */
     self->study = zx_box_of_most (layer.places.x, layer.places.y, tally->layer->n_rows, 50000);
   gboolean ok = TRUE;
@@ -164,6 +173,11 @@ add_station_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GE
   g_snprintf (limit, sizeof limit, "%d", ZX_LEAST_DC_KW);
   zx_tally_find_many (tally, "stations.connector-kind-assumed", -1, layer.n_of_unknown_kind,
                       ZX_ACTION_KEPT, count, limit);
+  g_snprintf (count, sizeof count, "%zu", layer.n_shared_ids);
+  zx_tally_find_many (tally, "stations.shared-ids", -1, layer.n_shared_ids, ZX_ACTION_KEPT, count,
+                      NULL);
+  zx_station_twins_clear (&layer.twins);
+  zx_row_table_clear (&layer.rows);
   zx_row_places_clear (&layer.places);
   tally->is_done = TRUE;
   return ok;
@@ -293,7 +307,7 @@ pile_layer_clear (PileLayer *layer)
 static gssize
 station_of_pile (ZxBuild *self, PileLayer *layer, gsize row, const char *station_key)
 {
-  gssize found = recall (self->station_of_id, station_key);
+  gssize found = zx_station_ids_find (self, layer->tally, station_key);
   if (found < 0 && isfinite (layer->places.x[row]) && isfinite (layer->places.y[row]))
     found = zx_point_index_nearest (layer->index, layer->places.x[row], layer->places.y[row],
                                     self->options->snap_station_m, NULL);
@@ -318,7 +332,7 @@ make_station (ZxBuild *self, PileLayer *layer, gsize row, const char *station_ke
   draft.state = ZX_STATION_CLOSED; /* until a pile of it works */
   guint index = self->drafts->len;
   g_array_append_val (self->drafts, draft);
-  remember (self->station_of_id, zx_cells_key (tally->layer, id, row, key), index);
+  zx_station_ids_add (self, tally, zx_cells_key (tally->layer, id, row, key), index);
   remember_name (self, index);
   layer->n_made++;
   return index;
@@ -415,7 +429,8 @@ add_pile_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GErro
         break;
       /* A pile of a known station needs no place of its own. */
       gboolean has_station
-          = recall (self->station_of_id, zx_cells_key (tally->layer, layer.station_id, row, key))
+          = zx_station_ids_find (self, tally,
+                                 zx_cells_key (tally->layer, layer.station_id, row, key))
             >= 0;
       gboolean has_place = isfinite (layer.places.x[row]) && isfinite (layer.places.y[row]);
       if ((has_station && !has_place)

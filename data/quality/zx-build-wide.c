@@ -54,7 +54,7 @@ match_columns (Table *self)
       char key[64];
       if (column == time)
         continue;
-      gssize station = zx_build_station (tally->build, zx_key_of (column->name, key), NULL);
+      gssize station = zx_build_station (tally->build, tally, zx_key_of (column->name, key), NULL);
       Series series = { (guint32) station, i };
       if (station >= 0)
         g_array_append_val (self->series, series);
@@ -75,7 +75,7 @@ name_unknown_columns (const Table *self)
       char key[64];
       const ZxColumn *column = &tally->layer->columns[i];
       if (column != time
-          && zx_build_station (tally->build, zx_key_of (column->name, key), NULL) < 0)
+          && zx_build_station (tally->build, tally, zx_key_of (column->name, key), NULL) < 0)
         zx_tally_find (tally, zx_build_unknown_rule (tally->build, key), -1, ZX_ACTION_CORRECTED,
                        column->name, NULL);
     }

@@ -288,6 +288,7 @@ build_clear (ZxBuild *self)
   g_array_unref (self->tallies);
   g_array_unref (self->drafts);
   g_hash_table_unref (self->station_of_id);
+  g_hash_table_unref (self->station_of_own_id);
   g_hash_table_unref (self->station_of_pile);
   g_hash_table_unref (self->station_of_name);
   g_hash_table_unref (self->set_aside);
@@ -310,6 +311,7 @@ zx_quality_build (ZxCity *city, const ZxQualityInput *inputs, guint n_inputs,
           .drafts = g_array_new (FALSE, FALSE, sizeof (ZxStationDraft)),
           .station_of_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
           .set_aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+          .station_of_own_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
           .station_of_pile = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
           .station_of_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
   for (guint i = 0; i < n_inputs; i++)

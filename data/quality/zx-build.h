@@ -163,17 +163,20 @@ struct _ZxBuild
   GArray *tallies; /* ZxTally, one per input */
   ZxBox study;     /* where stations may be; empty while nothing tells */
   gboolean has_station_layers, has_pile_totals;
-  GArray *drafts;                                                /* ZxStationDraft */
+  gboolean has_shared_ids; /* two files use one identifier for different stations */
+  GArray *drafts;          /* ZxStationDraft */
   GHashTable *station_of_id, *station_of_pile, *station_of_name; /* key → index + 1; name: 0 when it
                                                                     is not unique */
-  GHashTable *set_aside; /* keys of stations that were set aside */
+  GHashTable *station_of_own_id; /* file and key → index + 1 (zx-station-merge.c) */
+  GHashTable *set_aside;         /* keys of stations that were set aside */
   ZxUsageSums *sums;
 };
 
 /* The inputs of a role in order; NULL at the end.  @index: start with 0. */
 ZxTally *zx_build_next (ZxBuild *self, ZxRole role, guint *index);
-/* -1 when there is no such station. */
-gssize zx_build_station (const ZxBuild *self, const char *id_key, const char *name_key);
+/* -1 when there is no such station.  @asker: who means it, nullable. */
+gssize zx_build_station (const ZxBuild *self, const ZxTally *asker, const char *id_key,
+                         const char *name_key);
 
 /* Which rule says why there is no such station. */
 const char *zx_build_unknown_rule (const ZxBuild *self, const char *id_key);

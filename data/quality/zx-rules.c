@@ -86,6 +86,16 @@ static const ZxRule rules[] = {
   { "stations.duplicate-place", N_ ("Two stations in one place"),
     N_ ("The station stands within %s m of that in row %s."), N_ ("Check whether the two are one."),
     ZX_SEVERITY_WARNING },
+  { "stations.same-in-two-files", N_ ("One station in two files"),
+    N_ ("The station is that of %s (file, row), %s m away at most; the two were made one, with "
+        "what "
+        "either knows."),
+    N_ ("Nothing, unless the two are different stations: then give them different operators."),
+    ZX_SEVERITY_NOTE },
+  { "stations.shared-ids", N_ ("Two files use the same identifiers"),
+    N_ ("%s identifiers stand in another file for a station elsewhere; usage and piles belong to "
+        "the stations of their own folder."),
+    N_ ("Keep the files of one source in a folder of their own."), ZX_SEVERITY_NOTE },
   { "stations.missing-id", N_ ("Stations without an identifier"),
     N_ ("%s stations have no identifier; usage cannot be matched to them by it."),
     N_ ("Give each station an identifier."), ZX_SEVERITY_NOTE },

@@ -67,7 +67,8 @@ static gssize
 find_station (const ZxStationLookup *self, gsize row)
 {
   char id[64], name[64];
-  return zx_build_station (self->tally->build, zx_cells_key (self->tally->layer, self->id, row, id),
+  return zx_build_station (self->tally->build, self->tally,
+                           zx_cells_key (self->tally->layer, self->id, row, id),
                            zx_cells_key (self->tally->layer, self->name, row, name));
 }
 

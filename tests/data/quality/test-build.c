@@ -247,6 +247,54 @@ test_swapped_axes (void)
   making_clear (&making);
 }
 
+/* The shape of Shenzhen: two sources number their stations apart, and one counts piles. */
+static void
+test_stations_of_two_files (void)
+{
+  Making making = metres ();
+  making_add_text (&making, "a/stations.csv",
+                   "station_id,name,x,y,fast,slow\n"
+                   "1,,1000,1000,10,0\n2,,2000,1000,4,0\n3,Harbour,3000,1000,6,0\n"
+                   "4,,4000,1000,8,0\n1,,9000,1000,2,0\n");
+  making_add_text (&making, "b/stations.csv",
+                   "station_id,name,x,y,connectors,kw_each,price\n"
+                   "0,,1000.4,1000,2,60,1.5\n"   /* the same metre, piles for connectors */
+                   "1,,2008,1000,4,30,1.2\n"     /* as large, 8 m; the id is another's */
+                   "2,,5000,1000,5,60,1.2\n"     /* the id of a station elsewhere */
+                   "3,Harbour,3040,1000,1,7,1\n" /* same name, 40 m */
+                   "9,,4008,1000,2,7,1\n"        /* 8 m, but a quarter of the size */
+                   "5,,1000.4,1000,2,60,1.5\n"); /* its twin is taken */
+  making_add_text (&making, "b/piles.csv",
+                   "pile_id,station_id,x,y,power,total_volume,total_duration\n"
+                   "p,1,2008,1000,30,36500.5,1000.3\nq,2,5000,1000,60,18250.25,500.7\n");
+  run_well (&making);
+  const ZxStations *stations = &making.city->stations;
+  g_assert_cmpuint (stations->n, ==, 7);
+  g_assert_cmpint (stations->n_dc[0], ==, 10);
+  CLOSE (stations->rated_kw[0], 600);
+  CLOSE (stations->price_fen_per_kwh[0], 150);
+  CLOSE (stations->kwh_per_day[1], 36500.5 / 365); /* pile of b's station 1, not of a's */
+  CLOSE (stations->x_m[4], 5000);
+  CLOSE (stations->kwh_per_day[4], 18250.25 / 365);
+  g_assert_cmpuint (making_count (&making, NULL, "stations.same-in-two-files"), ==, 3);
+  g_assert_cmpuint (making_count (&making, NULL, "stations.duplicate-id"), ==, 1);
+  g_assert_cmpuint (making_count (&making, NULL, "stations.shared-ids"), ==, 1);
+  making_clear (&making);
+}
+
+static void
+test_two_operators_are_two_stations (void)
+{
+  Making making = metres ();
+  making_add_text (&making, "a.csv",
+                   "station_id,operator,x,y,fast,slow\n1,Ada,1000,1000,4,0\n2,Ada,2000,1000,4,0\n");
+  making_add_text (&making, "b.csv",
+                   "station_id,operator,x,y,fast,slow\n1,Bo,1000,1000,4,0\n2,Ada,2000,1000,4,0\n");
+  run_well (&making);
+  g_assert_cmpuint (making.city->stations.n, ==, 3);
+  making_clear (&making);
+}
+
 static void
 test_piles_join_stations (void)
 {
@@ -1112,6 +1160,10 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/areas/districts-stand-in-for-a-boundary",
                    test_districts_stand_in_for_a_boundary);
   g_test_add_func ("/quality/land/people-and-places-are-checked", test_people_and_places);
+  g_test_add_func ("/quality/build/stations-of-two-files-are-merged-by-place",
+                   test_stations_of_two_files);
+  g_test_add_func ("/quality/build/two-operators-in-one-place-are-two-stations",
+                   test_two_operators_are_two_stations);
   g_test_add_func ("/quality/build/nothing-left-is-an-error-that-says-so", test_nothing_left);
   g_test_add_func ("/quality/build/a-missing-column-sets-the-layer-aside", test_missing_column);
   g_test_add_func ("/quality/build/many-findings-are-counted-not-listed",
