@@ -6,7 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/pages/zx-findings-page.h"
 #include "ui/pages/zx-layers-page.h"
+#include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/widgets/zx-toast.h"
@@ -27,6 +29,9 @@ static const struct
 } pages[] = {
   { "map", N_ ("Map"), "zx-map-symbolic", MAP_ALONE, NULL },
   { "layers", N_ ("Layers"), "zx-layers-symbolic", BESIDE_THE_MAP, zx_layers_page_get_type },
+  { "findings", N_ ("Findings"), "zx-findings-symbolic", BESIDE_THE_MAP,
+    zx_findings_page_get_type },
+  { "sites", N_ ("Sites"), "zx-sites-symbolic", BESIDE_THE_MAP, zx_sites_page_get_type },
 };
 
 G_DEFINE_FINAL_TYPE (ZxWindow, zx_window, GTK_TYPE_APPLICATION_WINDOW)

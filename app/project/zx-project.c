@@ -209,6 +209,44 @@ zx_project_set (ZxProject *self, const char *key, const char *value, GError **er
   return TRUE;
 }
 
+const ZxLock *
+zx_project_locks (ZxProject *self, guint *n)
+{
+  *n = self->route.locks->len;
+  return (const ZxLock *) (gconstpointer) self->route.locks->data;
+}
+
+void
+zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n)
+{
+  g_array_set_size (self->route.locks, 0);
+  if (n > 0)
+    g_array_append_vals (self->route.locks, locks, n);
+  zx_route_refresh (&self->route);
+}
+
+gboolean
+zx_project_keep (const char *path, const char *const *settings, const ZxLock *locks, guint n_locks,
+                 GError **error)
+{
+  g_autoptr (ZxProject) self = g_object_new (ZX_TYPE_PROJECT, NULL);
+  g_autoptr (ZxStore) store = zx_store_open (path, TRUE, error);
+  if (store == NULL || !zx_route_load_choices (&self->route, store, error))
+    return FALSE;
+  for (guint i = 0; settings[i] != NULL && settings[i + 1] != NULL; i += 2)
+    if (!zx_settings_set (&self->route.settings, settings[i], settings[i + 1], error))
+      return FALSE;
+  zx_project_set_locks (self, locks, n_locks);
+  if (!zx_store_begin (store, error))
+    return FALSE;
+  if (!zx_route_save_choices (&self->route, store, error))
+    {
+      zx_store_rollback (store);
+      return FALSE;
+    }
+  return zx_store_commit (store, error);
+}
+
 const ZxStageInfo *
 zx_project_stage (ZxProject *self, ZxStage stage)
 {

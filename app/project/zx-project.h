@@ -84,6 +84,21 @@ double zx_project_setting (ZxProject *self, const char *key);
 /* A sentence names key, value and bound when it is refused.  Saved by the next run. */
 gboolean zx_project_set (ZxProject *self, const char *key, const char *value, GError **error);
 
+/* A place the planner fixes: it must be in the plan, or (a ban) must not.  In the city's metres, at
+ * a candidate. */
+typedef struct
+{
+  double x_m, y_m;
+  gboolean is_ban;
+} ZxLock;
+const ZxLock *zx_project_locks (ZxProject *self, guint *n);                /* borrowed */
+void zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n); /* saved by next run */
+
+/* Keeps @settings (pairs of key and value, one after another, NULL at the end) and locks in the
+ * file without running anything: what a person set is there when the project is opened again. */
+gboolean zx_project_keep (const char *path, const char *const *settings, const ZxLock *locks,
+                          guint n_locks, GError **error);
+
 /* Runs what is not fresh up to and including @until and saves in one transaction; cancelled or
  * failed: the file stays as it was.  Any thread, one at a time. */
 gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress,

@@ -541,11 +541,18 @@ save_findings (const ZxRoute *self, ZxStore *store, GError **error)
 }
 
 gboolean
+zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
+{
+  return put_bytes (store, "settings", NULL, text_bytes (zx_settings_format (&self->settings)),
+                    error)
+         && put_bytes (store, "locks", NULL, text_bytes (zx_locks_format (self)), error);
+}
+
+gboolean
 zx_route_save (ZxRoute *self, ZxStore *store, GError **error)
 {
   if (!put_bytes (store, "recipe", NULL, text_bytes (zx_recipe_format (self->recipe)), error)
-      || !put_bytes (store, "settings", NULL, text_bytes (zx_settings_format (&self->settings)),
-                     error)
+      || !zx_route_save_choices (self, store, error)
       || !put_bytes (store, "stages", NULL, pack_stages (self), error)
       || !save_findings (self, store, error))
     return FALSE;
@@ -652,15 +659,26 @@ load_findings (ZxRoute *self, ZxStore *store)
 }
 
 gboolean
+zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error)
+{
+  g_autofree char *settings = NULL, *locks = NULL;
+  if (!load_text (store, "settings", &settings, error)
+      || !zx_settings_parse (&self->settings, settings, -1, error))
+    return FALSE;
+  if (load_text (store, "locks", &locks, NULL) && locks != NULL) /* older projects: none */
+    zx_locks_parse (self, locks);
+  return TRUE;
+}
+
+gboolean
 zx_route_load (ZxRoute *self, ZxStore *store, GError **error)
 {
-  g_autofree char *recipe = NULL, *settings = NULL;
-  if (!load_text (store, "recipe", &recipe, error)
-      || !load_text (store, "settings", &settings, error))
+  g_autofree char *recipe = NULL;
+  if (!load_text (store, "recipe", &recipe, error))
     return FALSE;
   zx_recipe_free (self->recipe);
   self->recipe = zx_recipe_parse (recipe, -1, error);
-  if (self->recipe == NULL || !zx_settings_parse (&self->settings, settings, -1, error))
+  if (self->recipe == NULL || !zx_route_load_choices (self, store, error))
     return FALSE;
   zx_settings_apply (&self->settings, self);
   load_stages (self, store);

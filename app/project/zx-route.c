@@ -79,6 +79,7 @@ zx_route_init (ZxRoute *self)
 {
   memset (self, 0, sizeof *self);
   self->findings = zx_findings_new ();
+  self->locks = g_array_new (FALSE, FALSE, sizeof (ZxLock));
   self->file_fingerprints = g_ptr_array_new_with_free_func (g_free);
   zx_settings_standard (&self->settings);
   zx_settings_apply (&self->settings, self);
@@ -137,6 +138,7 @@ zx_route_clear (ZxRoute *self)
       g_free (self->stage[i].skip_reason);
     }
   g_clear_pointer (&self->recipe, zx_recipe_free);
+  g_clear_pointer (&self->locks, g_array_unref);
   g_clear_pointer (&self->findings, zx_findings_free);
   g_clear_pointer (&self->file_fingerprints, g_ptr_array_unref);
   g_clear_pointer (&self->configurations, g_ptr_array_unref);
@@ -231,6 +233,11 @@ stage_fingerprint (const ZxRoute *self, ZxStage stage)
     }
   if (stage == ZX_STAGE_SEAL && self->city != NULL)
     zx_fingerprint_add_text (sum, self->city->fingerprint);
+  if (stage == ZX_STAGE_CHOOSE && self->locks->len > 0)
+    {
+      g_autofree char *locks = zx_locks_format (self);
+      zx_fingerprint_add_text (sum, locks);
+    }
   if (stage == ZX_STAGE_SCORE)
     zx_fingerprint_add_text (sum, zx_resource_text ("piles.ini", NULL));
   if (stage == ZX_STAGE_TRAVEL)

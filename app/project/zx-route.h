@@ -19,6 +19,7 @@ typedef struct
   /* what people decide */
   ZxRecipe *recipe; /* paths absolute */
   ZxSettingValues settings;
+  GArray *locks; /* ZxLock */
   /* what follows, stage by stage; NULL = not there */
   ZxStageInfo stage[ZX_N_STAGES];
   GPtrArray *file_fingerprints;            /* texts, one per binding; "" for those not read */
@@ -57,6 +58,13 @@ void zx_settings_fingerprint (const ZxSettingValues *values, ZxStage stage, ZxFi
 /* Options of the engines from the settings. */
 void zx_settings_apply (const ZxSettingValues *values, ZxRoute *route);
 
+/* ---- locks -------------------------------------------------------------------------------- */
+
+char *zx_locks_format (const ZxRoute *route); /* (transfer full): "" without locks */
+void zx_locks_parse (ZxRoute *route, const char *text);
+/* Bans the candidates that are locked out and appends to @required (guint32) those locked in. */
+gboolean zx_locks_apply (ZxRoute *route, GArray *required, GError **error);
+
 /* ---- stages ------------------------------------------------------------------------------- */
 
 /* Fills the route's city and findings from the recipe's files. */
@@ -84,6 +92,9 @@ gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError 
 /* ---- keeping ------------------------------------------------------------------------------ */
 
 gboolean zx_route_save (ZxRoute *self, ZxStore *store, GError **error);
+/* Settings and locks alone. */
+gboolean zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error);
+gboolean zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error);
 gboolean zx_route_load (ZxRoute *self, ZxStore *store, GError **error);
 
 /* ---- telling ------------------------------------------------------------------------------ */

@@ -13,10 +13,16 @@ struct _ZxSession
   ZxHistory *history;
   GListStore *layers;  /* ZxMapLayer, topmost first */
   GHashTable *pending; /* key → double *: settings that differ from the project's */
+  GArray *locks;       /* ZxLock: as they are now */
+  guint keep;          /* the timeout that keeps choices in the file */
 };
 
 /* Layers as a new project shows them. */
 void zx_session_reset_layers (ZxSession *self);
+void zx_session_changed_choice (ZxSession *self);
+/* Writes settings and locks into the file, as a job. */
+void zx_session_keep (ZxSession *self);
+gboolean zx_session_locks_differ (ZxSession *self);
 void zx_session_exchange (ZxSession *self, ZxProject *project);
 void zx_session_tell_failed (ZxSession *self, const char *title, const char *sentence);
 void zx_session_tell_finished (ZxSession *self, const char *title, const char *path);

@@ -13,7 +13,9 @@ typedef struct
   char *path, *target, *language, *client, *layer;
   char **files;
   char **keys, **values; /* settings to make before the work, NULL-terminated */
-  ZxProject *project;    /* snapshot that is only read; owned */
+  ZxLock *locks;         /* owned */
+  guint n_locks;
+  ZxProject *project; /* snapshot that is only read; owned */
   ZxStage until;
   gboolean is_town;
 } Order;
@@ -30,27 +32,41 @@ order_free (gpointer data)
   g_strfreev (order->files);
   g_strfreev (order->keys);
   g_strfreev (order->values);
+  g_free (order->locks);
   g_clear_object (&order->project);
   g_free (order);
 }
 
 static Order *
-order_new (ZxSession *self, const char *path)
+order_new (const char *path)
 {
   Order *order = g_new0 (Order, 1);
   order->path = g_strdup (path);
-  guint n = g_hash_table_size (self->pending), i = 0;
-  order->keys = g_new0 (char *, n + 1);
-  order->values = g_new0 (char *, n + 1);
-  GHashTableIter iter;
-  gpointer key, value;
-  g_hash_table_iter_init (&iter, self->pending);
-  while (g_hash_table_iter_next (&iter, &key, &value))
+  order->keys = g_new0 (char *, 1);
+  order->values = g_new0 (char *, 1);
+  return order;
+}
+
+/* All settings, not only those that differ from the snapshot: one that was changed, kept in the
+ * file and set back must not come back from the file. */
+static Order *
+order_with_choices (ZxSession *self)
+{
+  Order *order = order_new (zx_project_path (self->project));
+  guint n;
+  const ZxSetting *settings = zx_settings (&n);
+  order->keys = g_renew (char *, order->keys, n + 1);
+  order->values = g_renew (char *, order->values, n + 1);
+  for (guint i = 0; i < n; i++)
     {
       char number[32];
-      order->keys[i] = g_strdup (key);
-      order->values[i++] = g_strdup (zx_number_format (*(double *) value, number));
+      order->keys[i] = g_strdup (settings[i].key);
+      order->values[i]
+          = g_strdup (zx_number_format (zx_session_setting (self, settings[i].key), number));
     }
+  order->keys[n] = order->values[n] = NULL;
+  order->n_locks = self->locks->len;
+  order->locks = g_memdup2 (self->locks->data, self->locks->len * sizeof (ZxLock));
   return order;
 }
 
@@ -85,10 +101,29 @@ do_run (gpointer input, const ZxProgress *progress, GError **error)
   for (guint i = 0; order->keys[i] != NULL; i++)
     if (!zx_project_set (project, order->keys[i], order->values[i], error))
       return NULL;
+  if (order->keys[0] != NULL)
+    zx_project_set_locks (project, order->locks, order->n_locks);
   if (!zx_project_run (project, order->until, progress, error)
       || !zx_project_prepare_places (project, error))
     return NULL;
   return g_steal_pointer (&project);
+}
+
+static gpointer
+do_keep (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new ();
+  for (guint i = 0; order->keys[i] != NULL; i++)
+    {
+      g_ptr_array_add (pairs, order->keys[i]);
+      g_ptr_array_add (pairs, order->values[i]);
+    }
+  g_ptr_array_add (pairs, NULL);
+  return zx_project_keep (order->path, (const char *const *) pairs->pdata, order->locks,
+                          order->n_locks, error)
+             ? g_strdup (order->path)
+             : NULL;
 }
 
 static ZxRecipe *
@@ -225,19 +260,37 @@ on_export_cb (GObject *owner, gpointer result, const GError *error)
                 _ ("The file was not written"));
 }
 
+static void
+on_kept_cb (GObject *owner, gpointer result, const GError *error)
+{
+  if (result == NULL && !g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
+    zx_session_tell_failed (ZX_SESSION (owner), _ ("The settings could not be kept"),
+                            error->message);
+  g_free (result);
+}
+
 /* ---- orders --------------------------------------------------------------------------------- */
 
 void
 zx_session_open (ZxSession *self, const char *path)
 {
-  zx_jobs_start (self->jobs, _ ("Opening the project"), do_open, order_new (self, path), order_free,
+  zx_jobs_start (self->jobs, _ ("Opening the project"), do_open, order_new (path), order_free,
                  on_opened_cb, G_OBJECT (self));
+}
+
+void
+zx_session_keep (ZxSession *self)
+{
+  if (self->project == NULL)
+    return;
+  zx_jobs_start (self->jobs, _ ("Keeping the settings"), do_keep, order_with_choices (self),
+                 order_free, on_kept_cb, G_OBJECT (self));
 }
 
 void
 zx_session_create (ZxSession *self, const char *path, const char *const *files)
 {
-  Order *order = order_new (self, path);
+  Order *order = order_new (path);
   order->files = g_strdupv ((char **) files);
   order->until = ZX_STAGE_HEADROOM;
   zx_jobs_start (self->jobs, _ ("Making a project"), do_create, order, order_free, on_opened_cb,
@@ -247,7 +300,7 @@ zx_session_create (ZxSession *self, const char *path, const char *const *files)
 void
 zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_town)
 {
-  Order *order = order_new (self, folder);
+  Order *order = order_new (folder);
   order->is_town = is_town;
   order->until = ZX_STAGE_CHOOSE;
   zx_jobs_start (self->jobs, _ ("Inventing the sample city"), do_sample, order, order_free,
@@ -258,7 +311,7 @@ void
 zx_session_run (ZxSession *self, ZxStage until)
 {
   g_return_if_fail (self->project != NULL);
-  Order *order = order_new (self, zx_project_path (self->project));
+  Order *order = order_with_choices (self);
   order->until = until;
   zx_jobs_start (self->jobs, _ ("Running the route"), do_run, order, order_free, on_run_cb,
                  G_OBJECT (self));
@@ -269,7 +322,7 @@ zx_session_write_report (ZxSession *self, const char *path, const char *language
                          const char *client)
 {
   g_return_if_fail (self->project != NULL);
-  Order *order = order_new (self, NULL);
+  Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
   order->target = g_strdup (path);
   order->language = g_strdup (language);
@@ -282,7 +335,7 @@ void
 zx_session_export (ZxSession *self, const char *path, const char *layer)
 {
   g_return_if_fail (self->project != NULL);
-  Order *order = order_new (self, NULL);
+  Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
   order->target = g_strdup (path);
   order->layer = g_strdup (layer);

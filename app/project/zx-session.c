@@ -6,6 +6,8 @@
 
 #include "app/project/zx-session-private.h"
 
+#define KEEP_AFTER_MS 1500
+
 enum
 {
   PROP_0,
@@ -38,7 +40,9 @@ zx_session_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->jobs);
   g_clear_object (&self->layers);
+  g_clear_handle_id (&self->keep, g_source_remove);
   g_clear_pointer (&self->pending, g_hash_table_unref);
+  g_clear_pointer (&self->locks, g_array_unref);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
 
@@ -110,6 +114,7 @@ zx_session_init (ZxSession *self)
   self->jobs = zx_jobs_new ();
   self->history = zx_history_new ();
   self->layers = g_list_store_new (ZX_TYPE_MAP_LAYER);
+  self->locks = g_array_new (FALSE, FALSE, sizeof (ZxLock));
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (on_jobs_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -171,6 +176,25 @@ tell_settings (ZxSession *self)
   g_signal_emit (self, signals[SETTINGS_CHANGED], 0);
 }
 
+static gboolean
+on_keep_cb (gpointer data)
+{
+  ZxSession *self = data;
+  if (zx_jobs_is_busy (self->jobs)) /* a run saves by itself; another job ends soon */
+    return G_SOURCE_CONTINUE;
+  self->keep = 0;
+  zx_session_keep (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+zx_session_changed_choice (ZxSession *self)
+{
+  tell_settings (self);
+  if (self->keep == 0 && self->project != NULL)
+    self->keep = g_timeout_add (KEEP_AFTER_MS, on_keep_cb, self);
+}
+
 /* A setting that the new project already holds is no longer pending. */
 static gboolean
 is_settled (gpointer key, gpointer value, gpointer data)
@@ -187,6 +211,12 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
   g_set_object (&self->project, project);
   if (!is_same_file)
     {
+      guint n_locks = 0;
+      const ZxLock *locks = project != NULL ? zx_project_locks (project, &n_locks) : NULL;
+      g_clear_handle_id (&self->keep, g_source_remove);
+      g_array_set_size (self->locks, 0);
+      if (n_locks > 0)
+        g_array_append_vals (self->locks, locks, n_locks);
       g_hash_table_remove_all (self->pending);
       zx_history_clear (self->history);
       zx_session_reset_layers (self);
@@ -301,6 +331,8 @@ zx_session_stage_state (ZxSession *self, ZxStage stage)
   const ZxStageInfo *info = zx_project_stage (self->project, stage);
   if (info->state != ZX_STAGE_FRESH && info->state != ZX_STAGE_SKIPPED)
     return info->state;
+  if (zx_stage_rests_on (stage, ZX_STAGE_CHOOSE) && zx_session_locks_differ (self))
+    return ZX_STAGE_STALE;
   GHashTableIter iter;
   gpointer key;
   g_hash_table_iter_init (&iter, self->pending);

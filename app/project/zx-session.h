@@ -55,6 +55,19 @@ gboolean zx_session_set (ZxSession *self, const char *key, double value, GError 
 /* As zx_project_stage() says, but stale as soon as a setting it rests on differs from the run's. */
 ZxStageState zx_session_stage_state (ZxSession *self, ZxStage stage);
 
+/* ---- locks ---------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  ZX_FREE,   /* the choice decides */
+  ZX_LOCKED, /* must be in the plan */
+  ZX_BANNED, /* must not be */
+} ZxLockState;
+ZxLockState zx_session_lock (ZxSession *self, guint candidate);
+void zx_session_set_lock (ZxSession *self, guint candidate,
+                          ZxLockState state); /* through the history */
+guint zx_session_n_locks (ZxSession *self, ZxLockState state);
+
 /* ---- layers -------------------------------------------------------------------------------- */
 
 GListModel *zx_session_layers (ZxSession *self); /* of ZxMapLayer, topmost first; borrowed */

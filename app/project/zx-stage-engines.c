@@ -262,7 +262,13 @@ zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error)
   if (!need_configurations (self, error) || !zx_route_need_graph (self, &first, error))
     return FALSE;
   ZxSitingInput input = siting_input (self);
-  self->plan = zx_siting_choose (&input, self->candidates, &self->siting_options,
+  g_autoptr (GArray) required = g_array_new (FALSE, FALSE, sizeof (guint32));
+  if (!zx_locks_apply (self, required, error))
+    return FALSE;
+  ZxSitingOptions options = self->siting_options;
+  options.required = (const guint32 *) (gconstpointer) required->data;
+  options.n_required = required->len;
+  self->plan = zx_siting_choose (&input, self->candidates, &options,
                                  zx_route_findings (self, ZX_STAGE_CHOOSE), &second, error);
   return self->plan != NULL;
 }

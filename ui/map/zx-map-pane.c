@@ -297,6 +297,7 @@ say_place (ZxMapPane *self, double x_m, double y_m)
   if (zx_project_to_degrees (zx_map_data_project (self->data), x_m, y_m, &lon, &lat))
     g_string_append_printf (text, "%.5f, %.5f", lon, lat);
   gtk_label_set_text (GTK_LABEL (self->readout), text->str);
+  gtk_widget_set_visible (self->readout, text->len > 0);
   g_string_free (text, TRUE);
 }
 

@@ -5,7 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define A_MINUTE_S 90.0 /* below, seconds are said */
+#define PATIENCE_MS 400
+#define A_MINUTE_S  90.0 /* below, seconds are said */
 
 struct _ZxJobBar
 {
@@ -13,6 +14,7 @@ struct _ZxJobBar
   GtkWidget *revealer, *title, *phrase, *progress, *remaining;
   ZxJobs *jobs;
   ZxJob *job; /* the first of the list */
+  guint patience;
 };
 
 G_DEFINE_FINAL_TYPE (ZxJobBar, zx_job_bar, GTK_TYPE_WIDGET)
@@ -30,14 +32,27 @@ remaining_text (double seconds)
 static void
 show_job (ZxJobBar *self)
 {
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->job != NULL);
   if (self->job == NULL)
-    return;
+    {
+      g_clear_handle_id (&self->patience, g_source_remove);
+      gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+      return;
+    }
   g_autofree char *remaining = remaining_text (zx_job_remaining_s (self->job));
   gtk_label_set_text (GTK_LABEL (self->title), zx_job_title (self->job));
   gtk_label_set_text (GTK_LABEL (self->phrase), zx_job_phrase (self->job));
   gtk_label_set_text (GTK_LABEL (self->remaining), remaining);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), zx_job_fraction (self->job));
+}
+
+/* What is done at once needs no bar. */
+static gboolean
+on_patience_cb (gpointer data)
+{
+  ZxJobBar *self = data;
+  self->patience = 0;
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->job != NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -48,7 +63,11 @@ on_jobs_changed_cb (ZxJobBar *self)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_set_object (&self->job, first);
   if (first != NULL)
-    g_signal_connect_swapped (first, "notify", G_CALLBACK (show_job), self);
+    {
+      g_signal_connect_swapped (first, "notify", G_CALLBACK (show_job), self);
+      if (self->patience == 0)
+        self->patience = g_timeout_add (PATIENCE_MS, on_patience_cb, self);
+    }
   show_job (self);
 }
 
@@ -64,6 +83,7 @@ static void
 zx_job_bar_dispose (GObject *object)
 {
   ZxJobBar *self = ZX_JOB_BAR (object);
+  g_clear_handle_id (&self->patience, g_source_remove);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_clear_object (&self->job);

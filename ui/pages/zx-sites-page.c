@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/pages/zx-sites-page.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "ui/pages/zx-site-row.h"
+#include "ui/widgets/zx-setting-row.h"
+
+struct _ZxSitesPage
+{
+  ZxPage parent;
+  GtkWidget *settings, *summary, *limits, *stale, *list, *list_title, *filters;
+  GListStore *items; /* ZxSiteItem */
+  double most_kwh;
+};
+
+G_DEFINE_FINAL_TYPE (ZxSitesPage, zx_sites_page, ZX_TYPE_PAGE)
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static char *
+summary_text (const ZxPlan *plan)
+{
+  g_autofree char *value
+      = zx_number_human (plan->value, 0),
+      *low = zx_number_human (plan->value_p10, 0), *high = zx_number_human (plan->value_p90, 0),
+      *bound = zx_number_human (plan->bound, 0), *gap = zx_number_human (100 * plan->gap, 2),
+      *capex = zx_number_human (plan->capex_fen / 1e6, 0),
+      *people = zx_number_human (plan->newly_covered_people, 0);
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (
+      text,
+      _ ("%u sites serve %s kWh a day (%s to %s). No plan under these limits serves more than %s: "
+         "the gap is %s %%."),
+      plan->n_sites, value, low, high, bound, gap);
+  g_string_append_printf (text, _ (" Investment %s × 10 000 yuan."), capex);
+  if (plan->newly_covered_people > 0)
+    g_string_append_printf (text, _ (" %s residents come within ten minutes of a station."),
+                            people);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+limits_text (const ZxPlan *plan)
+{
+  GString *text = g_string_new (NULL);
+  if (plan->limiting != NULL)
+    g_string_append_printf (text, _ ("What binds is %s."), _ (plan->limiting));
+  if (!plan->grid_checked)
+    g_string_append (text, _ (" Grid limits were not checked."));
+  if (!plan->violates_nothing)
+    g_string_append (text, _ (" The independent check found a broken limit."));
+  return g_string_free (text, FALSE);
+}
+
+/* How many candidates each filter took: the effect of the limits, live after each run. */
+static char *
+filters_text (const ZxCandidates *candidates)
+{
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, _ ("%u candidates, %u of them pass."), candidates->n,
+                          candidates->n_by_filter[ZX_FILTER_NONE]);
+  for (guint filter = ZX_FILTER_NONE + 1; filter < ZX_N_FILTERS; filter++)
+    if (candidates->n_by_filter[filter] > 0)
+      g_string_append_printf (text, "\n%u  %s", candidates->n_by_filter[filter],
+                              _ (zx_filter_title ((ZxFilter) filter)));
+  return g_string_free (text, FALSE);
+}
+
+/* ---- filling --------------------------------------------------------------------------------- */
+
+static gboolean
+is_in_plan (const ZxPlan *plan, guint candidate)
+{
+  for (guint i = 0; plan != NULL && i < plan->n_sites; i++)
+    if (plan->site[i].candidate == candidate)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+fill_items (ZxSitesPage *self, ZxSession *session, const ZxPlan *plan,
+            const ZxCandidates *candidates)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->most_kwh = 0;
+  for (guint i = 0; plan != NULL && i < plan->n_sites; i++)
+    {
+      self->most_kwh = fmax (self->most_kwh, plan->site[i].served_p90);
+      g_ptr_array_add (items, zx_site_item_new (plan->site[i].candidate, (int) i));
+    }
+  gboolean has_locks
+      = zx_session_n_locks (session, ZX_LOCKED) > 0 || zx_session_n_locks (session, ZX_BANNED) > 0;
+  for (guint j = 0; has_locks && candidates != NULL && j < candidates->n; j++)
+    if (zx_session_lock (session, j) != ZX_FREE && !is_in_plan (plan, j))
+      g_ptr_array_add (items, zx_site_item_new (j, -1));
+  g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
+                       items->pdata, items->len);
+}
+
+static void
+show_plan (ZxSitesPage *self)
+{
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  ZxProject *project = zx_session_project (session);
+  const ZxPlan *plan = project != NULL ? zx_project_plan (project) : NULL;
+  const ZxCandidates *candidates = project != NULL ? zx_project_candidates (project) : NULL;
+  g_autofree char *summary = plan != NULL ? summary_text (plan) : NULL;
+  g_autofree char *limits = plan != NULL ? limits_text (plan) : NULL;
+  g_autofree char *filters = candidates != NULL ? filters_text (candidates) : NULL;
+  ZxStageState state = zx_session_stage_state (session, ZX_STAGE_CHOOSE);
+  gtk_label_set_text (GTK_LABEL (self->summary),
+                      summary != NULL
+                          ? summary
+                          : _ ("No sites have been chosen yet. Run the route: the "
+                               "plan, its value and the proven bound stand here then."));
+  gtk_label_set_text (GTK_LABEL (self->limits), limits != NULL ? limits : "");
+  gtk_label_set_text (GTK_LABEL (self->filters),
+                      filters != NULL ? filters : _ ("Candidates have not been looked for."));
+  gtk_widget_set_visible (self->stale, plan != NULL && state == ZX_STAGE_STALE);
+  gtk_widget_set_visible (self->limits, limits != NULL && limits[0] != '\0');
+  fill_items (self, session, plan, candidates);
+  gboolean has_items = g_list_model_get_n_items (G_LIST_MODEL (self->items)) > 0;
+  gtk_widget_set_visible (self->list, has_items);
+  gtk_widget_set_visible (self->list_title, has_items);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static GtkWidget *
+create_row (gpointer item, gpointer data)
+{
+  ZxSitesPage *self = data;
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  GtkWidget *row = gtk_list_box_row_new (), *content = g_object_new (ZX_TYPE_SITE_ROW, NULL);
+  g_autofree char *name
+      = zx_project_candidate_name (zx_session_project (session), zx_site_item_candidate (item));
+  zx_site_row_show (ZX_SITE_ROW (content), session, item, self->most_kwh);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return row;
+}
+
+static void
+on_row_activated_cb (ZxSitesPage *self, GtkListBoxRow *row)
+{
+  g_autoptr (ZxSiteItem) item = g_list_model_get_item (G_LIST_MODEL (self->items),
+                                                       (guint) gtk_list_box_row_get_index (row));
+  const ZxCandidates *candidates
+      = zx_project_candidates (zx_session_project (zx_page_session (ZX_PAGE (self))));
+  guint candidate = zx_site_item_candidate (item);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.fly-to", "(ddd)", candidates->x_m[candidate],
+                              candidates->y_m[candidate], 0.0);
+}
+
+/* ---- the page ---------------------------------------------------------------------------------
+ */
+
+static void
+zx_sites_page_bind (ZxPage *page, ZxSession *session)
+{
+  ZxSitesPage *self = ZX_SITES_PAGE (page);
+  zx_setting_rows_bind (self->settings, session);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->items), create_row, self,
+                           NULL);
+  g_signal_connect_object (session, "notify::project", G_CALLBACK (show_plan), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "settings-changed", G_CALLBACK (show_plan), self,
+                           G_CONNECT_SWAPPED);
+  show_plan (self);
+}
+
+static void
+zx_sites_page_dispose (GObject *object)
+{
+  g_clear_object (&ZX_SITES_PAGE (object)->items);
+  G_OBJECT_CLASS (zx_sites_page_parent_class)->dispose (object);
+}
+
+static void
+zx_sites_page_class_init (ZxSitesPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  ZX_PAGE_CLASS (class)->bind = zx_sites_page_bind;
+  G_OBJECT_CLASS (class)->dispose = zx_sites_page_dispose;
+  g_type_ensure (ZX_TYPE_SETTING_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-sites-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, settings);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, limits);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, stale);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, list);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, list_title);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, filters);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated_cb);
+}
+
+static void
+zx_sites_page_init (ZxSitesPage *self)
+{
+  self->items = g_list_store_new (ZX_TYPE_SITE_ITEM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
