@@ -194,6 +194,21 @@ fly_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
   zx_map_pane_fly_to (zx_window_map (ZX_WINDOW (widget)), x_m, y_m, metres_per_unit);
 }
 
+/* The name of a layer that colours the whole map: that one, and none of its like. */
+static void
+show_layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxWindow *self = ZX_WINDOW (widget);
+  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
+  if (kind == ZX_N_MAP_LAYERS)
+    return;
+  const char *absence = zx_session_layer_absence (self->session, kind);
+  if (absence != NULL)
+    zx_window_tell (self, absence, NULL, NULL);
+  else
+    zx_session_show_alone (self->session, kind);
+}
+
 static void
 map_home_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -259,6 +274,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.export", NULL, export_action },
     { "win.page", "s", page_action },
     { "win.fly-to", "(ddd)", fly_to_action },
+    { "win.show-layer", "s", show_layer_action },
     { "win.map-home", NULL, map_home_action },
     { "win.map-zoom", "d", map_zoom_action },
     { "win.sidebar", NULL, sidebar_action },
@@ -291,6 +307,7 @@ zx_window_update_actions (ZxWindow *self)
     { "win.export", has_city },
     { "win.page", project != NULL },
     { "win.fly-to", has_city },
+    { "win.show-layer", has_city },
     { "win.map-home", has_city },
     { "win.map-zoom", has_city },
     { "win.sample", !is_busy },

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/pages/zx-findings-page.h"
+#include "ui/pages/zx-demand-page.h"
 #include "ui/pages/zx-layers-page.h"
 #include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
@@ -31,6 +32,7 @@ static const struct
   { "layers", N_ ("Layers"), "zx-layers-symbolic", BESIDE_THE_MAP, zx_layers_page_get_type },
   { "findings", N_ ("Findings"), "zx-findings-symbolic", BESIDE_THE_MAP,
     zx_findings_page_get_type },
+  { "demand", N_ ("Demand"), "zx-demand-symbolic", BESIDE_THE_MAP, zx_demand_page_get_type },
   { "sites", N_ ("Sites"), "zx-sites-symbolic", BESIDE_THE_MAP, zx_sites_page_get_type },
 };
 

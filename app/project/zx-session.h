@@ -76,6 +76,9 @@ ZxMapLayer *zx_session_layer (ZxSession *self, ZxMapLayerKind kind); /* NULL whe
 const char *zx_session_layer_absence (ZxSession *self, ZxMapLayerKind kind);
 /* All through the history. */
 void zx_session_show_layer (ZxSession *self, ZxMapLayer *layer, gboolean is_visible);
+/* This one of the layers that colour the whole map (heat, demand, transformer areas), and none of
+ * the others: one edit. */
+void zx_session_show_alone (ZxSession *self, ZxMapLayerKind kind);
 void zx_session_fade_layer (ZxSession *self, ZxMapLayer *layer, double opacity);
 void zx_session_rename_layer (ZxSession *self, ZxMapLayer *layer, const char *title);
 void zx_session_move_layer (ZxSession *self, ZxMapLayer *layer, int by); /* -1: up */

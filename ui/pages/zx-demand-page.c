@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/pages/zx-demand-page.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "ui/pages/zx-demand-reading.h"
+#include "ui/widgets/zx-chart-view.h"
+#include "ui/widgets/zx-status.h"
+#include "ui/zx-page-reading.h"
+
+#define CHART_HEIGHT  150.0
+#define EFFECT_HEIGHT 17.0 /* of one row of the effects' chart */
+
+struct _ZxDemandPage
+{
+  ZxPage parent;
+  GtkWidget *root, *absence, *stale, *total, *total_note, *predictable, *coverage;
+  GtkWidget *effects, *effect_chart, *checks, *check_box, *pit, *scatter;
+  GtkWidget *day_box, *weekday, *weekend, *busy;
+};
+
+G_DEFINE_FINAL_TYPE (ZxDemandPage, zx_demand_page, ZX_TYPE_PAGE)
+
+/* ---- charts -------------------------------------------------------------------------------- */
+
+static void
+paint_effects (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxDemandReading *reading = data;
+  guint n = reading->n_effects;
+  g_autofree const char **labels = g_new (const char *, n);
+  g_autofree double *low = g_new (double, n), *middle = g_new (double, n),
+                    *high = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    {
+      labels[i] = reading->effect[i].title;
+      low[i] = reading->effect[i].low;
+      middle[i] = reading->effect[i].middle;
+      high[i] = reading->effect[i].high;
+    }
+  frame->x_label = _ ("Log change, one standard deviation more");
+  zx_chart_intervals (cr, frame, labels, n, low, middle, high, 0);
+}
+
+static void
+paint_pit (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxDemandReading *reading = data;
+  double edges[ZX_N_PIT + 1];
+  for (guint i = 0; i <= ZX_N_PIT; i++)
+    edges[i] = (double) i / ZX_N_PIT;
+  frame->x_label = _ ("Place of the truth in the prediction");
+  frame->y_label = _ ("Stations");
+  zx_chart_histogram (cr, frame, edges, reading->pit, ZX_N_PIT);
+}
+
+static void
+paint_scatter (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxDemandReading *reading = data;
+  frame->x_label = _ ("Fitted, kWh/d");
+  frame->y_label = _ ("Observed, kWh/d");
+  zx_chart_scatter (cr, frame, reading->fitted, reading->observed, reading->n_points, TRUE, TRUE);
+}
+
+static void
+paint_day (cairo_t *cr, ZxChartFrame *frame, const ZxDemandReading *reading, guint first)
+{
+  double hours[24];
+  for (guint hour = 0; hour < 24; hour++)
+    hours[hour] = hour;
+  ZxSeries series[2];
+  guint n = 0;
+  if (reading->has_use)
+    series[n++] = (ZxSeries){ _ ("Energy charged"), 24, hours, reading->use_share + first };
+  if (reading->has_vehicles)
+    series[n++] = (ZxSeries){
+      _ ("Vehicles there"), 24, hours, reading->vehicle_share + first, NULL, NULL, TRUE
+    };
+  frame->x_label = _ ("Hour of the day");
+  frame->y_label = _ ("Share of the day, %");
+  frame->x_step = 6;
+  zx_chart_lines (cr, frame, series, n);
+}
+
+static void
+paint_weekday (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  frame->title = _ ("Weekday");
+  paint_day (cr, frame, data, 0);
+}
+
+static void
+paint_weekend (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  frame->title = _ ("Weekend");
+  paint_day (cr, frame, data, 24);
+}
+
+static void
+paint_busy (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxDemandReading *reading = data;
+  double edges[ZX_N_BUSY_CLASSES + 1];
+  for (guint i = 0; i <= ZX_N_BUSY_CLASSES; i++)
+    edges[i] = 100.0 * i / ZX_N_BUSY_CLASSES;
+  frame->title = _ ("How busy piles are");
+  frame->x_label = _ ("Share of the day a gun charges, %");
+  frame->y_label = _ ("Stations");
+  zx_chart_histogram (cr, frame, edges, reading->busy, ZX_N_BUSY_CLASSES);
+}
+
+static void
+set_chart (GtkWidget *view, gboolean is_there, const char *description, double height,
+           ZxChartPaintFunc paint, ZxDemandReading *reading)
+{
+  zx_chart_view_set (ZX_CHART_VIEW (view), description, height, is_there ? paint : NULL,
+                     is_there ? zx_demand_reading_ref (reading) : NULL,
+                     is_there ? zx_demand_reading_unref : NULL);
+}
+
+/* ---- words --------------------------------------------------------------------------------- */
+
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
+  gtk_widget_set_visible (label, text != NULL);
+}
+
+static GtkWidget *
+text_label (const char *text, const char *class, double align)
+{
+  GtkWidget *label = gtk_label_new (text);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), (float) align);
+  if (class != NULL)
+    gtk_widget_add_css_class (label, class);
+  return label;
+}
+
+static void
+add_row (GtkWidget *list, const char *title, const char *value, const char *text, gboolean is_clear)
+{
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2),
+            *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *name = text_label (title, is_clear ? "heading" : NULL, 0);
+  gtk_widget_set_hexpand (name, TRUE);
+  gtk_box_append (GTK_BOX (head), name);
+  if (value != NULL)
+    gtk_box_append (GTK_BOX (head), text_label (value, "numeric", 1));
+  gtk_box_append (GTK_BOX (box), head);
+  gtk_box_append (GTK_BOX (box), text_label (text, is_clear ? NULL : "dim-label", 0));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  g_autofree char *spoken
+      = g_strjoin (" ", title, value != NULL ? value : text, value != NULL ? text : NULL, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+}
+
+static void
+clear_list (GtkWidget *list)
+{
+  GtkWidget *row;
+  while ((row = gtk_widget_get_first_child (list)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (list), row);
+}
+
+static void
+show_effects (ZxDemandPage *self, ZxDemandReading *reading)
+{
+  clear_list (self->effects);
+  for (guint i = 0; i < reading->n_effects; i++)
+    add_row (self->effects, reading->effect[i].title, NULL, reading->effect[i].sentence,
+             reading->effect[i].is_clear);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->effects), reading->n_effects > 0);
+  set_chart (self->effect_chart, reading->n_effects > 0,
+             _ ("Effects with 95 % intervals; left of the line: less demand"),
+             50 + EFFECT_HEIGHT * reading->n_effects, paint_effects, reading);
+}
+
+static void
+show_checks (ZxDemandPage *self, ZxDemandReading *reading)
+{
+  clear_list (self->checks);
+  for (guint i = 0; i < reading->n_checks; i++)
+    add_row (self->checks, reading->check[i].name, reading->check[i].value,
+             reading->check[i].meaning, TRUE);
+  gtk_widget_set_visible (self->checks, reading->n_checks > 0);
+  gtk_widget_set_visible (self->check_box, reading->n_checks > 0 || reading->n_points > 0);
+  set_chart (self->pit, reading->n_checks > 0,
+             _ ("PIT histogram: level bars mean honest intervals"), CHART_HEIGHT, paint_pit,
+             reading);
+  set_chart (self->scatter, reading->n_points > 0,
+             _ ("Observed against fitted energy, one point a station"), CHART_HEIGHT * 1.3,
+             paint_scatter, reading);
+}
+
+static void
+show_day (ZxDemandPage *self, ZxDemandReading *reading)
+{
+  gboolean has_hours = reading->has_use || reading->has_vehicles;
+  gtk_widget_set_visible (self->day_box, has_hours || reading->n_busy_stations > 0);
+  set_chart (self->weekday, has_hours, _ ("Use and vehicles over a weekday"), CHART_HEIGHT,
+             paint_weekday, reading);
+  set_chart (self->weekend, has_hours, _ ("Use and vehicles over a day of the weekend"),
+             CHART_HEIGHT, paint_weekend, reading);
+  set_chart (self->busy, reading->n_busy_stations > 0,
+             _ ("Stations by the share of the day that their guns charge"), CHART_HEIGHT,
+             paint_busy, reading);
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static void
+show_reading (ZxPage *page, gpointer data)
+{
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
+  gtk_widget_set_visible (self->root, reading != NULL);
+  if (reading == NULL)
+    return;
+  g_object_set (self->absence, "description", reading->absence, NULL);
+  gtk_widget_set_visible (self->absence, reading->absence != NULL);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->total), reading->absence == NULL);
+  set_text (self->total, reading->total);
+  set_text (self->total_note, reading->total_note);
+  set_text (self->predictable, reading->predictable);
+  set_text (self->coverage, reading->coverage);
+  show_effects (self, reading);
+  show_checks (self, reading);
+  show_day (self, reading);
+}
+
+static void
+update_stale (ZxDemandPage *self)
+{
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  gtk_widget_set_visible (self->stale,
+                          zx_session_stage_state (session, ZX_STAGE_BELIEVE) == ZX_STAGE_STALE);
+}
+
+static gpointer
+read_project (ZxProject *project)
+{
+  return zx_demand_reading_new (project);
+}
+
+static void
+zx_demand_page_bind (ZxPage *page, ZxSession *session)
+{
+  g_signal_connect_object (session, "settings-changed", G_CALLBACK (update_stale), page,
+                           G_CONNECT_SWAPPED);
+  zx_page_keep_reading (page, read_project, show_reading, zx_demand_reading_unref);
+  update_stale (ZX_DEMAND_PAGE (page));
+}
+
+static void
+zx_demand_page_class_init (ZxDemandPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  ZX_PAGE_CLASS (class)->bind = zx_demand_page_bind;
+  g_type_ensure (ZX_TYPE_CHART_VIEW);
+  g_type_ensure (ZX_TYPE_STATUS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-demand-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, root);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, absence);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, stale);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, total);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, total_note);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, predictable);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, coverage);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, effects);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, effect_chart);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, checks);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, check_box);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, pit);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, scatter);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, day_box);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekday);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekend);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, busy);
+}
+
+static void
+zx_demand_page_init (ZxDemandPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

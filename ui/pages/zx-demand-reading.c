@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The words are those of the report wherever it says the same. */
+
+#include "ui/pages/zx-demand-reading.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
+#define MUCH_EXPLAINED    0.3
+#define MOST_POINTS       4000 /* of a scatter that a person can still tell apart */
+
+static char *
+percent (double share, guint decimals)
+{
+  g_autofree char *number = zx_number_human (100 * share, decimals);
+  return g_strdup_printf (_ ("%s %%"), number);
+}
+
+/* ---- how much ------------------------------------------------------------------------------ */
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double p = *(const double *) a, q = *(const double *) b;
+  return (p > q) - (p < q);
+}
+
+static void
+read_total (ZxDemandReading *self, const ZxDemand *demand)
+{
+  guint n = demand->n_draws, n_outside = 0;
+  if (n == 0 || demand->cell_kwh_per_day == NULL)
+    return;
+  g_autofree double *totals = g_new0 (double, n);
+  for (guint draw = 0; draw < n; draw++)
+    for (guint c = 0; c < demand->n_cells; c++)
+      {
+        float value = demand->cell_kwh_per_day[(gsize) draw * demand->n_cells + c];
+        totals[draw] += isfinite (value) ? value : 0.0f;
+      }
+  qsort (totals, n, sizeof *totals, compare_doubles);
+  g_autofree char *low = zx_number_human (totals[n / 10], 0);
+  g_autofree char *middle = zx_number_human (totals[n / 2], 0);
+  g_autofree char *high = zx_number_human (totals[MIN (n - 1, n - n / 10)], 0);
+  self->total = g_strdup_printf (
+      _ ("The model believes that drivers in the study area want to charge %s kWh a day in public; "
+         "with a probability of 80 %%, between %s and %s kWh. That is all demand, served today or "
+         "not."),
+      middle, low, high);
+  for (guint c = 0; demand->is_extrapolated != NULL && c < demand->n_cells; c++)
+    n_outside += demand->is_extrapolated[c] != 0;
+  if (n_outside == 0)
+    return;
+  g_autofree char *outside = zx_number_human (n_outside, 0);
+  g_autofree char *all = zx_number_human (demand->n_cells, 0);
+  self->total_note = g_strdup_printf (
+      _ ("%s of %s cells lie outside the range of surroundings seen at stations with a history: "
+         "there the model extends its rule into country it has not seen."),
+      outside, all);
+}
+
+/* ---- what goes with demand ----------------------------------------------------------------- */
+
+static char *
+signed_percent (double share)
+{
+  g_autofree char *number = percent (share, 1);
+  return share > 0 ? g_strconcat ("+", number, NULL) : g_steal_pointer (&number);
+}
+
+static char *
+effect_sentence (const ZxMarginal *marginal, double step, gboolean is_log, gboolean is_clear)
+{
+  double middle = expm1 (marginal->mean * step);
+  g_autofree char *size = percent (fabs (middle), 1);
+  g_autofree char *low = signed_percent (expm1 (marginal->q025 * step));
+  g_autofree char *high = signed_percent (expm1 (marginal->q975 * step));
+  if (!is_clear && is_log)
+    return g_strdup_printf (_ ("No clear effect: a 10 %% rise goes with anything from %s to %s "
+                               "demand (95 %% interval)."),
+                            low, high);
+  if (!is_clear)
+    return g_strdup_printf (_ ("No clear effect: one standard deviation more goes with anything "
+                               "from %s to %s demand (95 %% interval)."),
+                            low, high);
+  if (is_log && middle > 0)
+    return g_strdup_printf (_ ("A 10 %% rise goes with %s more demand (95 %% interval %s to %s)."),
+                            size, low, high);
+  if (is_log)
+    return g_strdup_printf (_ ("A 10 %% rise goes with %s less demand (95 %% interval %s to %s)."),
+                            size, low, high);
+  if (middle > 0)
+    return g_strdup_printf (_ ("One standard deviation more goes with %s more demand (95 %% "
+                               "interval %s to %s)."),
+                            size, low, high);
+  return g_strdup_printf (
+      _ ("One standard deviation more goes with %s less demand (95 %% interval %s to %s)."), size,
+      low, high);
+}
+
+static int
+compare_effects (gconstpointer a, gconstpointer b)
+{
+  const ZxDemandEffect *p = a, *q = b;
+  if (p->is_clear != q->is_clear)
+    return p->is_clear ? -1 : 1;
+  double x = fabs (p->middle), y = fabs (q->middle);
+  return (x < y) - (x > y);
+}
+
+/* Covariates that entered as a logarithm say so at the end of their title. */
+static void
+read_effects (ZxDemandReading *self, const ZxCovariates *covariates, const ZxPosterior *posterior)
+{
+  if (covariates == NULL || posterior->n_coefficients < covariates->n + 1)
+    return;
+  /* TRANSLATORS: the end of a title: "Residents within 1 km, log" */
+  const char *suffix = _ (", log");
+  self->effect = g_new0 (ZxDemandEffect, covariates->n + 1);
+  self->n_effects = covariates->n;
+  for (guint i = 0; i < covariates->n; i++)
+    {
+      const ZxMarginal *marginal = &posterior->coefficient[i + 1];
+      const char *title = _ (covariates->title[i]);
+      gboolean is_log = g_str_has_suffix (title, suffix) && covariates->raw_sd[i] > 0;
+      ZxDemandEffect *effect = &self->effect[i];
+      effect->title = g_strndup (title, strlen (title) - (is_log ? strlen (suffix) : 0));
+      effect->is_clear = marginal->q025 > 0 || marginal->q975 < 0;
+      effect->sentence = effect_sentence (marginal, is_log ? log (1.1) / covariates->raw_sd[i] : 1,
+                                          is_log, effect->is_clear);
+      effect->low = marginal->q025;
+      effect->middle = marginal->mean;
+      effect->high = marginal->q975;
+    }
+  qsort (self->effect, self->n_effects, sizeof *self->effect, compare_effects);
+}
+
+/* ---- how far to trust it ------------------------------------------------------------------- */
+
+static char *
+predictable_sentence (const ZxDemandChecks *checks)
+{
+  g_autofree char *width = zx_number_human (checks->width80_ratio, 1);
+  g_autofree char *share = percent (checks->r2_log, 0);
+  if (checks->r2_log < NOTHING_EXPLAINED)
+    return g_strdup_printf (
+        _ ("In plain words: place did not help to tell what a station sells; what decides lies "
+           "elsewhere, as in size, operator and price. The upper end of a single site's range is "
+           "about %s times its lower end. That is why sites are chosen on the whole range, and why "
+           "a small first stage with measurement is worth more than a finer model."),
+        width);
+  if (checks->r2_log < MUCH_EXPLAINED)
+    return g_strdup_printf (
+        _ ("In plain words: what a station sells depends more on its size, its operator and its "
+           "price than on its place. Of the differences in use between stations, place explains "
+           "%s. The range of a single site is wide: its upper end is about %s times its lower end. "
+           "That is why sites are chosen on the whole range, and why a small first stage with "
+           "measurement is worth more than a finer model."),
+        share, width);
+  return g_strdup_printf (
+      _ ("In plain words: place explains %s of the differences in use between stations. The range "
+         "of a single site stays wide: its upper end is about %s times its lower end."),
+      share, width);
+}
+
+static void
+add_check (ZxDemandReading *self, const char *name, char *value, const char *meaning)
+{
+  self->check[self->n_checks++] = (ZxDemandCheck){ g_strdup (name), value, g_strdup (meaning) };
+}
+
+static void
+read_checks (ZxDemandReading *self, const ZxDemandChecks *checks)
+{
+  g_autofree char *width = zx_number_human (checks->width80_ratio, 1);
+  self->predictable = predictable_sentence (checks);
+  if (fabs (checks->cover80 - 0.8) > 0.1)
+    {
+      g_autofree char *held = percent (checks->cover80, 0);
+      self->coverage = g_strdup_printf (
+          _ ("The 80 %% intervals held %s of the stations that were left out: read them as %s than "
+             "they claim."),
+          held,
+          checks->cover80 < 0.8 ? _ ("too narrow, less certain") : _ ("too wide, more certain"));
+    }
+  add_check (self, _ ("R² of the log rate"), zx_number_human (checks->r2_log, 2),
+             _ ("Share of the differences between stations that place explains; below 0 the city's "
+                "mean would do better"));
+  add_check (self, _ ("Width of the interval of 80 %"), g_strdup_printf ("× %s", width),
+             _ ("The upper end is typically so many times the lower end"));
+  add_check (self, _ ("Coverage of the interval of 80 %"), percent (checks->cover80, 0),
+             _ ("Share of stations inside; should be near 80 %"));
+  add_check (self, _ ("Coverage of the interval of 95 %"), percent (checks->cover95, 0),
+             _ ("Share of stations inside; should be near 95 %"));
+  add_check (self, _ ("Gain in log score"),
+             zx_number_human (checks->mean_log_score - checks->baseline_log_score, 3),
+             _ ("Against the same model without surroundings; above 0 they help"));
+  for (guint i = 0; i < ZX_N_PIT; i++)
+    self->pit[i] = checks->pit[i];
+}
+
+/* Every k-th station where there are more than can be told apart. */
+static void
+read_points (ZxDemandReading *self, const ZxDemand *demand)
+{
+  guint step = demand->n_observations / MOST_POINTS + 1;
+  self->fitted = g_new (double, demand->n_observations / step + 1);
+  self->observed = g_new (double, demand->n_observations / step + 1);
+  for (guint i = 0; i < demand->n_observations; i += step)
+    if (demand->observed_kwh_per_day[i] > 0 && demand->fitted_kwh_per_day[i] > 0)
+      {
+        self->fitted[self->n_points] = demand->fitted_kwh_per_day[i];
+        self->observed[self->n_points++] = demand->observed_kwh_per_day[i];
+      }
+}
+
+/* ---- over the day -------------------------------------------------------------------------- */
+
+/* To per cent of each day type; FALSE when one of them has nothing. */
+static gboolean
+make_shares (double hours[48])
+{
+  for (guint day = 0; day < 2; day++)
+    {
+      double sum = 0;
+      for (guint hour = 0; hour < 24; hour++)
+        sum += hours[24 * day + hour];
+      if (!(sum > 0 && isfinite (sum)))
+        return FALSE;
+      for (guint hour = 0; hour < 24; hour++)
+        hours[24 * day + hour] *= 100 / sum;
+    }
+  return TRUE;
+}
+
+static void
+read_profiles (ZxDemandReading *self, const ZxCity *city, const ZxDemand *demand)
+{
+  for (guint hour = 0; demand != NULL && demand->profile != NULL && hour < 48; hour++)
+    self->use_share[hour] = demand->profile[hour];
+  self->has_use = make_shares (self->use_share);
+  const ZxFleet *fleet = &city->fleet;
+  for (gsize i = 0; fleet->time_bin != NULL && i < fleet->n; i++)
+    if (fleet->time_bin[i] < 48)
+      self->vehicle_share[fleet->time_bin[i]] += fleet->weight != NULL ? fleet->weight[i] : 1;
+  self->has_vehicles = make_shares (self->vehicle_share);
+  const ZxStations *stations = &city->stations;
+  for (guint i = 0; i < stations->n; i++)
+    {
+      guint n_connectors = stations->n_dc[i] + stations->n_ac[i];
+      double share = stations->busy_hours_per_day[i] / (24.0 * n_connectors);
+      if (n_connectors == 0 || !(share >= 0 && share <= 1))
+        continue;
+      self->busy[MIN (ZX_N_BUSY_CLASSES - 1, (guint) (share * ZX_N_BUSY_CLASSES))]++;
+      self->n_busy_stations++;
+    }
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+static char *
+absence_of (ZxProject *project)
+{
+  const ZxStageInfo *stage = zx_project_stage (project, ZX_STAGE_BELIEVE);
+  if (stage->state == ZX_STAGE_SKIPPED && stage->skip_reason != NULL)
+    return g_strdup (_ (stage->skip_reason));
+  return g_strdup (_ ("The demand model has not run."));
+}
+
+ZxDemandReading *
+zx_demand_reading_new (ZxProject *project)
+{
+  ZxDemandReading *self = g_atomic_rc_box_new0 (ZxDemandReading);
+  const ZxCity *city = zx_project_city (project);
+  const ZxDemand *demand = zx_project_demand (project);
+  if (city != NULL)
+    read_profiles (self, city, demand);
+  if (demand == NULL)
+    {
+      self->absence = absence_of (project);
+      return self;
+    }
+  read_total (self, demand);
+  if (demand->posterior == NULL)
+    {
+      self->predictable
+          = g_strdup (_ ("No station has a usable history, so nothing could be learned from use: "
+                         "demand is spread over the city by assumption."));
+      return self;
+    }
+  read_effects (self, zx_project_covariates (project), demand->posterior);
+  if (demand->has_checks)
+    read_checks (self, &demand->checks);
+  else
+    self->predictable = g_strdup (_ ("There were too few stations with a history to hold some out: "
+                                     "the model is not tested."));
+  read_points (self, demand);
+  return self;
+}
+
+ZxDemandReading *
+zx_demand_reading_ref (ZxDemandReading *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  ZxDemandReading *self = data;
+  g_free (self->absence);
+  g_free (self->total);
+  g_free (self->total_note);
+  g_free (self->predictable);
+  g_free (self->coverage);
+  for (guint i = 0; i < self->n_effects; i++)
+    {
+      g_free (self->effect[i].title);
+      g_free (self->effect[i].sentence);
+    }
+  g_free (self->effect);
+  for (guint i = 0; i < self->n_checks; i++)
+    {
+      g_free (self->check[i].name);
+      g_free (self->check[i].value);
+      g_free (self->check[i].meaning);
+    }
+  g_free (self->fitted);
+  g_free (self->observed);
+}
+
+void
+zx_demand_reading_unref (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
