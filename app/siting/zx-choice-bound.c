@@ -7,7 +7,7 @@
 #define NEWTON_PASSES  2
 #define BISECTIONS     40
 #define LEAST_MASS     1e-7
-#define STALL_ROUNDS   6
+#define STALL_ROUNDS   10
 #define LEAST_PROGRESS 0.02     /* of the distance to the target, over STALL_ROUNDS rounds */
 #define PARALLEL_WORK  200000.0 /* evaluations below which threads do not pay */
 
@@ -91,6 +91,25 @@ fill_reduced_with_alone (ZxBound *self)
     }
 }
 
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x < y) - (x > y);
+}
+
+/* The best alone, as many as may be: what is true before any round. */
+static double
+sum_best_alone (const ZxBound *self)
+{
+  g_autofree double *sorted = g_memdup2 (self->reduced, (self->n + 1) * sizeof (double));
+  double sum = 0;
+  qsort (sorted, self->n, sizeof (double), compare_descending);
+  for (guint i = 0; i < MIN (self->n, self->choice->n_sites); i++)
+    sum += sorted[i];
+  return sum * (1 + ZX_CHOICE_FLOAT_SLACK);
+}
+
 void
 zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guint n_groups,
                const ZxProgress *progress)
@@ -100,6 +119,7 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guin
   self->candidate = g_new0 (guint32, n);
   self->clique = g_new0 (guint32, n);
   self->worth = g_new0 (double, (gsize) n * choice->n_kinds);
+  self->blended = g_new0 (double, (gsize) n * choice->n_kinds);
   self->reduced = g_new0 (double, n);
   self->kind = g_new0 (guint8, n);
   self->is_aside = g_new0 (guint8, n);
@@ -120,6 +140,7 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guin
       if (choice->offered[self->candidate[i]] & (1u << t))
         self->may_fill = self->may_fill || zx_choice_may_fill (choice, self->candidate[i], t);
   fill_reduced_with_alone (self);
+  self->bound_alone = sum_best_alone (self);
   find_cliques (self);
   ZxPart *part = zx_part_new (self);
   zx_bound_start (self, part, picks);
@@ -133,6 +154,7 @@ zx_bound_clear (ZxBound *self)
   g_free (self->candidate);
   g_free (self->clique);
   g_free (self->worth);
+  g_free (self->blended);
   g_free (self->reduced);
   g_free (self->kind);
   g_free (self->is_aside);
@@ -149,12 +171,19 @@ zx_bound_clear (ZxBound *self)
   g_free (self->room_used);
 }
 
+gboolean
+zx_bound_is_stopped (const ZxBound *self)
+{
+  return zx_progress_is_stopped (self->progress)
+         || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline);
+}
+
 ZxPart *
 zx_part_new (const ZxBound *bound)
 {
   const ZxChoice *choice = bound->choice;
   ZxPart *self = g_new0 (ZxPart, 1);
-  self->bound = INFINITY;
+  self->bound = bound->bound_alone;
   self->mask = g_new0 (guint32, bound->n + 1);
   self->fraction = g_array_new (FALSE, FALSE, sizeof (ZxFraction));
   for (guint i = 0; i < bound->n; i++)
@@ -172,6 +201,7 @@ zx_part_copy (const ZxPart *self, const ZxBound *bound)
 {
   ZxPart *copy = g_new0 (ZxPart, 1);
   copy->bound = self->bound;
+  copy->has_bound = self->has_bound;
   copy->mask = g_memdup2 (self->mask, (bound->n + 1) * sizeof (guint32));
   copy->fraction = g_array_copy (self->fraction);
   return copy;
@@ -427,13 +457,18 @@ zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps, cons
   double stall_from = INFINITY;
   guint stall_round = 0;
   zx_bound_set_aside (self, part);
-  for (guint round = 0; round < n_rounds && !zx_progress_is_stopped (self->progress); round++)
+  for (guint round = 0; round < n_rounds; round++)
     {
+      if (part->has_bound ? zx_bound_is_stopped (self) : zx_progress_is_stopped (self->progress))
+        return; /* one round is made whatever the hour, so that there is a bound */
       zx_bound_place_tangents (self, part->fraction, round > 0);
-      double bound = zx_bound_maximise (self, part, *target);
-      if (on_picked != NULL)
-        on_picked (self, data);
+      double bound = zx_bound_maximise (self, part, round == 0, *target);
+      if (zx_progress_is_stopped (self->progress))
+        return; /* what was weighed is not whole */
       part->bound = MIN (part->bound, bound);
+      part->has_bound = TRUE;
+      if (on_picked != NULL)
+        on_picked (self, part, data);
       if (part->bound <= *target)
         return;
       if (close_kinds (self, part, bound, *target) && !zx_bound_propagate (self, part))

@@ -92,8 +92,9 @@ zx_fraction (guint32 active, guint kind, double share)
 typedef struct
 {
   double bound;
-  guint32 *mask;    /* [active]: kinds still open; ZX_BOUND_FORCED: must be in */
-  GArray *fraction; /* ZxFraction */
+  gboolean has_bound; /* a round was made; else it is only what each serves alone */
+  guint32 *mask;      /* [active]: kinds still open; ZX_BOUND_FORCED: must be in */
+  GArray *fraction;   /* ZxFraction */
 } ZxPart;
 
 /* Of one cell in four groups of draws: demand D (the group's share of the draws in it), A0, D φ'
@@ -117,6 +118,8 @@ typedef struct
   guint32 *clique;    /* [active]: they exclude each other */
   guint n_cliques;
   double *worth;   /* [active][kind]: min (w, u) */
+  double *blended; /* [active][kind]: of the rounds so far */
+  double blended_constant;
   double *reduced; /* [active]: best kind's worth less prices */
   guint8 *kind;    /* [active]: that kind */
   guint32 *picked; /* [n_picked]: active candidates of the last maximum */
@@ -142,7 +145,9 @@ typedef struct
   double step;                          /* of the rooms' multipliers */
   double pace;                          /* of the gradient steps; 0: not yet known */
   guint32 *clique_best;                 /* [clique] scratch */
+  double bound_alone;                   /* Σ of the best alone */
   double effort;
+  gint64 deadline; /* of g_get_monotonic_time (); 0: none */
   const ZxProgress *progress;
 } ZxBound;
 
@@ -150,6 +155,8 @@ typedef struct
 void zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guint n_groups,
                     const ZxProgress *progress);
 void zx_bound_clear (ZxBound *self);
+/* Cancelled, or past the deadline. */
+gboolean zx_bound_is_stopped (const ZxBound *self);
 
 ZxPart *zx_part_new (const ZxBound *bound);
 void zx_part_free (ZxPart *self);
@@ -162,7 +169,7 @@ void zx_bound_start (ZxBound *self, ZxPart *part, const ZxPicks *picks);
 /* Up to @n_rounds rounds of @n_steps gradient steps; lowers part->bound and closes kinds that
  * cannot beat @target.  Stops when the bound is at or below @target.  After each round @on_picked
  * sees the maximising picks. */
-typedef void (*ZxBoundFunc) (const ZxBound *bound, gpointer data);
+typedef void (*ZxBoundFunc) (const ZxBound *bound, const ZxPart *part, gpointer data);
 void zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps,
                      const double *target, ZxBoundFunc on_picked, gpointer data);
 /* Drops candidates that are closed in @part for good. */
@@ -188,8 +195,9 @@ void zx_bound_weigh_all (ZxBound *self, const ZxPart *part);
 
 /* ---- zx-choice-pick.c --------------------------------------------------------------------- */
 
-/* Worths of all open kinds, then the maximum.  Returns: the bound. */
-double zx_bound_maximise (ZxBound *self, const ZxPart *part, double target);
+/* Worths of all open kinds at the present tangents, blended with those of the rounds before
+ * (@is_first: with none), then the maximum.  Returns: the bound. */
+double zx_bound_maximise (ZxBound *self, const ZxPart *part, gboolean is_first, double target);
 /* The maximum at the present prices: all forced picks and the best of the cliques, none that loses.
  * Returns: their sum. */
 double zx_bound_pick (ZxBound *self, const ZxPart *part);

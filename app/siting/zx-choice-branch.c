@@ -10,8 +10,8 @@
 
 #include "app/siting/zx-choice-bound.h"
 
-#define ROOT_ROUNDS 40
-#define ROOT_STEPS  25
+#define ROOT_ROUNDS 80
+#define ROOT_STEPS  12
 #define GROUPS      16 /* of draws */
 #define PART_ROUNDS 4
 #define PART_STEPS  8
@@ -30,7 +30,8 @@ typedef struct
   guint64 tried[TRIES_KEPT];
   guint n_tried;
   guint n_nodes;
-  gint64 deadline;
+  gboolean is_at_root;
+  double shown_value, shown_bound;
   const ZxProgress *progress;
 } Branch;
 
@@ -103,9 +104,23 @@ compare_reduced (gconstpointer a, gconstpointer b, gpointer data)
   return (x > y) - (x < y);
 }
 
+/* The value and the bound of the whole, for whoever watches. */
+static void
+show_step (Branch *self, double bound)
+{
+  bound = MAX (bound, self->target);
+  if (self->proof->on_step == NULL
+      || (bound >= self->shown_bound && self->best->value <= self->shown_value))
+    return;
+  self->shown_bound = MIN (bound, self->shown_bound);
+  self->shown_value = self->best->value;
+  self->proof->on_step (self->shown_value, MAX (self->shown_bound, self->shown_value),
+                        self->proof->on_step_data);
+}
+
 /* The maximum of the bound as a set: what does not fit is left out, the best first. */
 static void
-on_picked_cb (const ZxBound *bound, gpointer data)
+on_picked_cb (const ZxBound *bound, const ZxPart *part, gpointer data)
 {
   Branch *self = data;
   g_autofree guint32 *order = g_memdup2 (bound->picked, (bound->n_picked + 1) * sizeof (guint32));
@@ -119,6 +134,8 @@ on_picked_cb (const ZxBound *bound, gpointer data)
         self->trial.pick[self->trial.n++] = pick;
     }
   try_set (self);
+  if (self->is_at_root)
+    show_step (self, part->bound);
 }
 
 /* ---- the heap of parts -------------------------------------------------------------------- */
@@ -346,9 +363,7 @@ is_spent (const Branch *self)
   double open = ((const ZxPart *) self->open->pdata[0])->bound;
   gboolean is_proven = open - self->best->value <= self->proof->gap_goal * open;
   return is_proven || self->n_nodes >= self->proof->max_nodes
-         || self->bound.effort >= self->proof->effort
-         || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline)
-         || zx_progress_is_stopped (self->progress);
+         || self->bound.effort >= self->proof->effort || zx_bound_is_stopped (&self->bound);
 }
 
 /* The candidates that matter at the root: in the fractional picks or of large reduced worth. */
@@ -400,6 +415,7 @@ bound_root (Branch *self, double *root_bound)
       zx_bound_start (&self->bound, root, self->best);
       zx_bound_lower (&self->bound, root, ROOT_ROUNDS, ROOT_STEPS, &self->target, on_picked_cb,
                       self);
+      self->is_at_root = FALSE;
       if (root->bound > self->target && self->best->n > 0)
         shake (self, root);
       *root_bound = MAX (root->bound, self->target);
@@ -426,11 +442,18 @@ gboolean
 zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best,
                  ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error)
 {
-  Branch branch = { .choice = self, .proof = proof, .best = best, .progress = progress };
+  Branch branch = { .choice = self,
+                    .proof = proof,
+                    .best = best,
+                    .is_at_root = TRUE,
+                    .shown_value = -INFINITY,
+                    .shown_bound = INFINITY,
+                    .progress = progress };
   gboolean is_done = TRUE;
-  if (proof->time_limit_s > 0)
-    branch.deadline = g_get_monotonic_time () + (gint64) (proof->time_limit_s * 1e6);
+  gint64 start = g_get_monotonic_time ();
   zx_bound_init (&branch.bound, self, best, GROUPS, progress);
+  if (proof->time_limit_s > 0)
+    branch.bound.deadline = start + (gint64) (proof->time_limit_s * 1e6);
   zx_choice_space_init (&branch.space, self);
   branch.trial = zx_picks_new (self->n_sites);
   branch.open = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_part_free);
@@ -443,6 +466,8 @@ zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best
         zx_part_free (part); /* a better set was found since */
       else
         split (&branch, part);
+      if (branch.open->len > 0)
+        show_step (&branch, ((const ZxPart *) branch.open->pdata[0])->bound);
       is_done = report (&branch, error);
     }
   double open = branch.open->len > 0 ? ((ZxPart *) branch.open->pdata[0])->bound : -INFINITY;

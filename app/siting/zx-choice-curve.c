@@ -15,6 +15,7 @@ typedef struct
   ZxChoice choice; /* with the number of sites at hand; borrows everything */
   ZxPicks picks, trial;
   ZxChoiceSpace space;
+  ZxProgress quiet;
 } Curve;
 
 /* The best set of one site less: the one at hand without its least valuable site, and a fresh
@@ -45,9 +46,9 @@ search_one_less (Curve *self, GError **error)
     {
       zx_picks_remove (picks, out);
       picks->value = best;
-      zx_choice_improve (&self->choice, NULL, ZX_SEARCH_QUICK, picks, NULL);
+      zx_choice_improve (&self->choice, NULL, ZX_SEARCH_QUICK, picks, &self->quiet);
     }
-  if (!zx_choice_search (&self->choice, NULL, ZX_SEARCH_QUICK, trial, NULL, error))
+  if (!zx_choice_search (&self->choice, NULL, ZX_SEARCH_QUICK, trial, &self->quiet, error))
     return FALSE;
   if (trial->n > 0 && (picks->n > self->choice.n_sites || trial->value > picks->value))
     zx_picks_copy (picks, trial);
@@ -83,6 +84,7 @@ bound_for (ZxBound *bound, ZxPart *part, const ZxChoice *choice, guint n_rounds,
           part->mask[i] |= ZX_BOUND_FORCED;
     }
   part->bound = INFINITY;
+  part->has_bound = FALSE;
   if (!zx_bound_propagate (bound, part))
     return value;
   zx_bound_lower (bound, part, n_rounds, STEPS, &value, NULL, NULL);
@@ -108,7 +110,7 @@ zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, doubl
   guint n = self->n_sites;
   gboolean is_good = TRUE;
   ZxBound bounds;
-  Curve curve = { .choice = *self };
+  Curve curve = { .choice = *self, .quiet = zx_choice_quiet (progress) };
   curve.picks = zx_picks_new (n);
   curve.trial = zx_picks_new (n);
   zx_choice_space_init (&curve.space, self);

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The maximum of zx-choice-bound.h: the best pick of each clique, and of these the best. */
+/* The maximum of zx-choice-bound.h: the best pick of each clique, and of these the best.
+ *
+ * Every round brings a constant and worths whose sum over a set is never below its value.  So is
+ * any convex combination of them.  The bound is convex in the weights: each round is blended with
+ * what was blended before, by a search along the line between both.  (One tangent alone cannot be
+ * best where the relaxation has a kink, and its optimum mostly is one.) */
 
 #include "app/siting/zx-choice-bound.h"
+
+#define BLENDINGS 7 /* thirds cut off: 0.06 of the line is left */
 
 /* ---- the maximum -------------------------------------------------------------------------- */
 
@@ -122,13 +129,51 @@ zx_bound_pick (ZxBound *self, const ZxPart *part)
   return sum;
 }
 
-double
-zx_bound_maximise (ZxBound *self, const ZxPart *part, double target)
+/* The maximum at the worths as they are. */
+static double
+maximise (ZxBound *self, const ZxPart *part, double target)
 {
   double rest = self->constant;
-  zx_bound_weigh_all (self, part);
   for (guint r = 0; r < self->choice->n_rooms; r++)
     rest += self->per_kw[r] * self->choice->room_kw[r];
   double sum = zx_bound_pick_within_budget (self, part, rest, target);
   return rest + sum + ZX_CHOICE_DOUBLE_SLACK * (rest + fabs (sum));
+}
+
+/* ---- blending ----------------------------------------------------------------------------- */
+
+static void
+blend (ZxBound *self, const double *worth, double constant, double share)
+{
+  gsize n = (gsize) self->n * self->choice->n_kinds;
+  for (gsize i = 0; i < n; i++)
+    self->worth[i] = (1 - share) * self->blended[i] + share * worth[i];
+  self->constant = (1 - share) * self->blended_constant + share * constant;
+}
+
+double
+zx_bound_maximise (ZxBound *self, const ZxPart *part, gboolean is_first, double target)
+{
+  gsize n = (gsize) self->n * self->choice->n_kinds;
+  zx_bound_weigh_all (self, part);
+  if (!is_first)
+    {
+      g_autofree double *worth = g_memdup2 (self->worth, (n + 1) * sizeof (double));
+      double constant = self->constant, low = 0, high = 1;
+      for (guint i = 0; i < BLENDINGS; i++)
+        {
+          double left = low + (high - low) / 3, right = high - (high - low) / 3;
+          blend (self, worth, constant, left);
+          double at_left = maximise (self, part, target);
+          blend (self, worth, constant, right);
+          if (at_left <= maximise (self, part, target))
+            high = right;
+          else
+            low = left;
+        }
+      blend (self, worth, constant, (low + high) / 2);
+    }
+  memcpy (self->blended, self->worth, n * sizeof (double));
+  self->blended_constant = self->constant;
+  return maximise (self, part, target);
 }

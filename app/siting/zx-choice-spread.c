@@ -9,6 +9,7 @@
 
 #define LEAST_SHARE 1e-4 /* smaller ones are forgotten at the next gathering */
 #define BISECTIONS  30
+#define LEAST_PACE  0.005 /* of the widest */
 
 /* ---- gathering ---------------------------------------------------------------------------- */
 
@@ -258,13 +259,14 @@ spread_clear (Spread *self)
   g_free (self->last);
 }
 
-static void
-set_pace (Spread *self)
+/* The pace that moves the steepest share by one half. */
+static double
+widest_pace (const Spread *self)
 {
   double most = 0;
   for (guint i = 0; i < self->n; i++)
     most = MAX (most, self->gradient[i]);
-  self->bound->pace = most > 0 ? 0.5 / most : 1;
+  return most > 0 ? 0.5 / most : 1;
 }
 
 /* Moves to the projection of @point + pace × gradient, and on by @push of that move. */
@@ -303,13 +305,13 @@ zx_bound_spread (ZxBound *self, ZxPart *part, guint n_steps)
   g_autofree double *move = g_new0 (double, spread.n + 1);
   g_autofree double *average = g_new0 (double, spread.n + 1);
   guint n_averaged = 0;
-  for (guint k = 0; k < n_steps && spread.n > 0; k++)
+  for (guint k = 0; k < n_steps && spread.n > 0 && !zx_progress_is_stopped (self->progress); k++)
     {
       evaluate (&spread);
-      if (self->pace <= 0)
-        set_pace (&spread);
+      double widest = widest_pace (&spread);
       gboolean is_back = points_back (&spread, move);
-      self->pace *= is_back ? 0.6 : 1.1;
+      self->pace = self->pace > 0 ? self->pace * (is_back ? 0.6 : 1.1) : widest;
+      self->pace = CLAMP (self->pace, LEAST_PACE * widest, widest);
       double grown = (1 + sqrt (1 + 4 * momentum * momentum)) / 2;
       memcpy (move, spread.last, spread.n * sizeof (double));
       step (&spread, is_back ? 0 : (momentum - 1) / grown);

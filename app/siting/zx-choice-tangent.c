@@ -356,7 +356,7 @@ static void
 weigh_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   const Weighing *weighing = data;
-  for (gsize i = begin; i < end; i++)
+  for (gsize i = begin; i < end && !zx_progress_is_stopped (weighing->bound->progress); i++)
     {
       guint32 kinds = weighing->mask[i] & ZX_BOUND_KINDS;
       if (kinds != 0)

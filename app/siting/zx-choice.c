@@ -455,6 +455,12 @@ zx_choice_is_feasible (const ZxChoice *self, const ZxPick *pick, guint n)
   return TRUE;
 }
 
+ZxProgress
+zx_choice_quiet (const ZxProgress *progress)
+{
+  return (ZxProgress){ .to = 1, .stop = progress != NULL ? progress->stop : NULL };
+}
+
 /* ---- sets --------------------------------------------------------------------------------- */
 
 ZxPicks

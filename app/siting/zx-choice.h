@@ -117,6 +117,9 @@ double zx_choice_load_kw (const ZxChoice *self, guint32 candidate, guint kind, g
 gboolean zx_choice_fits (const ZxChoice *self, const ZxPick *pick, guint n, ZxPick added);
 gboolean zx_choice_is_feasible (const ZxChoice *self, const ZxPick *pick, guint n);
 
+/* Stops when @progress stops, and reports nothing: for work of which the caller reports. */
+ZxProgress zx_choice_quiet (const ZxProgress *progress);
+
 ZxPicks zx_picks_new (guint n_max);
 void zx_picks_clear (ZxPicks *self);
 void zx_picks_copy (ZxPicks *to, const ZxPicks *from);
@@ -167,6 +170,9 @@ void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double
 
 /* ---- zx-choice-branch.c ------------------------------------------------------------------- */
 
+/* Told whenever the value or the bound of the whole has moved. */
+typedef void (*ZxChoiceWatch) (double value, double bound, gpointer data);
+
 typedef struct
 {
   double gap_goal;     /* stop when bound - value <= gap_goal × bound */
@@ -175,6 +181,8 @@ typedef struct
   double time_limit_s; /* 0: none */
   guint n_kicks;       /* of the search once prices are known */
   guint64 seed;
+  ZxChoiceWatch on_step; /* nullable */
+  gpointer on_step_data;
 } ZxChoiceProof;
 
 typedef struct

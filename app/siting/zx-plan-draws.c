@@ -83,8 +83,9 @@ ask (Asking *self, OneDraw *one, guint i)
   zx_picks_copy (&climbed, self->picks);
   double chosen = climbed.value
       = zx_choice_value (&one->choice, climbed.pick, climbed.n, &space, NULL, NULL);
-  zx_choice_improve (&one->choice, NULL, ZX_SEARCH_QUICK, &climbed, NULL);
-  zx_choice_search (&one->choice, NULL, ZX_SEARCH_QUICK, &fresh, NULL, NULL);
+  const ZxProgress quiet = zx_choice_quiet (self->progress);
+  zx_choice_improve (&one->choice, NULL, ZX_SEARCH_QUICK, &climbed, &quiet);
+  zx_choice_search (&one->choice, NULL, ZX_SEARCH_QUICK, &fresh, &quiet, NULL);
   const ZxPicks *best = fresh.n > 0 && fresh.value > climbed.value ? &fresh : &climbed;
   self->rise[i] = best->value - chosen;
   self->n_best[i] = best->n;
