@@ -115,11 +115,13 @@ append_ledger (ZxProject *self, ZxStore *store, const char *const before[ZX_N_ST
 }
 
 static gboolean
-save (ZxProject *self, const char *const before[ZX_N_STAGES], GError **error)
+save (ZxProject *self, const char *const before[ZX_N_STAGES], const ZxProgress *progress,
+      GError **error)
 {
   g_autoptr (ZxStore) store = zx_store_open (self->path, TRUE, error);
   if (store == NULL || !zx_store_begin (store, error))
     return FALSE;
+  zx_store_set_progress (store, progress);
   ZxRecipe *absolute = self->route.recipe;
   ZxRecipe *relative = copy_recipe (absolute, error);
   gboolean ok = relative != NULL;
@@ -154,7 +156,7 @@ zx_project_create (const char *path, const ZxRecipe *recipe, const char *base, G
   if (store == NULL)
     return NULL;
   zx_store_close (store);
-  if (!save (self, nothing, error))
+  if (!save (self, nothing, NULL, error))
     {
       zx_file_abandon (self->path);
       return NULL;
@@ -417,8 +419,12 @@ zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress, GErr
       g_ptr_array_add (kept, fingerprint);
       before[i] = fingerprint;
     }
-  return zx_route_run (&self->route, until, progress, error) && save (self, before, error)
-         && zx_progress_step (progress, 1, 1, NULL);
+  /* The bar stays where it is while the results are written; a stop still counts. */
+  ZxProgress saving = zx_progress_slice (progress, 1, 1);
+  if (!zx_route_run (&self->route, until, progress, error) || !save (self, before, &saving, error))
+    return FALSE;
+  zx_progress_step (progress, 1, 1, NULL); /* saved is saved, whoever asks to stop now */
+  return TRUE;
 }
 
 static gboolean

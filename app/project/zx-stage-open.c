@@ -285,7 +285,8 @@ best_reference (const GPtrArray *layers, const Raw *suspect)
 
 /* All layers are in WGS-84 degrees by what their sources say. */
 static gboolean
-check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, GError **error)
+check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, const ZxProgress *progress,
+              GError **error)
 {
   gboolean fix = zx_settings_get (&self->settings, "quality.fix_datum") > 0.5;
   for (guint i = 0; i < layers->len; i++)
@@ -296,10 +297,14 @@ check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, GError **e
       if (reference == NULL || raw->crs == NULL || raw->layer->geometry.n_points < 30)
         continue;
       double before, after;
+      ZxProgress slice
+          = zx_progress_slice (progress, (double) i / layers->len, (double) (i + 1) / layers->len);
       int shift = zx_gis_datum_shift (raw->layer->geometry.x, raw->layer->geometry.y,
                                       raw->layer->geometry.n_points, reference->layer->geometry.x,
                                       reference->layer->geometry.y,
-                                      reference->layer->geometry.n_points, &before, &after);
+                                      reference->layer->geometry.n_points, &before, &after, &slice);
+      if (!zx_progress_step (&slice, 1, 1, error))
+        return FALSE;
       if (shift == 0)
         continue;
       g_autofree char *against = g_path_get_basename (reference->layer->source);
@@ -311,7 +316,7 @@ check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, GError **e
           correct ? ZX_ACTION_CORRECTED : ZX_ACTION_KEPT, evidence, NULL);
       if (correct)
         {
-          if (!transform_layer (raw, "GCJ-02", "EPSG:4326", NULL, error))
+          if (!transform_layer (raw, "GCJ-02", "EPSG:4326", progress, error))
             return FALSE;
           g_free (raw->crs);
           g_free (raw->crs_reason);
@@ -457,12 +462,13 @@ zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error
 {
   gint64 clock = g_get_monotonic_time ();
   ZxFindings *findings = zx_route_findings (self, ZX_STAGE_SEAL);
-  ZxProgress reading = zx_progress_slice (progress, 0, 0.7),
+  ZxProgress reading = zx_progress_slice (progress, 0, 0.65),
+             comparing = zx_progress_slice (progress, 0.65, 0.7),
              checking = zx_progress_slice (progress, 0.75, 0.98);
   zx_gis_init ();
   g_autoptr (GPtrArray) layers = read_all (self, findings, &reading, error);
   double extent[4];
-  if (layers == NULL || !check_datums (self, layers, findings, error)
+  if (layers == NULL || !check_datums (self, layers, findings, &comparing, error)
       || !area_of_interest (layers, extent, error))
     return FALSE;
   g_autoptr (ZxCity) city = zx_city_new ();

@@ -167,7 +167,8 @@ find_middle (const double *lon, const double *lat, gsize n, double *middle_lon, 
 
 static int
 find_shift (const double *lon_deg, const double *lat_deg, gsize n, const double *reference_lon_deg,
-            const double *reference_lat_deg, gsize n_reference, double *before, double *after)
+            const double *reference_lat_deg, gsize n_reference, double *before, double *after,
+            const ZxProgress *progress)
 {
   double middle_lon, middle_lat;
   if (!find_middle (lon_deg, lat_deg, n, &middle_lon, &middle_lat))
@@ -191,7 +192,7 @@ find_shift (const double *lon_deg, const double *lat_deg, gsize n, const double 
     {
       if (offset_x == 0 && offset_y == 0) /* abroad: there is no offset to look for */
         *before = *after = median_distance (&search, 0, 0);
-      else if (zx_parallel_for (SIDE * SIDE, 8, score_shifts, &search, NULL, NULL))
+      else if (zx_parallel_for (SIDE * SIDE, 8, score_shifts, &search, progress, NULL))
         verdict = judge (&search, before, after);
     }
   clear_cloud (&points);
@@ -204,13 +205,15 @@ find_shift (const double *lon_deg, const double *lat_deg, gsize n, const double 
 int
 zx_gis_datum_shift (const double *lon_deg, const double *lat_deg, gsize n,
                     const double *reference_lon_deg, const double *reference_lat_deg,
-                    gsize n_reference, double *median_before_m, double *median_after_m)
+                    gsize n_reference, double *median_before_m, double *median_after_m,
+                    const ZxProgress *progress)
 {
   double before = NAN, after = NAN;
-  int shift = n <= n_reference ? find_shift (lon_deg, lat_deg, n, reference_lon_deg,
-                                             reference_lat_deg, n_reference, &before, &after)
-                               : -find_shift (reference_lon_deg, reference_lat_deg, n_reference,
-                                              lon_deg, lat_deg, n, &before, &after);
+  int shift = n <= n_reference
+                  ? find_shift (lon_deg, lat_deg, n, reference_lon_deg, reference_lat_deg,
+                                n_reference, &before, &after, progress)
+                  : -find_shift (reference_lon_deg, reference_lat_deg, n_reference, lon_deg,
+                                 lat_deg, n, &before, &after, progress);
   if (median_before_m != NULL)
     *median_before_m = before;
   if (median_after_m != NULL)

@@ -18,14 +18,16 @@ typedef struct
   const char *extension, *driver;
   gboolean is_lon_lat; /* the format knows no other system */
   gboolean has_many;   /* layers in one file */
-  gboolean is_staged;  /* several files: written in memory first */
+  gboolean is_staged;  /* written in memory first: several files, or a driver that does not notice
+                        * when the disk refuses its bytes (GDAL 3.6: all but
+                        * GeoPackage) */
 } Format;
 
 static const Format formats[] = {
-  { "gpkg", "GPKG", FALSE, TRUE, FALSE },       { "geojson", "GeoJSON", TRUE, FALSE, FALSE },
-  { "json", "GeoJSON", TRUE, FALSE, FALSE },    { "csv", "CSV", FALSE, FALSE, FALSE },
-  { "fgb", "FlatGeobuf", FALSE, FALSE, FALSE }, { "shp", "ESRI Shapefile", FALSE, FALSE, TRUE },
-  { "kml", "KML", TRUE, FALSE, FALSE },
+  { "gpkg", "GPKG", FALSE, TRUE, FALSE },      { "geojson", "GeoJSON", TRUE, FALSE, TRUE },
+  { "json", "GeoJSON", TRUE, FALSE, TRUE },    { "csv", "CSV", FALSE, FALSE, FALSE },
+  { "fgb", "FlatGeobuf", FALSE, FALSE, TRUE }, { "shp", "ESRI Shapefile", FALSE, FALSE, TRUE },
+  { "kml", "KML", TRUE, FALSE, TRUE },
 };
 
 static const Format *
@@ -392,7 +394,11 @@ write_staged (const char *path, const Format *format, const ZxGisOutput *outputs
   VSIMkdir (folder, 0700);
   gboolean is_fine = write_dataset (staged, format, outputs, n_outputs, from, to, progress, error)
                      && call->n_failures == 0;
-  for (guint i = 0; i < G_N_ELEMENTS (parts) && is_fine; i++)
+  gboolean has_parts = strcmp (format->driver, "ESRI Shapefile") == 0;
+  if (is_fine && !has_parts)
+    is_fine = VSIGetMemFileBuffer (staged, NULL, FALSE) != NULL
+              && replace_from_memory (staged, path, error);
+  for (guint i = 0; has_parts && i < G_N_ELEMENTS (parts) && is_fine; i++)
     {
       g_autofree char *part = with_extension (staged, parts[i]);
       g_autofree char *target = with_extension (path, parts[i]);

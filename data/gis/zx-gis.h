@@ -110,10 +110,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxGisTransform, zx_gis_transform_free)
  * the median distance to the nearest reference point (for lines and polygons: their vertices).  All
  * in lon/lat degrees. Returns: +1 @points are GCJ-02 against a WGS-84 reference, -1 the other way
  * round, 0 no evidence.
- * @median_before_m, @median_after_m: (out): the evidence. */
+ * @median_before_m, @median_after_m: (out): the evidence.  Stopped: 0; ask @progress. */
 int zx_gis_datum_shift (const double *lon_deg, const double *lat_deg, gsize n,
                         const double *reference_lon_deg, const double *reference_lat_deg,
-                        gsize n_reference, double *median_before_m, double *median_after_m);
+                        gsize n_reference, double *median_before_m, double *median_after_m,
+                        const ZxProgress *progress);
 
 /* ---- writing ------------------------------------------------------------------------------ */
 

@@ -274,9 +274,15 @@ insert_rows (ZxStore *self, const ZxLayer *layer, gint32 srs_id, GError **error)
     return FALSE;
   g_autoptr (GByteArray) blob = g_byte_array_new ();
   gboolean ok = TRUE;
+  gboolean is_stopped = FALSE;
   for (gsize row = 0; ok && row < layer->n_rows; row++)
     {
       int at = 1;
+      if (row % 1024 == 0 && !zx_progress_step (self->progress, row, layer->n_rows, error))
+        {
+          is_stopped = TRUE;
+          break;
+        }
       sqlite3_bind_int64 (statement, at++, (gint64) row + 1);
       if (has_geometry && encode_row (blob, &layer->geometry, row, srs_id))
         sqlite3_bind_blob (statement, at++, blob->data, (int) blob->len, SQLITE_STATIC);
@@ -291,7 +297,7 @@ insert_rows (ZxStore *self, const ZxLayer *layer, gint32 srs_id, GError **error)
     g_set_error (error, ZX_ERROR, ZX_ERROR_IO, _ ("%s: the layer “%s” cannot be written (%s)"),
                  self->path, layer->name, sqlite3_errmsg (self->db));
   sqlite3_finalize (statement);
-  return ok;
+  return ok && !is_stopped;
 }
 
 gboolean

@@ -11,6 +11,7 @@ struct _ZxStore
   sqlite3 *db;
   char *path;
   gboolean is_writable;
+  const ZxProgress *progress; /* borrowed, nullable */
 };
 
 gboolean zx_store_exec (ZxStore *self, const char *sql, GError **error);

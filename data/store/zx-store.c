@@ -15,6 +15,7 @@
 #include "data/store/zx-store-private.h"
 
 #define GPKG_APPLICATION_ID 0x47504B47
+#define PIECE_BYTES         (4u << 20)
 
 static gboolean
 fail (ZxStore *self, const char *doing, GError **error)
@@ -179,6 +180,10 @@ is_ours (ZxStore *self, GError **error)
 {
   /* quick_check comes first: nothing else is read from pages that may lie. */
   g_autofree char *check = scalar (self, "PRAGMA quick_check(1)");
+  int code = sqlite3_errcode (self->db) & 0xff;
+  /* Left by a kill, it asks to be rolled back first: a disk that refuses says nothing about it. */
+  if (check == NULL && (code == SQLITE_IOERR || code == SQLITE_FULL || code == SQLITE_BUSY))
+    return fail (self, _ ("opening"), error);
   g_autofree char *application = scalar (self, "PRAGMA application_id");
   g_autofree char *program = g_strcmp0 (check, "ok") == 0
                                  ? scalar (self, "SELECT value FROM zx_meta WHERE key='program'")
@@ -219,8 +224,12 @@ zx_store_open (const char *path, gboolean for_writing, GError **error)
       g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING, _ ("%s does not exist"), path);
       return NULL;
     }
+  /* What a killed run left half written is rolled back by the next who opens the file; one who may
+   * only read could not, and would find neither the old project nor the new. */
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
+  gboolean may_write = for_writing || g_file_test (journal, G_FILE_TEST_EXISTS);
   g_autoptr (ZxStore) self
-      = open_database (path, for_writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error);
+      = open_database (path, may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error);
   if (self == NULL || !is_ours (self, error))
     return NULL;
   self->is_writable = for_writing;
@@ -265,20 +274,55 @@ zx_store_rollback (ZxStore *self)
 
 /* ---- blobs -------------------------------------------------------------------------------- */
 
+void
+zx_store_set_progress (ZxStore *self, const ZxProgress *progress)
+{
+  self->progress = progress;
+}
+
+/* The bytes of a blob whose room is there, a piece at a time: a hundred megabytes at once would
+ * keep a cancel waiting. */
+static gboolean
+fill_blob (ZxStore *self, const char *name, const guint8 *data, gsize n, GError **error)
+{
+  sqlite3_blob *blob = NULL;
+  gboolean ok = sqlite3_blob_open (self->db, "main", "zx_blob", "bytes",
+                                   sqlite3_last_insert_rowid (self->db), 1, &blob)
+                == SQLITE_OK;
+  for (gsize at = 0; ok && at < n; at += PIECE_BYTES)
+    {
+      if (!zx_progress_step (self->progress, at, n, error))
+        break;
+      ok = sqlite3_blob_write (blob, data + at, (int) MIN (n - at, PIECE_BYTES), (int) at)
+           == SQLITE_OK;
+    }
+  if (!ok)
+    fail (self, name, error);
+  sqlite3_blob_close (blob);
+  return ok && !zx_progress_is_stopped (self->progress);
+}
+
 gboolean
 zx_store_put (ZxStore *self, const char *name, const char *fingerprint, GBytes *bytes,
               GError **error)
 {
   gsize n;
   gconstpointer data = g_bytes_get_data (bytes, &n);
+  gboolean is_large = n > PIECE_BYTES && n < G_MAXINT;
+  if (!zx_progress_step (self->progress, 0, 1, error))
+    return FALSE;
   sqlite3_stmt *statement
       = zx_store_prepare (self, "INSERT OR REPLACE INTO zx_blob VALUES (?1, ?2, ?3)", error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 2, fingerprint != NULL ? fingerprint : "", -1, SQLITE_STATIC);
-  sqlite3_bind_blob64 (statement, 3, data != NULL ? data : "", n, SQLITE_STATIC);
-  return zx_store_finish (self, statement, name, error);
+  if (is_large)
+    sqlite3_bind_zeroblob64 (statement, 3, n);
+  else
+    sqlite3_bind_blob64 (statement, 3, data != NULL ? data : "", n, SQLITE_STATIC);
+  return zx_store_finish (self, statement, name, error)
+         && (!is_large || fill_blob (self, name, data, n, error));
 }
 
 GBytes *

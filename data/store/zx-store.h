@@ -27,6 +27,9 @@ ZxStore *zx_store_open (const char *path, gboolean for_writing, GError **error);
 void zx_store_close (ZxStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxStore, zx_store_close)
 
+/* Asked while things are written; a stopped _put fails with ZX_ERROR_CANCELLED, and the caller
+ * rolls back.  @progress: borrowed until the store is closed, nullable. */
+void zx_store_set_progress (ZxStore *self, const ZxProgress *progress);
 /* All _put calls between _begin and _commit are one transaction. */
 gboolean zx_store_begin (ZxStore *self, GError **error);
 gboolean zx_store_commit (ZxStore *self, GError **error);

@@ -7,6 +7,7 @@ usage: test_cli.py ZHIXING_CLI [unittest arguments]
 import hashlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -153,6 +154,47 @@ class Files(Shared):
     def test_no_temporaries_are_left(self):
         run("export", self.project, "-o", self.path("b.gpkg"))
         self.assertEqual([name for name in os.listdir(self.folder) if ".zx-" in name or name.endswith("-journal")], [])
+
+
+class FullDisk(Shared):
+    """No write may go past a limit, as on a full disk: with the signal ignored the system refuses, else it kills."""
+
+    def tree(self):
+        return {name: digest(os.path.join(self.folder, name)) for name in os.listdir(self.folder)
+                if os.path.isfile(os.path.join(self.folder, name))}
+
+    def limited(self, limit, action, *words):
+        def set_limit():
+            signal.signal(signal.SIGXFSZ, action)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return subprocess.run([CLI, *map(str, words)], capture_output=True, text=True, check=False, timeout=300,
+                              preexec_fn=set_limit, env={**os.environ, "LC_ALL": "C.UTF-8"})
+
+    def test_what_cannot_be_written_is_not_there(self):
+        before = self.tree()
+        for name, words in (("a.pdf", ["report"]), ("a.gpkg", ["export"]), ("a.csv", ["export", "--layer", "cells"]),
+                            ("a.geojson", ["export", "--layer", "cells"]), ("a.tif", ["export", "--layer", "usage_heat"]),
+                            ("a.fgb", ["export", "--layer", "cells"])):
+            result = self.limited(8192, signal.SIG_IGN, words[0], self.project, "-o", self.path(name), *words[1:])
+            self.assertEqual(result.returncode, 1, (name, result.stderr))
+            self.assertEqual(len([line for line in result.stderr.splitlines() if line.startswith("zhixing-cli:")]), 1)
+            self.assertEqual(self.tree(), before, name)
+
+    def test_a_project_is_as_it_was(self):
+        project, killed = self.path("kept.gpkg"), self.path("killed.gpkg")
+        for path in (project, killed):
+            shutil.copy(self.project, path)
+        before, info = self.tree(), run("info", project, "--json").stdout
+        for limit in (4096, 1 << 16):
+            result = self.limited(limit, signal.SIG_IGN, "run", project, "--sites", 3)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertEqual(self.tree(), before, limit)
+        for limit in (1 << 16, os.path.getsize(project) // 2):
+            self.assertEqual(self.limited(limit, signal.SIG_DFL, "run", killed, "--sites", 3).returncode, -signal.SIGXFSZ)
+            self.assertEqual(run("info", killed, "--json").stdout, info)
+        run("run", killed, "--sites", 3)
+        self.assertEqual(sorted(self.tree()), sorted(before))
 
 
 class SameBytes(Shared):

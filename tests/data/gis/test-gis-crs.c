@@ -323,7 +323,7 @@ shift_of (const Points *points, const Points *reference)
   double before, after;
   gint64 start = g_get_monotonic_time ();
   int shift = zx_gis_datum_shift (points->lon, points->lat, points->n, reference->lon,
-                                  reference->lat, reference->n, &before, &after);
+                                  reference->lat, reference->n, &before, &after, NULL);
   double seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   g_test_message ("shift %d: median %.1f m before, %.1f m after, %.2f s", shift, before, after,
                   seconds);

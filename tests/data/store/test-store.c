@@ -40,6 +40,46 @@ put_text (ZxStore *store, const char *name, const char *text)
 }
 
 static void
+test_large_blobs_come_back (Fixture *self, gconstpointer data)
+{
+  const gsize n = (9 << 20) + 7; /* three pieces */
+  guint8 *memory = g_malloc (n);
+  for (gsize i = 0; i < n; i++)
+    memory[i] = (guint8) (i * 2654435761u >> 13);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (memory, n);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxStore) store = zx_store_create (self->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (zx_store_put (store, "large", "1", bytes, &error));
+  g_assert_true (zx_store_put (store, "large", "2", bytes, &error));
+  g_autoptr (GBytes) back = zx_store_get (store, "large", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (bytes, back));
+}
+
+static void
+test_a_stopped_save_is_rolled_back (Fixture *self, gconstpointer data)
+{
+  gint stop = 0;
+  ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &stop);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxStore) store = zx_store_create (self->path, &error);
+  g_assert_no_error (error);
+  put_text (store, "a", "old");
+  zx_store_set_progress (store, &progress);
+  g_assert_true (zx_store_begin (store, &error));
+  put_text (store, "a", "new");
+  stop = 1;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_assert_false (zx_store_put (store, "b", "1", bytes, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+  zx_store_rollback (store);
+  g_autofree char *fingerprint = NULL;
+  g_autoptr (GBytes) kept = zx_store_get (store, "a", &fingerprint, NULL);
+  g_assert_cmpstr (fingerprint, ==, "old");
+}
+
+static void
 test_blobs_come_back (Fixture *self, gconstpointer data)
 {
   g_autoptr (ZxStore) store = zx_store_create (self->path, NULL);
@@ -97,7 +137,7 @@ test_a_kill_leaves_a_whole_project (Fixture *self, gconstpointer data)
       kill (child, SIGKILL);
       waitpid (child, NULL, 0);
       g_autoptr (GError) error = NULL;
-      g_autoptr (ZxStore) store = zx_store_open (self->path, TRUE, &error);
+      g_autoptr (ZxStore) store = zx_store_open (self->path, round % 2 == 0, &error);
       g_assert_no_error (error);
       g_autoptr (GBytes) first = zx_store_get (store, "first", NULL, &error);
       g_autoptr (GBytes) second = zx_store_get (store, "second", NULL, &error);
@@ -347,6 +387,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/blobs-come-back", test_blobs_come_back);
+  ADD ("/store/large-blobs-come-back", test_large_blobs_come_back);
+  ADD ("/store/a-stopped-save-is-rolled-back", test_a_stopped_save_is_rolled_back);
   ADD ("/store/rollback-leaves-the-old", test_rollback_leaves_the_old);
   ADD ("/store/a-kill-leaves-a-whole-project", test_a_kill_leaves_a_whole_project);
   ADD ("/store/junk-is-refused-in-one-sentence", test_junk_is_refused_in_one_sentence);
