@@ -8,6 +8,7 @@
 
 #include "ui/pages/zx-findings-page.h"
 #include "ui/pages/zx-demand-page.h"
+#include "ui/pages/zx-grid-page.h"
 #include "ui/pages/zx-layers-page.h"
 #include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
@@ -33,6 +34,7 @@ static const struct
   { "findings", N_ ("Findings"), "zx-findings-symbolic", BESIDE_THE_MAP,
     zx_findings_page_get_type },
   { "demand", N_ ("Demand"), "zx-demand-symbolic", BESIDE_THE_MAP, zx_demand_page_get_type },
+  { "grid", N_ ("Grid"), "zx-grid-symbolic", BESIDE_THE_MAP, zx_grid_page_get_type },
   { "sites", N_ ("Sites"), "zx-sites-symbolic", BESIDE_THE_MAP, zx_sites_page_get_type },
 };
 

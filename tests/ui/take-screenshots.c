@@ -10,118 +10,114 @@
 #define MOST_PIECES 6
 #define SETTLE_US   400000 /* revealers and the first frames */
 
-static const struct
+static void
+wait_us (gint64 duration)
 {
-  const char *name, *language;
-  gboolean isstatic void
-  wait_us (gint64 duration)
-  {
-    for (gint64 end = g_get_monotonic_time () + duration; g_get_monotonic_time () < end;)
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (1000);
-  }
+  for (gint64 end = g_get_monotonic_time () + duration; g_get_monotonic_time () < end;)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
 
-  typedef struct
-  {
-    GtkWindow *window;
-    char *path; /* NULL once taken */
-  } Shot;
+typedef struct
+{
+  GtkWindow *window;
+  char *path; /* NULL once taken */
+} Shot;
 
-  /* A paintable of a widget is empty while a redraw is pending: the picture is taken right after a
-   * frame was painted. */
-  static void
-  on_after_paint_cb (GdkFrameClock *clock, Shot *shot)
-  {
-    g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
-    int width = gdk_paintable_get_intrinsic_width (paintable),
-        height = gdk_paintable_get_intrinsic_height (paintable);
-    GtkSnapshot *snapshot = gtk_snapshot_new ();
-    gdk_paintable_snapshot (paintable, snapshot, width, height);
-    g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
-    if (node == NULL || shot->path == NULL)
-      return;
-    g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
-        gtk_native_get_renderer (GTK_NATIVE (shot->window)), node, NULL);
-    if (!gdk_texture_save_to_png (texture, shot->path))
-      g_error ("%s cannot be written", shot->path);
-    g_clear_pointer (&shot->path, g_free);
-  }
+/* A paintable of a widget is empty while a redraw is pending: the picture is taken right after a
+ * frame was painted. */
+static void
+on_after_paint_cb (GdkFrameClock *clock, Shot *shot)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
+  int width = gdk_paintable_get_intrinsic_width (paintable),
+      height = gdk_paintable_get_intrinsic_height (paintable);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL || shot->path == NULL)
+    return;
+  g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
+      gtk_native_get_renderer (GTK_NATIVE (shot->window)), node, NULL);
+  if (!gdk_texture_save_to_png (texture, shot->path))
+    g_error ("%s cannot be written", shot->path);
+  g_clear_pointer (&shot->path, g_free);
+}
 
-  static void
-  take (GtkWindow *window, const char *folder, const char *variant, const char *name)
-  {
-    g_autofree char *file = g_strdup_printf ("%s-%s.png", name, variant);
-    Shot shot = { window, g_build_filename (folder, file, NULL) };
-    g_print ("%s\n", shot.path);
-    GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
-    gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint_cb), &shot);
-    while (shot.path != NULL)
-      {
-        gtk_widget_queue_draw (GTK_WIDGET (window));
-        wait_us (20000);
-      }
-    g_signal_handler_disconnect (clock, id);
-  }
+static void
+take (GtkWindow *window, const char *folder, const char *variant, const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("%s-%s.png", name, variant);
+  Shot shot = { window, g_build_filename (folder, file, NULL) };
+  g_print ("%s\n", shot.path);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint_cb), &shot);
+  while (shot.path != NULL)
+    {
+      gtk_widget_queue_draw (GTK_WIDGET (window));
+      wait_us (20000);
+    }
+  g_signal_handler_disconnect (clock, id);
+}
 
-  /* The first of its kind on the page in view. */
-  static GtkWidget *
-  find_scrolled (GtkWidget *widget)
-  {
-    if (!gtk_widget_get_mapped (widget))
-      return NULL;
-    if (GTK_IS_SCROLLED_WINDOW (widget))
-      return widget;
-    for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
-         at = gtk_widget_get_next_sibling (at))
-      {
-        GtkWidget *found = find_scrolled (at);
-        if (found != NULL)
-          return found;
-      }
+/* The first of its kind on the page in view. */
+static GtkWidget *
+find_scrolled (GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget))
     return NULL;
-  }
+  if (GTK_IS_SCROLLED_WINDOW (widget))
+    return widget;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
+       at = gtk_widget_get_next_sibling (at))
+    {
+      GtkWidget *found = find_scrolled (at);
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
 
-  /* A page longer than the window is taken in pieces. */
-  static void
-  take_page (ZxWindow *window, const char *folder, const char *variant, const char *name)
-  {
-    GtkWidget *page = zx_ui_test_page (window, name);
-    wait_us (SETTLE_US);
-    zx_ui_test_settle (window);
-    take (GTK_WINDOW (window), folder, variant, name);
-    GtkWidget *scrolled = page != NULL ? find_scrolled (page) : NULL;
-    if (scrolled == NULL)
-      return;
-    GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
-    double step = gtk_adjustment_get_page_size (down), end = gtk_adjustment_get_upper (down) - step;
-    for (guint piece = 2; piece <= MOST_PIECES && gtk_adjustment_get_value (down) < end - 1;
-         piece++)
-      {
-        gtk_adjustment_set_value (down, MIN (end, gtk_adjustment_get_value (down) + step));
-        wait_us (SETTLE_US);
-        g_autofree char *piece_name = g_strdup_printf ("%s-%u", name, piece);
-        take (GTK_WINDOW (window), folder, variant, piece_name);
-      }
-  }
+/* A page longer than the window is taken in pieces. */
+static void
+take_page (ZxWindow *window, const char *folder, const char *variant, const char *name)
+{
+  GtkWidget *page = zx_ui_test_page (window, name);
+  wait_us (SETTLE_US);
+  zx_ui_test_settle (window);
+  take (GTK_WINDOW (window), folder, variant, name);
+  GtkWidget *scrolled = page != NULL ? find_scrolled (page) : NULL;
+  if (scrolled == NULL)
+    return;
+  GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  double step = gtk_adjustment_get_page_size (down), end = gtk_adjustment_get_upper (down) - step;
+  for (guint piece = 2; piece <= MOST_PIECES && gtk_adjustment_get_value (down) < end - 1; piece++)
+    {
+      gtk_adjustment_set_value (down, MIN (end, gtk_adjustment_get_value (down) + step));
+      wait_us (SETTLE_US);
+      g_autofree char *piece_name = g_strdup_printf ("%s-%u", name, piece);
+      take (GTK_WINDOW (window), folder, variant, piece_name);
+    }
+}
 
-  int
-  main (int argc, char **argv)
-  {
-    zx_ui_test_init (&argc, &argv);
-    if (argc < 3)
-      return 2;
-    for (int i = 3; i < argc; i++)
-      if (g_str_equal (argv[i], "dark"))
-        zx_appearance_set ("dark");
-      else if (g_str_equal (argv[i], "large"))
-        g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", LARGE_DPI, NULL);
-    ZxWindow *window = zx_ui_test_window ();
-    wait_us (SETTLE_US);
-    take (GTK_WINDOW (window), argv[1], argv[2], "empty");
-    zx_ui_test_close (window);
-    window = zx_ui_test_town ();
-    for (guint i = 0; zx_window_pages ()[i] != NULL; i++)
-      take_page (window, argv[1], argv[2], zx_window_pages ()[i]);
-    zx_ui_test_close (window);
-    return 0;
-  }
+int
+main (int argc, char **argv)
+{
+  zx_ui_test_init (&argc, &argv);
+  if (argc < 3)
+    return 2;
+  for (int i = 3; i < argc; i++)
+    if (g_str_equal (argv[i], "dark"))
+      zx_appearance_set ("dark");
+    else if (g_str_equal (argv[i], "large"))
+      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", LARGE_DPI, NULL);
+  ZxWindow *window = zx_ui_test_window ();
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), argv[1], argv[2], "empty");
+  zx_ui_test_close (window);
+  window = zx_ui_test_town ();
+  for (guint i = 0; zx_window_pages ()[i] != NULL; i++)
+    take_page (window, argv[1], argv[2], zx_window_pages ()[i]);
+  zx_ui_test_close (window);
+  return 0;
+}

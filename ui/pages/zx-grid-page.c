@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/pages/zx-grid-page.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "ui/pages/zx-grid-rows.h"
+#include "ui/widgets/zx-chart-view.h"
+#include "ui/widgets/zx-status.h"
+#include "ui/zx-page-reading.h"
+
+#define CHART_HEIGHT 130.0
+#define NAME_CHARS   13
+
+struct _ZxGridPage
+{
+  ZxPage parent;
+  GtkWidget *root, *absence, *content, *summary, *stale, *search, *show, *table, *count;
+  GtkWidget *details, *details_title, *details_text, *chart;
+  GtkSingleSelection *selection;
+  GtkFilterListModel *filtered;
+  GtkSortListModel *sorted;
+  GtkFilter *filter; /* borrowed from @filtered */
+};
+
+G_DEFINE_FINAL_TYPE (ZxGridPage, zx_grid_page, ZX_TYPE_PAGE)
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+static void
+on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  ZxGridColumn column = GPOINTER_TO_UINT (data);
+  gboolean is_text = column == ZX_GRID_COLUMN_NAME || column == ZX_GRID_COLUMN_LIMIT;
+  GtkWidget *label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (label), is_text ? 0 : 1);
+  if (is_text)
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_width_chars (GTK_LABEL (label), NAME_CHARS);
+    }
+  else
+    gtk_widget_add_css_class (label, "numeric");
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  g_autofree char *text
+      = zx_grid_row_text (ZX_GRID_ROW (gtk_list_item_get_item (item)), GPOINTER_TO_UINT (data));
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return zx_grid_row_compare ((ZxGridRow *) a, (ZxGridRow *) b, GPOINTER_TO_UINT (data));
+}
+
+static void
+add_column (ZxGridPage *self, ZxGridColumn column, const char *title, gboolean is_wide)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup_cb), GUINT_TO_POINTER (column));
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind_cb), GUINT_TO_POINTER (column));
+  g_autoptr (GtkColumnViewColumn) view = gtk_column_view_column_new (title, factory);
+  g_autoptr (GtkSorter) sorter
+      = GTK_SORTER (gtk_custom_sorter_new (compare_rows, GUINT_TO_POINTER (column), NULL));
+  gtk_column_view_column_set_sorter (view, sorter);
+  gtk_column_view_column_set_resizable (view, TRUE);
+  gtk_column_view_column_set_expand (view, is_wide);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->table), view);
+}
+
+static gboolean
+matches (gpointer item, gpointer data)
+{
+  ZxGridPage *self = ZX_GRID_PAGE (data);
+  g_autofree char *text = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  return zx_grid_row_matches (ZX_GRID_ROW (item),
+                              (ZxGridShow) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->show)),
+                              text);
+}
+
+static void
+on_wanted_changed_cb (ZxGridPage *self)
+{
+  if (self->filter != NULL)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+update_count (ZxGridPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  g_autofree char *text = g_strdup_printf (_ ("Rows: %u"), n);
+  gtk_label_set_text (GTK_LABEL (self->count), text);
+}
+
+/* ---- the row that is selected -------------------------------------------------------------- */
+
+static void
+paint_room (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  ZxGridRow *row = ZX_GRID_ROW ((gpointer) data);
+  const ZxGridLine *line = zx_grid_row_line (row);
+  g_autofree char *planning
+      = g_strdup_printf (_ ("Up to %.0f %% load"), 100 * zx_grid_row_reading (row)->plan_rate);
+  double hours[24], plan[24], full[24];
+  gboolean has_full = FALSE;
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      hours[hour] = hour;
+      plan[hour] = line->room_plan_kw[hour];
+      full[hour] = line->room_full_kw[hour];
+      has_full = has_full || isfinite (full[hour]);
+    }
+  const ZxSeries series[] = { { planning, 24, hours, plan },
+                              { _ ("Up to 100 % load"), 24, hours, full, NULL, NULL, TRUE } };
+  frame->x_label = _ ("Hour of the day");
+  frame->y_label = _ ("Room for charging, kW");
+  frame->x_step = 6;
+  zx_chart_lines (cr, frame, series, has_full ? 2 : 1);
+}
+
+static char *
+describe (const ZxGridLine *line)
+{
+  g_autofree char *room = zx_number_human (line->room_kw, 0);
+  g_autofree char *after = zx_number_human (line->room_after_kw, 0);
+  GString *text = g_string_new (NULL);
+  if (isfinite (line->room_kw))
+    g_string_append_printf (text,
+                            _ ("The least room of the day is %s kW, at %u:00. Limited by: %s."),
+                            room, line->room_hour, line->limit);
+  else
+    g_string_append (text, _ ("The room is not known: ratings or loads are missing."));
+  if (line->n_sites > 0)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("Sites of the plan that connect here: %u."), line->n_sites);
+    }
+  if (line->n_sites > 0 && isfinite (line->room_after_kw))
+    {
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("With the whole plan built, %s kW are left."), after);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+on_selected_cb (ZxGridPage *self)
+{
+  ZxGridRow *row = gtk_single_selection_get_selected_item (self->selection);
+  gtk_widget_set_visible (self->details, row != NULL);
+  if (row == NULL)
+    return;
+  const ZxGridLine *line = zx_grid_row_line (row);
+  g_autofree char *text = describe (line);
+  g_autofree char *spoken = g_strdup_printf (_ ("Room for charging by the hour, %s"), line->name);
+  gtk_label_set_text (GTK_LABEL (self->details_title), line->name);
+  gtk_label_set_text (GTK_LABEL (self->details_text), text);
+  gboolean has_room = isfinite (line->room_kw);
+  zx_chart_view_set (ZX_CHART_VIEW (self->chart), spoken, CHART_HEIGHT,
+                     has_room ? paint_room : NULL, has_room ? g_object_ref (row) : NULL,
+                     has_room ? g_object_unref : NULL);
+  if (isfinite (line->x_m) && isfinite (line->y_m))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.fly-to", "(ddd)", line->x_m, line->y_m,
+                                0.0);
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static void
+show_reading (ZxPage *page, gpointer data)
+{
+  ZxGridPage *self = ZX_GRID_PAGE (page);
+  ZxGridReading *reading = data;
+  gtk_filter_list_model_set_model (self->filtered, NULL);
+  gtk_widget_set_visible (self->root, reading != NULL);
+  if (reading == NULL)
+    return;
+  g_object_set (self->absence, "description", reading->absence, NULL);
+  gtk_widget_set_visible (self->absence, reading->absence != NULL);
+  gtk_widget_set_visible (self->content, reading->absence == NULL);
+  gtk_label_set_text (GTK_LABEL (self->summary), reading->summary != NULL ? reading->summary : "");
+  gtk_widget_set_visible (self->summary, reading->summary != NULL);
+  g_autoptr (ZxGridRows) rows = zx_grid_rows_new (reading);
+  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (rows));
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}
+
+static void
+update_stale (ZxGridPage *self)
+{
+  gtk_widget_set_visible (
+      self->stale, zx_session_stage_state (zx_page_session (ZX_PAGE (self)), ZX_STAGE_HEADROOM)
+                       == ZX_STAGE_STALE);
+}
+
+static gpointer
+read_project (ZxProject *project)
+{
+  return zx_grid_reading_new (project);
+}
+
+static void
+zx_grid_page_bind (ZxPage *page, ZxSession *session)
+{
+  g_signal_connect_object (session, "settings-changed", G_CALLBACK (update_stale), page,
+                           G_CONNECT_SWAPPED);
+  zx_page_keep_reading (page, read_project, show_reading, zx_grid_reading_unref);
+  update_stale (ZX_GRID_PAGE (page));
+}
+
+static void
+add_models (ZxGridPage *self)
+{
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->filtered = gtk_filter_list_model_new (NULL, self->filter);
+  gtk_filter_list_model_set_incremental (self->filtered, FALSE);
+  self->sorted = gtk_sort_list_model_new (
+      G_LIST_MODEL (g_object_ref (self->filtered)),
+      g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->table))));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->table), GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (update_count), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+zx_grid_page_dispose (GObject *object)
+{
+  ZxGridPage *self = ZX_GRID_PAGE (object);
+  if (self->filtered != NULL)
+    gtk_filter_list_model_set_filter (self->filtered, NULL);
+  self->filter = NULL;
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
+  g_clear_object (&self->filtered);
+  G_OBJECT_CLASS (zx_grid_page_parent_class)->dispose (object);
+}
+
+static void
+zx_grid_page_class_init (ZxGridPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  G_OBJECT_CLASS (class)->dispose = zx_grid_page_dispose;
+  ZX_PAGE_CLASS (class)->bind = zx_grid_page_bind;
+  g_type_ensure (ZX_TYPE_CHART_VIEW);
+  g_type_ensure (ZX_TYPE_STATUS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-grid-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, root);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, absence);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, content);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, stale);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, search);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, show);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, table);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, count);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details_title);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details_text);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, chart);
+  gtk_widget_class_bind_template_callback (widget_class, on_wanted_changed_cb);
+}
+
+static void
+zx_grid_page_init (ZxGridPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_column (self, ZX_GRID_COLUMN_NAME, _ ("Name"), TRUE);
+  add_column (self, ZX_GRID_COLUMN_RATE, _ ("Load"), FALSE);
+  add_column (self, ZX_GRID_COLUMN_RATE_AFTER, _ ("With plan"), FALSE);
+  add_column (self, ZX_GRID_COLUMN_ROOM, _ ("Room, kW"), FALSE);
+  add_column (self, ZX_GRID_COLUMN_LIMIT, _ ("Limited by"), TRUE);
+  add_models (self);
+}

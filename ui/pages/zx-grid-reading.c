@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/pages/zx-grid-reading.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define NO_ROOM_KW 1.0 /* less than any pile draws */
+
+static char *
+name_of (const ZxCity *city, guint32 name, guint32 id)
+{
+  const char *text = zx_pool_get (city->pool, name);
+  if (text == NULL || text[0] == '\0')
+    text = zx_pool_get (city->pool, id);
+  return g_strdup (text != NULL && text[0] != '\0' ? text : "–");
+}
+
+static gboolean
+is_full (const ZxGridLine *line)
+{
+  return line->room_kw < NO_ROOM_KW;
+}
+
+/* ---- transformer areas --------------------------------------------------------------------- */
+
+/* Charging in an area loads its feeder too: the smaller room of the two counts. */
+static void
+read_room (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint area)
+{
+  gint32 feeder = city->transformers.feeder[area];
+  gboolean has_feeder
+      = feeder >= 0 && (guint) feeder < headroom->n_feeders && headroom->feeder_room_kw != NULL;
+  gboolean is_feeder_less = FALSE;
+  line->room_kw = NAN;
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      float own = headroom->room_kw[area * 24 + hour];
+      float shared = has_feeder ? headroom->feeder_room_kw[feeder * 24 + hour] : NAN;
+      line->room_plan_kw[hour] = isnan (own) ? NAN : fminf (own, shared);
+      line->room_full_kw[hour] = headroom->room100_kw[area * 24 + hour];
+      if (isnan (line->room_plan_kw[hour]) || line->room_plan_kw[hour] >= line->room_kw)
+        continue;
+      line->room_kw = line->room_plan_kw[hour];
+      line->room_hour = hour;
+      is_feeder_less = shared < own;
+    }
+  if (isnan (line->room_kw))
+    line->limit = g_strdup (_ ("Not known"));
+  else if (is_feeder_less)
+    line->limit = g_strdup_printf (_ ("Feeder %s"),
+                                   zx_pool_get (city->pool, city->feeders.feeder_id[feeder]));
+  else
+    line->limit = g_strdup (_ ("Its transformer"));
+}
+
+static void
+read_area (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint area)
+{
+  const ZxTransformerAreas *areas = &city->transformers;
+  line->name = name_of (city, areas->name[area], areas->id[area]);
+  line->x_m = areas->x_m[area];
+  line->y_m = areas->y_m[area];
+  line->rate = line->rate_after = headroom->peak_rate[area];
+  read_room (line, city, headroom, area);
+  line->room_after_kw = line->room_kw;
+}
+
+/* ---- feeders ------------------------------------------------------------------------------- */
+
+static void
+place_feeder (ZxGridLine *line, const ZxFeeders *feeders, guint feeder)
+{
+  double x = 0, y = 0;
+  guint n = 0;
+  for (guint i = 0; i < feeders->n_nodes; i++)
+    if (feeders->node_feeder[i] == (gint32) feeder && isfinite (feeders->node_x_m[i])
+        && isfinite (feeders->node_y_m[i]))
+      {
+        x += feeders->node_x_m[i];
+        y += feeders->node_y_m[i];
+        n++;
+      }
+  line->x_m = n > 0 ? x / n : NAN;
+  line->y_m = n > 0 ? y / n : NAN;
+}
+
+static void
+read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint feeder)
+{
+  line->is_feeder = TRUE;
+  line->name = name_of (city, city->feeders.feeder_id[feeder], 0);
+  place_feeder (line, &city->feeders, feeder);
+  line->rate = line->room_kw = NAN;
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      float rate = headroom->feeder_rate != NULL ? headroom->feeder_rate[feeder * 24 + hour] : NAN;
+      float room
+          = headroom->feeder_room_kw != NULL ? headroom->feeder_room_kw[feeder * 24 + hour] : NAN;
+      line->rate = fmax (line->rate, rate);
+      line->room_plan_kw[hour] = room;
+      line->room_full_kw[hour] = NAN;
+      if (isnan (room) || room >= line->room_kw)
+        continue;
+      line->room_kw = room;
+      line->room_hour = hour;
+    }
+  line->limit = g_strdup (isnan (line->room_kw) ? _ ("No limit is given")
+                                                : _ ("The line at the substation"));
+  line->rate_after = line->room_after_kw = NAN;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------ */
+
+static void
+read_plan (ZxGridReading *self, ZxProject *project, const ZxCity *city)
+{
+  const ZxPlan *plan = zx_project_plan (project);
+  const ZxCandidates *candidates = zx_project_candidates (project);
+  guint n_areas = city->transformers.n;
+  for (guint i = 0; plan != NULL && candidates != NULL && i < plan->n_sites; i++)
+    {
+      const ZxPlanSite *site = &plan->site[i];
+      gint32 area = candidates->transformer[site->candidate],
+             feeder = candidates->feeder[site->candidate];
+      if (area >= 0 && (guint) area < n_areas)
+        {
+          ZxGridLine *line = &self->line[area];
+          line->n_sites++;
+          line->rate_after = fmax (line->rate_after, site->load_rate_after);
+          line->room_after_kw = fmin (line->room_after_kw, site->room_left_kw);
+        }
+      if (feeder >= 0 && n_areas + (guint) feeder < self->n)
+        self->line[n_areas + (guint) feeder].n_sites++;
+    }
+}
+
+static void
+sum_up (ZxGridReading *self, const ZxHeadroom *headroom)
+{
+  guint n_over = 0, n_heavy = 0, n_full = 0;
+  for (guint i = 0; i < headroom->n_areas; i++)
+    {
+      n_over += headroom->load_class[i] == ZX_LOAD_OVER;
+      n_heavy += headroom->load_class[i] == ZX_LOAD_HEAVY;
+      n_full += is_full (&self->line[i]);
+    }
+  if (headroom->n_areas > 0)
+    self->summary = g_strdup_printf (
+        _ ("Of %u transformer areas, %u are overloaded and %u heavily loaded on the design day; %u "
+           "have no room for charging."),
+        headroom->n_areas, n_over, n_heavy, n_full);
+}
+
+ZxGridReading *
+zx_grid_reading_new (ZxProject *project)
+{
+  ZxGridReading *self = g_atomic_rc_box_new0 (ZxGridReading);
+  const ZxCity *city = zx_project_city (project);
+  const ZxHeadroom *headroom = zx_project_headroom (project);
+  const ZxStageInfo *stage = zx_project_stage (project, ZX_STAGE_HEADROOM);
+  self->plan_rate = zx_project_setting (project, "power.plan_rate");
+  if (city == NULL || headroom == NULL || headroom->n_areas != city->transformers.n
+      || headroom->n_feeders != city->feeders.n_feeders)
+    {
+      self->absence = g_strdup (
+          stage->state == ZX_STAGE_SKIPPED && stage->skip_reason != NULL
+              ? _ (stage->skip_reason)
+              : _ ("Load rates and room have not been worked out yet: run the route first."));
+      return self;
+    }
+  self->n = headroom->n_areas + headroom->n_feeders;
+  self->line = g_new0 (ZxGridLine, self->n + 1);
+  for (guint i = 0; i < headroom->n_areas; i++)
+    read_area (&self->line[i], city, headroom, i);
+  for (guint i = 0; i < headroom->n_feeders; i++)
+    read_feeder (&self->line[headroom->n_areas + i], city, headroom, i);
+  read_plan (self, project, city);
+  sum_up (self, headroom);
+  return self;
+}
+
+ZxGridReading *
+zx_grid_reading_ref (ZxGridReading *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  ZxGridReading *self = data;
+  for (guint i = 0; i < self->n; i++)
+    {
+      g_free (self->line[i].name);
+      g_free (self->line[i].limit);
+    }
+  g_free (self->line);
+  g_free (self->absence);
+  g_free (self->summary);
+}
+
+void
+zx_grid_reading_unref (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Transformer areas and feeders with load and room, made in a worker from a snapshot; immutable,
+ * shared by reference. */
+#pragma once
+
+#include "app/project/zx-project.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *name;
+  gboolean is_feeder;
+  double x_m, y_m;      /* NaN where the source has no place */
+  double rate;          /* peak of the design day, 1 = 100 %; NaN unknown */
+  double rate_after;    /* with the full power of the plan's sites; NaN unknown */
+  double room_kw;       /* least of the day, of the area and its feeder; NaN unknown */
+  double room_after_kw; /* with the plan; NaN unknown */
+  guint room_hour;
+  guint n_sites;                            /* of the plan that connect here */
+  char *limit;                              /* what limits the room, translated */
+  float room_plan_kw[24], room_full_kw[24]; /* up to the planning rate and up to 100 %; NaN */
+} ZxGridLine;
+
+typedef struct
+{
+  char *absence; /* why there is nothing, translated; NULL when there are lines */
+  char *summary;
+  guint n;
+  ZxGridLine *line; /* transformer areas, then feeders */
+  double plan_rate;
+} ZxGridReading;
+
+ZxGridReading *zx_grid_reading_new (ZxProject *project);
+ZxGridReading *zx_grid_reading_ref (ZxGridReading *self);
+void zx_grid_reading_unref (gpointer self);
+
+G_END_DECLS
