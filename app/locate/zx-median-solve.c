@@ -13,7 +13,9 @@
 #define N_ELITE      8
 #define ROOT_TURNS   40
 #define IDLE_TURNS   4
-#define MEMORY_BYTES (G_GUINT64_CONSTANT (512) << 20)
+#define MOVES_A_SITE 40000
+#define MAX_MOVES    8000000
+#define TRIAL_NODES  100 /* before coverage is annealed */
 
 typedef struct
 {
@@ -180,6 +182,52 @@ run_root (Run *self)
       n_idle = has_moved ? 0 : n_idle + 1;
       bound = self->dual.bound;
     }
+}
+
+/* ---- annealing ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const Run *run;
+  guint32 *sites; /* N_ELITE sets */
+  double value[N_ELITE];
+  gint64 deadline_us;
+} Anneals;
+
+static void
+anneal_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Anneals *self = data;
+  const ZxMedian *problem = self->run->problem;
+  guint64 n_moves = MIN (MOVES_A_SITE * (guint64) problem->n_choose, MAX_MOVES);
+  for (gsize k = begin; k < end; k++)
+    {
+      ZxRng rng = zx_rng_stream (self->run->limits->seed, k);
+      self->value[k] = zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
+                                         k % 2 == 0 ? 0.12 : 0.2, &rng, self->deadline_us,
+                                         self->run->progress);
+    }
+}
+
+/* Where the root leaves a gap in coverage, swaps are too weak to find the best set. */
+static void
+anneal (Run *self)
+{
+  guint p = self->problem->n_choose;
+  g_autofree guint32 *sites = g_new (guint32, (gsize) N_ELITE * p + 1);
+  Anneals anneals = { .run = self, .sites = sites };
+  for (guint k = 0; k < N_ELITE; k++)
+    memcpy (sites + (gsize) k * p, self->best, p * sizeof *sites);
+  if (self->limits->time_limit_s > 0)
+    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.5e6);
+  zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
+  for (guint k = 0; k < N_ELITE; k++)
+    {
+      zx_median_plan_set (self->plan, sites + (gsize) k * p);
+      improve_and_remember (self);
+    }
+  for (guint k = 0; k < 2 * N_ELITE && !is_over (self); k++)
+    relink_two (self);
 }
 
 /* ---- nodes -------------------------------------------------------------------------------- */
@@ -368,13 +416,13 @@ open_bound (const Run *self)
 }
 
 static double
-branch_and_bound (Run *self)
+search_tree (Run *self, guint64 max_nodes)
 {
   const ZxMedianPace pace = { 100, 0.6, 0.6, 10 };
   push_state (self, prices_new (self, self->dual.price));
   while (self->heap->len > 0)
     {
-      if (is_over (self) || self->n_nodes >= self->limits->max_nodes)
+      if (is_over (self) || self->n_nodes >= max_nodes)
         return open_bound (self);
       Node node = heap_pop (self);
       if (node.bound <= self->value - 1)
@@ -392,6 +440,22 @@ branch_and_bound (Run *self)
   return self->value;
 }
 
+static void
+drop_nodes (Run *self)
+{
+  for (guint k = 0; k < self->heap->len; k++)
+    node_clear (&g_array_index (self->heap, Node, k));
+  g_array_set_size (self->heap, 0);
+}
+
+/* Returns: a bound of the whole; the value when it is proven.  Leaves no nodes behind. */
+static double
+branch_and_bound (Run *self, guint64 max_nodes)
+{
+  double bound = search_tree (self, max_nodes);
+  drop_nodes (self);
+  return bound;
+}
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 static void
@@ -435,12 +499,36 @@ compare_sites (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
+/* A small tree first; where it is not enough better sets are sought by annealing, which lets the
+ * root fix more, and the tree is begun anew. */
+static double
+search_coverage (Run *self)
+{
+  gsize n = self->problem->n_clients;
+  g_autofree guint8 *status = g_memdup2 (self->dual.status, self->problem->n_sites);
+  g_autofree double *price = g_memdup2 (self->dual.price, n * sizeof (double));
+  double root = self->dual.bound;
+  double bound = branch_and_bound (self, MIN (TRIAL_NODES, self->limits->max_nodes));
+  if (bound >= self->value || is_over (self) || self->n_nodes >= self->limits->max_nodes)
+    return bound;
+  memcpy (self->dual.status, status, self->problem->n_sites);
+  memcpy (self->dual.price, price, n * sizeof (double));
+  self->dual.bound = root;
+  self->dual.is_closed = FALSE;
+  anneal (self);
+  run_root (self);
+  if (self->dual.is_closed)
+    return self->value;
+  if (is_over (self))
+    return MAX (bound, MIN (self->dual.bound, self->value));
+  return MAX (bound, branch_and_bound (self, self->limits->max_nodes));
+}
+
 static double
 search (Run *self)
 {
   zx_median_plan_greedy (self->plan);
   remember (self);
-  self->first_s = elapsed (self);
   improve_and_remember (self);
   self->first_s = elapsed (self);
   first_prices (self);
@@ -449,7 +537,9 @@ search (Run *self)
     return self->value;
   if (is_over (self))
     return MIN (self->dual.bound, self->value);
-  return branch_and_bound (self);
+  if (self->problem->is_coverage)
+    return search_coverage (self);
+  return branch_and_bound (self, self->limits->max_nodes);
 }
 
 ZxMedianResult *

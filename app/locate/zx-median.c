@@ -100,6 +100,18 @@ choose_lattice (ZxMedian *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_coverage (const ZxMedian *self)
+{
+  for (guint i = 0; i < self->n_clients; i++)
+    if (self->fallback[i] != self->fallback[0])
+      return FALSE;
+  for (gsize k = 0; k < self->client_first[self->n_clients]; k++)
+    if (self->client_pair[k].cost != 0)
+      return FALSE;
+  return TRUE;
+}
+
 ZxMedian *
 zx_median_new (guint n_clients, guint n_sites, guint n_choose, double *weight, guint32 *fallback,
                gsize *client_first, ZxMedianPair *client_pair, guint8 *status, GError **error)
@@ -114,6 +126,7 @@ zx_median_new (guint n_clients, guint n_sites, guint n_choose, double *weight, g
   self->client_pair = client_pair;
   self->status = status;
   drop_useless_pairs (self);
+  self->is_coverage = is_coverage (self);
   if (!choose_lattice (self, error) || !list_by_site (self, error)
       || !zx_parallel_for (n_clients, 0, sort_client_lists, self, NULL, error)
       || !zx_parallel_for (n_sites, 0, sort_site_lists, self, NULL, error))

@@ -37,6 +37,7 @@ typedef struct
   gsize *site_first;                  /* n_sites + 1 */
   ZxMedianPair *site_pair;            /* ascending cost, then client */
   guint8 *status;                     /* n_sites: before anything is decided */
+  gboolean is_coverage;               /* every pair costs 0 and every fallback is the same */
   double lattice;                     /* prices are multiples of this power of two, <= 1 */
 } ZxMedian;
 
@@ -85,6 +86,11 @@ void zx_median_plan_shake (ZxMedianPlan *self, guint n_swaps, ZxRng *rng);
 /* Walks from @from to @to by best swaps; the plan becomes the best set strictly between them.
  * FALSE when they differ in fewer than four sites. */
 gboolean zx_median_plan_relink (ZxMedianPlan *self, const guint32 *from, const guint32 *to);
+
+/* Coverage only: simulated annealing by swaps of neighbouring sites from
+ * @sites, which becomes the best set met.  Returns: its value. */
+double zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, double heat,
+                         ZxRng *rng, gint64 deadline_us, const ZxProgress *progress);
 
 /* ---- bounds ------------------------------------------------------------------------------- */
 
