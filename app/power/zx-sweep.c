@@ -178,9 +178,10 @@ sum_to_parents (const ZxNet *net, guint32 first, guint32 end, ZxState *self)
     }
 }
 
-/* Returns: the largest |ΔV|²; NaN when a voltage is no number. */
+/* Returns: the largest |ΔV|²; NaN when a voltage is no number.  Nothing here branches on the data.
+ */
 static double
-fall (const ZxNet *net, guint32 first, guint32 end, ZxState *self, guint32 *worst)
+fall (const ZxNet *net, guint32 first, guint32 end, ZxState *self)
 {
   const guint32 *restrict parent = net->parent;
   const double *restrict z_re = net->z_re, *restrict z_im = net->z_im;
@@ -196,11 +197,7 @@ fall (const ZxNet *net, guint32 first, guint32 end, ZxState *self, guint32 *wors
       v_re[i] = re;
       v_im[i] = im;
       sum += moved;
-      if (moved > most)
-        {
-          most = moved;
-          *worst = i;
-        }
+      most = moved > most ? moved : most;
     }
   return isfinite (sum) ? most : NAN;
 }
@@ -268,7 +265,7 @@ zx_sweep_component (const ZxNet *net, guint component, double tolerance, ZxState
     {
       self->iterations = MAX (self->iterations, iteration);
       sum_to_parents (net, first, end, self);
-      double moved = fall (net, first, end, self, &self->worst);
+      double moved = fall (net, first, end, self);
       double left = close_loops (net, component, self);
       draw_all (net, component, self);
       if (!isfinite (moved) || !isfinite (left))

@@ -27,17 +27,9 @@ read_table (const char *folder, const char *name, GError **error)
   return zx_grid_table_read (path, error);
 }
 
-ZxGrid *
-zx_grid_read (const char *path, GError **error)
+static ZxGrid *
+read_folder (const char *path, GError **error)
 {
-  g_return_val_if_fail (path != NULL, NULL);
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
-                   _ ("%s is no case folder; it must hold nodes.csv, branches.csv and case.json"),
-                   path);
-      return NULL;
-    }
   g_autoptr (ZxJson) head = read_json (path, "case.json", error);
   g_autoptr (ZxLayer) nodes = head != NULL ? read_table (path, "nodes.csv", error) : NULL;
   g_autoptr (ZxLayer) branches = nodes != NULL ? read_table (path, "branches.csv", error) : NULL;
@@ -47,6 +39,35 @@ zx_grid_read (const char *path, GError **error)
   const char *name = zx_json_text (head, "name");
   return zx_grid_from_layers (nodes, branches, NULL, zx_json_number (head, "base_mva", NAN),
                               name != NULL ? name : folder, error);
+}
+
+ZxGrid *
+zx_grid_read (const char *path, GError **error)
+{
+  static const struct
+  {
+    const char *suffix;
+    ZxGrid *(*parse) (const char *text, gsize n, const char *what, GError **error);
+  } formats[] = { { ".m", zx_grid_parse_matpower }, { ".json", zx_grid_parse_pandapower } };
+  g_return_val_if_fail (path != NULL, NULL);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return read_folder (path, error);
+  g_autofree char *name = g_path_get_basename (path), *lower = g_ascii_strdown (name, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_str_has_suffix (lower, formats[i].suffix))
+      {
+        g_autofree char *text = NULL;
+        gsize n = 0;
+        return g_file_get_contents (path, &text, &n, error)
+                   ? formats[i].parse (text, n, name, error)
+                   : NULL;
+      }
+  g_set_error (
+      error, ZX_ERROR, ZX_ERROR_MISSING,
+      _ ("%s is no case folder (nodes.csv, branches.csv, case.json), no MATPOWER case (.m) "
+         "and no pandapower network (.json)"),
+      path);
+  return NULL;
 }
 
 /* ---- scenario ----------------------------------------------------------------------------- */

@@ -122,8 +122,14 @@ ZxGrid *zx_grid_from_layers (const ZxLayer *nodes, const ZxLayer *branches, ZxGr
 ZxLayer *zx_grid_table_parse (const char *text, gsize n, const char *what, GError **error);
 ZxLayer *zx_grid_table_read (const char *path, GError **error);
 
-/* A case folder (nodes.csv, branches.csv, case.json). */
+/* By what stands at @path: a case folder (nodes.csv, branches.csv, case.json), a MATPOWER case (.m)
+ * or a network of pandapower (.json). */
 ZxGrid *zx_grid_read (const char *path, GError **error);
+
+/* The same from a text; @what names it in errors.  The files' comments say what is understood;
+ * what is left out is named in a doubt, what would change the meaning of numbers is an error. */
+ZxGrid *zx_grid_parse_matpower (const char *text, gsize n, const char *what, GError **error);
+ZxGrid *zx_grid_parse_pandapower (const char *text, gsize n, const char *what, GError **error);
 
 /* ---- the scenario of hosting capacity ------------------------------------------------------ */
 
