@@ -31,6 +31,7 @@ static const struct
   { "win.sidebar", { "F9" } },
   { "win.fullscreen", { "F11" } },
   { "win.menu", { "F10" } },
+  { "win.help", { "F1" } },
   { "window.close", { "<Control>w" } },
   { "win.show-help-overlay", { "<Control>question" } },
   { "win.page('map')", { "<Alt>1" } },

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/zx-dialogs.h"
+#include "ui/zx-help-window.h"
 #include "ui/zx-window-private.h"
 
 #define MOST_FILES 64
@@ -251,6 +252,15 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_menu_button_popup (GTK_MENU_BUTTON (ZX_WINDOW (widget)->primary_menu));
 }
 
+static void
+help_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxWindow *self = ZX_WINDOW (widget);
+  gboolean has_project = zx_session_project (self->session) != NULL;
+  zx_help_window_present (GTK_WINDOW (self),
+                          has_project ? zx_help_topic_of_page (zx_window_page (self)) : NULL);
+}
+
 void
 zx_window_add_actions (GtkWidgetClass *class)
 {
@@ -280,6 +290,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.sidebar", NULL, sidebar_action },
     { "win.fullscreen", NULL, fullscreen_action },
     { "win.menu", NULL, menu_action },
+    { "win.help", NULL, help_action },
     { "win.tell-undo", "s", tell_undo_action },
   };
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

@@ -4,6 +4,7 @@
  * [dark] [large]      NAME ends the names of the files */
 
 #include "ui/zx-appearance.h"
+#include "ui/zx-help-window.h"
 #include "zx-ui-look.h"
 
 #define LARGE_DPI   (2 * 96 * 1024)
@@ -118,6 +119,10 @@ main (int argc, char **argv)
   window = zx_ui_test_town ();
   for (guint i = 0; zx_window_pages ()[i] != NULL; i++)
     take_page (window, argv[1], argv[2], zx_window_pages ()[i]);
+  ZxHelpWindow *help = zx_help_window_present (GTK_WINDOW (window), "planner");
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (help), argv[1], argv[2], "help");
+  gtk_window_destroy (GTK_WINDOW (help));
   zx_ui_test_close (window);
   return 0;
 }
