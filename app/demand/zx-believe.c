@@ -29,6 +29,7 @@
 #define MOST_ENTRIES      8000000 /* … and its memory with stations × cells */
 #define LEAST_STATIONS    5       /* with history; fewer cannot hold a coefficient each */
 #define N_FOLDS           10
+#define FREE_COVARIATES   3.0
 #define LEAST_BLOCK_M     1000.0
 #define MOST_BLOCK_M      5000.0
 #define BLOCKS            60 /* squares of cross-validation over the study area, about */
@@ -101,6 +102,19 @@ number_operators (Belief *self)
   g_clear_pointer (&self->group, g_free);
 }
 
+/* Covariates of a city go together, and some twenty stations hardly say more than the prior: nine
+ * coefficients of sd 1 spread the log rate of a cell by three, and the mean of its exponential lies
+ * far above the truth.  So together they spread it by no more than FREE_COVARIATES of them would.
+ * On sample towns of 20 stations this takes the interval of the total from a factor of 6.3 to 4.2
+ * with the truth inside; one for the square root of their number would be narrower still, but then
+ * the 80 % intervals of the sample city hold 68 % of the truth instead of 74. */
+static double
+shared_sd (const Belief *self)
+{
+  double share = sqrt (FREE_COVARIATES / MAX (self->covariates->n, 1));
+  return self->options->coefficient_sd * MIN (share, 1);
+}
+
 static void
 fill_design (Belief *self)
 {
@@ -112,7 +126,7 @@ fill_design (Belief *self)
         self->x[c * self->q + j] = self->covariates->x[(gsize) (j - 1) * k + c];
     }
   for (guint j = 0; j < self->q; j++)
-    self->coefficient_sd[j] = j == 0 ? self->options->intercept_sd : self->options->coefficient_sd;
+    self->coefficient_sd[j] = j == 0 ? self->options->intercept_sd : shared_sd (self);
   self->names = g_new0 (char *, self->q + 1);
   for (guint j = 0; j < self->q; j++)
     self->names[j] = g_strdup (j == 0 ? "intercept" : self->covariates->name[j - 1]);

@@ -128,7 +128,8 @@ typedef struct
 {
   ZxLikelihood likelihood;
   double coefficient_sd;   /* prior sd of b: 5 for the reference sets, 1 for the product's
-                              standardised covariates */
+                              standardised covariates, of which zx_demand_believe() lets no
+                              more than three have it in full (zx-believe.c) */
   double sigma_rate;       /* Exponential rate of sigma: 4.605 */
   double group_rate;       /* of sigma_op: 4.605 */
   double psi_rate;         /* 2.303 */

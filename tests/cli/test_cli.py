@@ -71,7 +71,7 @@ class Contract(Shared):
 
     def test_help_works_for_every_command(self):
         text = run("--help").stdout
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample", 
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample",
                         "locate", "flow", "hosting", "n1"):
             self.assertIn(command, text)
             self.assertIn("zhixing-cli " + command, run(command, "--help").stdout)
@@ -384,7 +384,7 @@ class Install(unittest.TestCase):
         subprocess.run(["bash", "-n", os.path.join(root, "resources/zhixing-cli.bash")], check=True)
         with open(os.path.join(root, "resources/zhixing-cli.1"), encoding="utf-8") as file:
             text = file.read()
-        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample", 
+        for command in ("look", "new", "check", "run", "report", "export", "info", "area", "fit", "crossvalidate", "sample",
                         "locate", "flow", "hosting", "n1"):
             self.assertIn(f".BI {command} ", text)
 
