@@ -4,9 +4,10 @@
  * costs.
  *
  *   bench-demand                 times of all sizes, against the other engine where both can
- *   bench-demand --references    only the table of reference posteriors
+ *   bench-demand --references    the table of reference posteriors, the stack on the real stations
+ *                                of Shenzhen beside its peers, and the speeds
  *   bench-demand --large         also 100 000 cells
- *   bench-demand --shenzhen      held-out scores on 853 real stations, against their bars
+ *   bench-demand --shenzhen      the textbook model on 853 real stations, against its bars
  *
  * Seconds are those of the clock and of all processors together (the second says more on a busy
  * machine). */
@@ -14,6 +15,7 @@
 #include "app/solve/zx-solve.h"
 #include "tests/app/demand/planted.h"
 #include "tests/app/demand/reference.h"
+#include "tests/bench/shenzhen.h"
 
 #include <sys/resource.h>
 
@@ -67,6 +69,17 @@ fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
 /* ---- references --------------------------------------------------------------------------- */
 
 static void
+print_value (const Reference *reference, const char *set, const char *name,
+             const ZxMarginal *marginal)
+{
+  const ReferenceValue *value = g_hash_table_lookup (reference->value, name);
+  ReferenceError off = reference_compare (reference, name, marginal);
+  g_print ("%-22s %-12s %10.4f (%.4f) %10.4f (%.4f) %+8.3f   %.3f %+8.3f %+8.3f\n", set, name,
+           marginal->mean, marginal->sd, value->mean, value->sd, off.mean, off.sd_ratio, off.q025,
+           off.q975);
+}
+
+static void
 print_reference (const char *set, const char *priors)
 {
   Reference *reference = reference_load (set, priors);
@@ -75,33 +88,58 @@ print_reference (const char *set, const char *priors)
       g_print ("%s: the shared data are not here\n", set);
       return;
     }
-  g_autofree char *title = g_strdup_printf ("%s, priors %s", set, priors);
-  g_autoptr (ZxPosterior) posterior = fit (title, &reference->data, &reference->options);
+  g_autofree char *title = g_strdup_printf ("%s %s", set, priors);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxPosterior) posterior
+      = zx_demand_fit (&reference->data, &reference->options, NULL, &error);
   for (guint j = 0; j < posterior->n_coefficients; j++)
     {
       g_autofree char *name = g_strdup_printf ("b[%u]", j + 1);
-      ReferenceError off = reference_compare (reference, name, &posterior->coefficient[j]);
-      reference_print_line (name, &off);
+      print_value (reference, title, name, &posterior->coefficient[j]);
     }
-  const struct
-  {
-    const char *name;
-    const ZxMarginal *marginal;
-  } hypers[] = { { "sigma", &posterior->sigma },
-                 { "phi", &posterior->phi },
-                 { "psi[1]", &posterior->psi },
-                 { "sigma_op[1]", &posterior->group_sd } };
-  for (guint k = 0; k < G_N_ELEMENTS (hypers); k++)
-    if (hypers[k].marginal->name != NULL)
-      {
-        ReferenceError off = reference_compare (reference, hypers[k].name, hypers[k].marginal);
-        reference_print_line (hypers[k].name, &off);
-      }
+  print_value (reference, title, "sigma", &posterior->sigma);
+  print_value (reference, title, "phi", &posterior->phi);
+  if (posterior->group_sd.name != NULL)
+    print_value (reference, title, "sigma_op[1]", &posterior->group_sd);
+  if (posterior->psi.name != NULL)
+    print_value (reference, title, "psi[1]", &posterior->psi);
+  for (guint g = 0; g < posterior->n_groups; g++)
+    {
+      g_autofree char *name = g_strdup_printf ("wr[%u]", g + 1);
+      print_value (reference, title, name, &posterior->group_standard[g]);
+    }
   FieldError field = reference_compare_field (reference, posterior);
-  g_print ("#   s            mean max %.3f rms %.3f  sd ratio %.3f to %.3f  quantiles max %.3f\n",
-           field.worst_mean, field.rms_mean, field.least_ratio, field.most_ratio,
+  g_print ("%-22s s: worst of %u cells %25.3f   %.3f to %.3f; quantiles %.3f\n", title,
+           posterior->n_cells, field.worst_mean, field.least_ratio, field.most_ratio,
            field.worst_quantile);
   reference_free (reference);
+}
+
+static void
+print_references (void)
+{
+  g_print ("%-22s %-12s %19s %19s %9s %6s %8s %8s\n", "set", "quantity", "ours (sd)",
+           "reference (sd)", "mean, sd", "ratio", "q2.5", "q97.5");
+  print_reference ("scotland", "pc");
+  print_reference ("scotland", "stanprior");
+  print_reference ("scotland_islands", "pc");
+  print_reference ("ncsids", "pc");
+  print_reference ("evsynth", "pc");
+}
+
+/* What each reference set costs. */
+static void
+bench_references (void)
+{
+  static const char *const sets[] = { "scotland", "scotland_islands", "ncsids", "evsynth" };
+  for (guint k = 0; k < G_N_ELEMENTS (sets); k++)
+    {
+      Reference *reference = reference_load (sets[k], "pc");
+      if (reference == NULL)
+        continue;
+      g_autoptr (ZxPosterior) posterior = fit (sets[k], &reference->data, &reference->options);
+      reference_free (reference);
+    }
 }
 
 /* ---- invented lattices -------------------------------------------------------------------- */
@@ -368,14 +406,10 @@ main (int argc, char **argv)
       bench_shenzhen ();
       return 0;
     }
-  gboolean only_references = argc > 1 && g_str_equal (argv[1], "--references");
-  print_reference ("scotland", "pc");
-  print_reference ("scotland", "stanprior");
-  print_reference ("scotland_islands", "pc");
-  print_reference ("ncsids", "pc");
-  print_reference ("evsynth", "pc");
-  if (only_references)
-    return 0;
+  print_references ();
+  if (argc > 1 && g_str_equal (argv[1], "--references"))
+    bench_shenzhen_stack ();
+  bench_references ();
   bench_lattice ("2 000 cells, 150 stations", 50, 40, 150, 6, 8, TRUE);
   bench_lattice ("2 000 cells, 2 000 observations", 50, 40, 2000, 6, 8, FALSE);
   bench_lattice ("10 000 cells, 10 000 observations", 100, 100, 10000, 6, 8, FALSE);

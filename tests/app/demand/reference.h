@@ -218,10 +218,3 @@ reference_compare_field (const Reference *self, const ZxPosterior *posterior)
   worst.rms_mean = sqrt (worst.rms_mean);
   return worst;
 }
-
-static void
-reference_print_line (const char *name, const ReferenceError *error)
-{
-  g_print ("#   %-12s mean %+.3f (mcse %.3f)  sd ratio %.3f  q2.5 %+.3f  q97.5 %+.3f\n", name,
-           error->mean, error->mcse, error->sd_ratio, error->q025, error->q975);
-}
