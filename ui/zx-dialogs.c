@@ -63,7 +63,7 @@ ask (GtkWindow *window, const char *title, GtkFileChooserAction action, const ch
 void
 zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data)
 {
-  static const char *const patterns[] = { "*.gpkg", NULL };
+  static const char *const patterns[] = { "*.gpkg", "*.zxp", NULL };
   ask (window, _ ("Open a project"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL, patterns,
        _ ("Projects"), FALSE, done, data);
 }

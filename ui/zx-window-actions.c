@@ -80,7 +80,8 @@ create_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 /* A GeoPackage may be a project or data; its own table tells which, and looking is a file access,
- * so the session's job finds out: one file that ends in .gpkg is opened as a project. */
+ * so the session's job finds out: one file that ends in .gpkg, or in .zxp, which only projects do,
+ * is opened as a project. */
 void
 zx_window_take_files (ZxWindow *self, GPtrArray *files)
 {
@@ -93,7 +94,9 @@ zx_window_take_files (ZxWindow *self, GPtrArray *files)
     }
   if (paths->len == 0)
     zx_window_tell (self, _ ("Only files on this machine can be opened"), NULL, NULL);
-  else if (paths->len == 1 && g_str_has_suffix (g_ptr_array_index (paths, 0), ".gpkg"))
+  else if (paths->len == 1
+           && (g_str_has_suffix (g_ptr_array_index (paths, 0), ".gpkg")
+               || g_str_has_suffix (g_ptr_array_index (paths, 0), ".zxp")))
     open_path (self, g_ptr_array_index (paths, 0));
   else
     ask_for_place (self, paths);
