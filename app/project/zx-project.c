@@ -359,6 +359,18 @@ zx_project_layer (ZxProject *self, const char *name, GError **error)
   return zx_route_layer (&self->route, name, error);
 }
 
+ZxProfiles *
+zx_project_profiles (ZxProject *self, const ZxProgress *progress, GError **error)
+{
+  if (self->route.city == NULL)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING, _ ("%s has no results yet; run it first"),
+                   self->path);
+      return NULL;
+    }
+  return zx_demand_profiles (self->route.city, progress, error);
+}
+
 gboolean
 zx_project_prepare_places (ZxProject *self, GError **error)
 {

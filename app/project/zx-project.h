@@ -126,6 +126,9 @@ char *zx_project_candidate_name (ZxProject *self, guint candidate); /* (transfer
 /* A layer of zx_project_layers() as a table; cities have many rows, so in a worker.  (transfer
  * full) */
 ZxLayer *zx_project_layer (ZxProject *self, const char *name, GError **error);
+/* Who charges where and when; goes through all positions and sessions, so in a worker.  (transfer
+ * full) */
+ZxProfiles *zx_project_profiles (ZxProject *self, const ZxProgress *progress, GError **error);
 
 /* Where on Earth: opens what the two functions below need, which takes files and time.  Then any
  * one thread may ask.  FALSE for a place that cannot be turned, and before preparing. */

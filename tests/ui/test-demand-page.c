@@ -13,6 +13,8 @@ test_words (gconstpointer data)
   g_assert_true (zx_ui_test_says (page, "In plain words"));
   g_assert_true (zx_ui_test_says (page, "Charging supply within reach"));
   g_assert_true (zx_ui_test_says (page, "95\u00a0% interval"));
+  g_assert_true (zx_ui_test_says (page, "Piles and operators"));
+  g_assert_true (zx_ui_test_says (page, "kWh a day. "));
   g_assert_false (zx_ui_test_says (page, "nan"));
 }
 

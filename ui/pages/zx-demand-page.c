@@ -19,6 +19,7 @@ struct _ZxDemandPage
   GtkWidget *root, *absence, *stale, *total, *total_note, *predictable, *coverage;
   GtkWidget *effects, *effect_chart, *checks, *check_box, *pit, *scatter;
   GtkWidget *day_box, *weekday, *weekend, *busy;
+  GtkWidget *users, *piles, *areas;
 };
 
 G_DEFINE_FINAL_TYPE (ZxDemandPage, zx_demand_page, ZX_TYPE_PAGE)
@@ -183,6 +184,15 @@ show_effects (ZxDemandPage *self, ZxDemandReading *reading)
 }
 
 static void
+show_lines (GtkWidget *list, const ZxDemandLine *line, guint n)
+{
+  clear_list (list);
+  for (guint i = 0; i < n; i++)
+    add_row (list, line[i].name, line[i].value, line[i].meaning, TRUE);
+  gtk_widget_set_visible (gtk_widget_get_parent (list), n > 0);
+}
+
+static void
 show_checks (ZxDemandPage *self, ZxDemandReading *reading)
 {
   clear_list (self->checks);
@@ -233,6 +243,9 @@ show_reading (ZxPage *page, gpointer data)
   show_effects (self, reading);
   show_checks (self, reading);
   show_day (self, reading);
+  show_lines (self->users, reading->user, reading->n_users);
+  show_lines (self->piles, reading->pile, reading->n_piles);
+  show_lines (self->areas, reading->area, reading->n_areas);
 }
 
 static void
@@ -283,6 +296,9 @@ zx_demand_page_class_init (ZxDemandPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekday);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekend);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, busy);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, users);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, piles);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, areas);
 }
 
 static void

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/pages/zx-demand-profiles.h"
+
 #define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
 #define MUCH_EXPLAINED    0.3
 #define MOST_POINTS       4000 /* of a scatter that a person can still tell apart */
@@ -169,7 +171,7 @@ predictable_sentence (const ZxDemandChecks *checks)
 static void
 add_check (ZxDemandReading *self, const char *name, char *value, const char *meaning)
 {
-  self->check[self->n_checks++] = (ZxDemandCheck){ g_strdup (name), value, g_strdup (meaning) };
+  self->check[self->n_checks++] = (ZxDemandLine){ g_strdup (name), value, g_strdup (meaning) };
 }
 
 static void
@@ -237,7 +239,7 @@ make_shares (double hours[48])
 }
 
 static void
-read_profiles (ZxDemandReading *self, const ZxCity *city, const ZxDemand *demand)
+read_day (ZxDemandReading *self, const ZxCity *city, const ZxDemand *demand)
 {
   for (guint hour = 0; demand != NULL && demand->profile != NULL && hour < 48; hour++)
     self->use_share[hour] = demand->profile[hour];
@@ -277,7 +279,12 @@ zx_demand_reading_new (ZxProject *project)
   const ZxCity *city = zx_project_city (project);
   const ZxDemand *demand = zx_project_demand (project);
   if (city != NULL)
-    read_profiles (self, city, demand);
+    {
+      read_day (self, city, demand);
+      g_autoptr (ZxProfiles) profiles = zx_project_profiles (project, NULL, NULL);
+      if (profiles != NULL)
+        zx_demand_profiles_read (self, profiles);
+    }
   if (demand == NULL)
     {
       self->absence = absence_of (project);
@@ -308,6 +315,17 @@ zx_demand_reading_ref (ZxDemandReading *self)
 }
 
 static void
+clear_lines (ZxDemandLine *line, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_free (line[i].name);
+      g_free (line[i].value);
+      g_free (line[i].meaning);
+    }
+}
+
+static void
 clear (gpointer data)
 {
   ZxDemandReading *self = data;
@@ -322,12 +340,13 @@ clear (gpointer data)
       g_free (self->effect[i].sentence);
     }
   g_free (self->effect);
-  for (guint i = 0; i < self->n_checks; i++)
-    {
-      g_free (self->check[i].name);
-      g_free (self->check[i].value);
-      g_free (self->check[i].meaning);
-    }
+  clear_lines (self->check, self->n_checks);
+  clear_lines (self->user, self->n_users);
+  clear_lines (self->pile, self->n_piles);
+  clear_lines (self->area, self->n_areas);
+  g_free (self->user);
+  g_free (self->pile);
+  g_free (self->area);
   g_free (self->fitted);
   g_free (self->observed);
 }

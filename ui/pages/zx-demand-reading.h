@@ -19,7 +19,7 @@ typedef struct
 typedef struct
 {
   char *name, *value, *meaning;
-} ZxDemandCheck;
+} ZxDemandLine;
 
 #define ZX_N_PIT          10
 #define ZX_MOST_CHECKS    5
@@ -33,14 +33,16 @@ typedef struct
   guint n_effects;
   ZxDemandEffect *effect; /* clear ones first, then by size */
   guint n_checks;
-  ZxDemandCheck check[ZX_MOST_CHECKS];
+  ZxDemandLine check[ZX_MOST_CHECKS];
   double pit[ZX_N_PIT];           /* stations */
   guint n_points;                 /* 0 where the model has not learned from use */
   double *fitted, *observed;      /* kWh/d, > 0 */
   gboolean has_use, has_vehicles; /* shares of the day, per cent: weekday, then weekend */
   double use_share[48], vehicle_share[48];
   guint n_busy_stations;
-  double busy[ZX_N_BUSY_CLASSES]; /* stations by busy share of their piles, tenths */
+  double busy[ZX_N_BUSY_CLASSES];  /* stations by busy share of their piles, tenths */
+  guint n_users, n_piles, n_areas; /* profiles */
+  ZxDemandLine *user, *pile, *area;
 } ZxDemandReading;
 
 ZxDemandReading *zx_demand_reading_new (ZxProject *project);

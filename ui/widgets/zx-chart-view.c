@@ -6,7 +6,7 @@
 
 #include "ui/map/zx-map-legend.h"
 
-#define NARROWEST 220 /* units */
+#define NARROWEST 165 /* units of paper: larger letters need more room */
 
 struct _ZxChartView
 {
@@ -34,9 +34,8 @@ zx_chart_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
                        int *natural, int *minimum_baseline, int *natural_baseline)
 {
   ZxChartView *self = ZX_CHART_VIEW (widget);
-  double size = orientation == GTK_ORIENTATION_HORIZONTAL
-                    ? NARROWEST
-                    : self->height * zx_map_text_scale (widget);
+  double size = zx_map_text_scale (widget)
+                * (orientation == GTK_ORIENTATION_HORIZONTAL ? NARROWEST : self->height);
   *minimum = *natural = (int) ceil (size);
 }
 
