@@ -7,9 +7,10 @@
 #include "ui/zx-help-window.h"
 #include "zx-ui-look.h"
 
-#define LARGE_DPI   (2 * 96 * 1024)
-#define MOST_PIECES 6
-#define SETTLE_US   400000 /* revealers and the first frames */
+#define LARGE_DPI    (2 * 96 * 1024)
+#define SELECTED_ROW 4
+#define MOST_PIECES  6
+#define SETTLE_US    400000 /* revealers and the first frames */
 
 static void
 wait_us (gint64 duration)
@@ -63,16 +64,16 @@ take (GtkWindow *window, const char *folder, const char *variant, const char *na
 
 /* The first of its kind on the page in view. */
 static GtkWidget *
-find_scrolled (GtkWidget *widget)
+find (GtkWidget *widget, GType type)
 {
   if (!gtk_widget_get_mapped (widget))
     return NULL;
-  if (GTK_IS_SCROLLED_WINDOW (widget))
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
     return widget;
   for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
        at = gtk_widget_get_next_sibling (at))
     {
-      GtkWidget *found = find_scrolled (at);
+      GtkWidget *found = find (at, type);
       if (found != NULL)
         return found;
     }
@@ -87,7 +88,17 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
   wait_us (SETTLE_US);
   zx_ui_test_settle (window);
   take (GTK_WINDOW (window), folder, variant, name);
-  GtkWidget *scrolled = page != NULL ? find_scrolled (page) : NULL;
+  GtkWidget *table = page != NULL ? find (page, GTK_TYPE_COLUMN_VIEW) : NULL;
+  if (table != NULL)
+    {
+      g_autofree char *selected_name = g_strdup_printf ("%s-selected", name);
+      gtk_selection_model_select_item (gtk_column_view_get_model (GTK_COLUMN_VIEW (table)),
+                                       SELECTED_ROW, TRUE);
+      wait_us (SETTLE_US);
+      zx_ui_test_settle (window);
+      take (GTK_WINDOW (window), folder, variant, selected_name);
+    }
+  GtkWidget *scrolled = page != NULL ? find (page, GTK_TYPE_SCROLLED_WINDOW) : NULL;
   if (scrolled == NULL)
     return;
   GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
