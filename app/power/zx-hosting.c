@@ -25,7 +25,7 @@
 typedef struct
 {
   guint32 component;
-  guint32 begin, end; /* positions */
+  guint32 begin, end; /* in Work.order */
 } Block;
 
 typedef struct
@@ -33,8 +33,10 @@ typedef struct
   const ZxNet *net;
   const ZxHostingScenario *scenario;
   const ZxState *base;
-  double *guess_kw;    /* [position] */
-  double *base_excess; /* [component] */
+  const guint8 *is_wanted; /* [grid node]; NULL: all */
+  GArray *order;           /* guint32: positions to be searched, by component */
+  double *guess_kw;        /* [position] */
+  double *base_excess;     /* [component] */
   const Block *blocks;
   ZxHosting *hosting;
   guint64 *n_solves; /* [block] */
@@ -315,7 +317,7 @@ next_search (const Work *work, ZxLanes *lanes, guint lane, guint32 *next, guint3
   *search = (Search){ .at = ZX_NET_NO_BRANCH };
   if (*next >= end)
     return FALSE;
-  search->at = (*next)++;
+  search->at = g_array_index (work->order, guint32, (*next)++);
   search->low_excess = work->base_excess[lanes->component];
   search->high = INFINITY;
   search->high_excess = search->old = search->old_excess = NAN;
@@ -393,6 +395,12 @@ search_blocks (gsize begin, gsize end, guint worker, gpointer data)
 
 /* ---- the base case -------------------------------------------------------------------------- */
 
+static gboolean
+is_wanted (const Work *work, guint32 at)
+{
+  return work->is_wanted == NULL || work->is_wanted[work->net->node[at]];
+}
+
 /* All nodes of a component get the same answer. */
 static void
 settle_component (Work *work, guint c, ZxHostingLimit limit, double kw, gint32 element, double v2,
@@ -402,6 +410,8 @@ settle_component (Work *work, guint c, ZxHostingLimit limit, double kw, gint32 e
   for (guint32 at = net->first[c] + net->n_sources[c]; at < net->first[c + 1]; at++)
     {
       Search search = { .at = at };
+      if (!is_wanted (work, at))
+        continue;
       finish (work, &search, kw, limit, element, v2, loading2);
     }
 }
@@ -432,6 +442,21 @@ judge_base (Work *work, guint c, ZxLanes *lanes, double *room)
   return FALSE;
 }
 
+static void
+add_blocks (Work *work, guint c, GArray *blocks)
+{
+  const ZxNet *net = work->net;
+  guint32 begin = work->order->len;
+  for (guint32 at = net->first[c] + net->n_sources[c]; at < net->first[c + 1]; at++)
+    if (is_wanted (work, at))
+      g_array_append_val (work->order, at);
+  for (guint32 at = begin; at < work->order->len; at += BLOCK)
+    {
+      Block block = { c, at, MIN (at + BLOCK, work->order->len) };
+      g_array_append_val (blocks, block);
+    }
+}
+
 static gboolean
 prepare (Work *work, GArray *blocks, GError **error)
 {
@@ -451,12 +476,8 @@ prepare (Work *work, GArray *blocks, GError **error)
         return FALSE;
       gboolean is_searched = judge_base (work, c, &lanes, room);
       zx_lanes_clear (&lanes);
-      guint32 begin = net->first[c] + net->n_sources[c];
-      for (guint32 at = begin; is_searched && at < net->first[c + 1]; at += BLOCK)
-        {
-          Block block = { c, at, MIN (at + BLOCK, net->first[c + 1]) };
-          g_array_append_val (blocks, block);
-        }
+      if (is_searched)
+        add_blocks (work, c, blocks);
     }
   return TRUE;
 }
@@ -501,6 +522,8 @@ static gboolean
 run (Work *work, GError **error)
 {
   g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+  g_autoptr (GArray) order = g_array_new (FALSE, FALSE, sizeof (guint32));
+  work->order = order;
   if (!prepare (work, blocks, error))
     return FALSE;
   work->blocks = (const Block *) (void *) blocks->data;
@@ -517,12 +540,11 @@ run (Work *work, GError **error)
   return FALSE;
 }
 
-ZxHosting *
-zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const ZxProgress *progress,
-                  GError **error)
+static ZxHosting *
+host (const ZxGrid *grid, const ZxHostingScenario *scenario, const guint8 *wanted,
+      const ZxProgress *progress, GError **error)
 {
   const ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
-  g_return_val_if_fail (grid != NULL && scenario != NULL, NULL);
   g_autoptr (ZxNet) net = zx_net_new (grid, NULL, error);
   if (net == NULL || !zx_net_check_supplied (net, error))
     return NULL;
@@ -539,6 +561,7 @@ zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const Z
       ok = FALSE;
     }
   Work work = { .net = net,
+                .is_wanted = wanted,
                 .scenario = scenario,
                 .base = &state,
                 .guess_kw = guess,
@@ -548,4 +571,25 @@ zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const Z
   ok = ok && run (&work, error);
   zx_state_clear (&state);
   return ok ? g_steal_pointer (&self) : NULL;
+}
+
+ZxHosting *
+zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const ZxProgress *progress,
+                  GError **error)
+{
+  g_return_val_if_fail (grid != NULL && scenario != NULL, NULL);
+  return host (grid, scenario, NULL, progress, error);
+}
+
+ZxHosting *
+zx_power_hosting_nodes (const ZxGrid *grid, const ZxHostingScenario *scenario, const guint *nodes,
+                        guint n_nodes, const ZxProgress *progress, GError **error)
+{
+  g_return_val_if_fail (grid != NULL && scenario != NULL && nodes != NULL, NULL);
+  g_autofree guint8 *wanted = ZX_TRY_NEW (guint8, grid->n_nodes, _ ("Feeder nodes"), error);
+  if (wanted == NULL)
+    return NULL;
+  for (guint i = 0; i < n_nodes; i++)
+    wanted[nodes[i]] = TRUE;
+  return host (grid, scenario, wanted, progress, error);
 }

@@ -202,7 +202,158 @@ typedef struct
  * conservative model.  About 6 flows per node; the same bytes on any number of threads. */
 ZxHosting *zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario,
                              const ZxProgress *progress, GError **error);
+/* The same for some nodes only; the others stay NaN. */
+ZxHosting *zx_power_hosting_nodes (const ZxGrid *grid, const ZxHostingScenario *scenario,
+                                   const guint *nodes, guint n_nodes, const ZxProgress *progress,
+                                   GError **error);
 void zx_power_hosting_free (ZxHosting *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxHosting, zx_power_hosting_free)
+
+/* ---- many sites at once --------------------------------------------------------------------- */
+
+typedef struct
+{
+  double site_kw;  /* each site adds this, with the scenario's power factor: 120 */
+  guint n_draws;   /* orders of sites tried: 200 */
+  guint max_sites; /* in one order: 100 */
+  guint64 seed;
+} ZxSpreadOptions;
+#define ZX_SPREAD_OPTIONS_INIT                                                                     \
+  {                                                                                                \
+    120, 200, 100, 1                                                                               \
+  }
+
+/* One connected part of the grid. */
+typedef struct
+{
+  guint n_nodes;                 /* without the sources */
+  guint32 source;                /* grid node: the first */
+  double p10_kw, p50_kw, p90_kw; /* of what random sites could take together before a limit */
+  double mean_kw, mean_low_kw, mean_high_kw; /* 95 % band of the mean: over the draws alone */
+  double least_kw, most_kw;
+  guint n_voltage, n_thermal, n_unlimited; /* draws by what stopped them; unlimited: max_sites */
+  gboolean is_violated_before;             /* the base case already violates: all 0 */
+} ZxSpreadPart;
+
+/* Stochastic hosting capacity: sites of one size at random nodes, one after another, until a limit
+ * of the scenario (already applied to @grid) is broken; (element-type ZxSpreadPart).  Sites may
+ * share a node.  The same bytes on any number of threads.  O(draws × log sites) flows. */
+GArray *zx_power_spread (const ZxGrid *grid, const ZxHostingScenario *scenario,
+                         const ZxSpreadOptions *options, const ZxProgress *progress,
+                         GError **error);
+
+/* ---- what would help --------------------------------------------------------------------------
+ */
+
+typedef enum
+{
+  ZX_REMEDY_TRANSFORMER, /* the next standard size in place of the one that limits */
+  ZX_REMEDY_CONDUCTOR,   /* a larger conductor on the lines between the source and the node */
+  ZX_REMEDY_MANAGED,     /* charging held to what the grid can take */
+} ZxRemedyKind;
+
+typedef struct
+{
+  ZxRemedyKind kind;
+  gint32 branch; /* the element that is replaced (the first of them); -1 for managed charging */
+  guint n_branches;
+  double length_km;  /* of the lines replaced; 0 where the impedance does not tell */
+  double hosting_kw; /* of the node afterwards */
+  double gained_kw;
+  double cost_fen;
+  double fen_per_kw; /* of what is gained; INFINITY when nothing is */
+} ZxRemedy;
+
+typedef struct
+{
+  double transformer_fen_per_kva; /* 80 000: DOMAIN.md §3, middle of 600 … 1 000 yuan/kVA */
+  double conductor_fen_per_km;    /* 35 000 000 */
+  double managed_fen_per_kw;      /* 10 000: control and metering */
+  double conductor_factor;        /* rating of the next conductor: 1.4; resistance falls by it
+                                     squared, reactance by a tenth */
+  double ohm_per_km;              /* of present lines, to tell length from impedance: 0.35 */
+} ZxRemedyOptions;
+#define ZX_REMEDY_OPTIONS_INIT                                                                     \
+  {                                                                                                \
+    80000, 35000000, 10000, 1.4, 0.35                                                              \
+  }
+
+/* What each remedy buys at @node for a station of @wanted_kw, by exact flows, cheapest per kW
+ * first; (element-type ZxRemedy).  Empty when the node can take it already.  Costs are options, not
+ * facts. */
+GArray *zx_power_remedies (const ZxGrid *grid, const ZxHostingScenario *scenario, guint node,
+                           double wanted_kw, const ZxRemedyOptions *options, GError **error);
+
+/* ---- transformer areas to protect -------------------------------------------------------------
+ */
+
+typedef struct
+{
+  guint area;
+  ZxLoadClass load_class; /* HEAVY or OVER */
+  double peak_rate;
+  guint heavy_hours, over_hours;
+  guint8 first_hour, last_hour; /* hours of the day between which there is no room; equal to 24
+                                   when there is room in every hour */
+  guint next_size_kva;          /* standard size that would bring the peak to plan_rate; 0: none */
+} ZxProtectedArea;
+
+/* Areas in heavy or over load, the worst first (over before heavy, then by peak);
+ * (element-type ZxProtectedArea). */
+GArray *zx_power_protection (const ZxCity *city, const ZxHeadroom *headroom,
+                             const ZxPowerOptions *options);
+
+/* ---- a plan on the feeders of a city ----------------------------------------------------------
+ */
+
+typedef struct
+{
+  gint32 feeder; /* of the city; sites with -1 are not checked */
+  gint32 area;   /* transformer area they hang on, -1: the feeder itself, nearest node */
+  double x_m, y_m;
+  double kw; /* connected power, taken in every hour: as the choice of sites counts it */
+} ZxSiteLoad;
+
+typedef struct
+{
+  double source_vm_pu;          /* voltage kept at the feeders' sources: 1.0 */
+  double vmin_pu;               /* 0.93: GB 50966 §7.0.1 */
+  double loading_limit_percent; /* 100 */
+  double power_factor;          /* of charging: 0.98 */
+  double base_power_factor;     /* where the base kvar is not known: 0.95 */
+} ZxFeederOptions;
+#define ZX_FEEDER_OPTIONS_INIT                                                                     \
+  {                                                                                                \
+    1.0, 0.93, 100, 0.98, 0.95                                                                     \
+  }
+
+/* One feeder that sites of a plan load, over the 24 hours of the design day. */
+typedef struct
+{
+  gint32 feeder;
+  guint n_sites;
+  double site_kw;
+  double vmin_before_pu, vmin_after_pu;
+  double loading_before_percent, loading_after_percent; /* NaN: no branch is rated */
+  double losses_before_kwh, losses_after_kwh;           /* of the day */
+  guint8 hour;          /* of the lowest voltage or the highest loading afterwards, as @limit says;
+                           of the highest loading when nothing is broken */
+  ZxHostingLimit limit; /* VOLTAGE, THERMAL, NO_SOLUTION; BASE_… when broken without the sites; CAP
+                           when all holds; NONE when the feeder has no power flow by itself */
+  gint32 element;       /* city's feeder node or branch that binds; -1 */
+  double allowed_share; /* 0 … 1 of the sites' power that holds; 1 when all does */
+} ZxFeederCheck;
+
+/* Exact power flow of every feeder that carries sites, with and without them; (element-type
+ * ZxFeederCheck), by feeder.  Loads of transformer areas stand at the feeder's nearest node; where
+ * no area names a feeder its nodes' own load stands for every hour.  Feeders without coordinates
+ * cannot be checked and are left out. */
+GArray *zx_power_check_plan (const ZxCity *city, const ZxSiteLoad *sites, guint n_sites,
+                             const ZxFeederOptions *options, const ZxProgress *progress,
+                             GError **error);
+/* One feeder of a city as a grid; *@node_of and *@branch_of (optional, transfer full) say which of
+ * the city's each is.  Loads are the nodes' own.  NULL with @error. */
+ZxGrid *zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu,
+                              guint32 **node_of, guint32 **branch_of, GError **error);
 
 G_END_DECLS

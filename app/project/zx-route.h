@@ -72,6 +72,10 @@ gboolean zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GErro
 gboolean zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_heat (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error);
+/* The choice of zx_stage_choose(), made again until the feeders carry it. */
+gboolean zx_stage_choose_on_feeders (ZxRoute *self, const ZxSitingInput *input,
+                                     const ZxSitingOptions *options, const ZxProgress *progress,
+                                     GError **error);
 gboolean zx_stage_believe (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_score (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error);

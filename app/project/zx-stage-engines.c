@@ -268,7 +268,5 @@ zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error)
   ZxSitingOptions options = self->siting_options;
   options.required = (const guint32 *) (gconstpointer) required->data;
   options.n_required = required->len;
-  self->plan = zx_siting_choose (&input, self->candidates, &options,
-                                 zx_route_findings (self, ZX_STAGE_CHOOSE), &second, error);
-  return self->plan != NULL;
+  return zx_stage_choose_on_feeders (self, &input, &options, &second, error);
 }

@@ -304,4 +304,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxPlan, zx_plan_free)
 gboolean zx_siting_check_plan (const ZxSitingInput *input, const ZxCandidates *candidates,
                                const ZxSitingOptions *options, const ZxPlan *plan, GError **error);
 
+/* What the sites of a plan load, for zx_power_check_plan(); (element-type ZxSiteLoad), in the order
+ * of the sites. */
+GArray *zx_plan_loads (const ZxPlan *plan, const ZxCandidates *candidates,
+                       const ZxConfiguration *const *configurations);
+
 G_END_DECLS

@@ -568,6 +568,10 @@ static const ZxRule rules[] = {
     ZX_SEVERITY_NOTE },
   { "siting.plan-breaks-limit", N_ ("The plan breaks a limit"), N_ ("The plan breaks a limit: %s"),
     N_ ("This is a mistake of the program; please report it."), ZX_SEVERITY_ERROR },
+  { "siting.feeder-cut", N_ ("A feeder cannot carry what was chosen"),
+    N_ ("The sites first chosen on a feeder (%s) break its limits by exact power flow; %s kW hold. "
+        "The choice was made again with that."),
+    N_ ("See the table of feeders in the report."), ZX_SEVERITY_NOTE },
   { "siting.candidates-made", N_ ("Candidates were made"),
     N_ ("%s candidates were made from cells and roads, because no land was given."),
     N_ ("Give candidate land."), ZX_SEVERITY_NOTE },

@@ -371,6 +371,28 @@ class Feeders(unittest.TestCase):
             self.assertTrue(lines[0].startswith(head), lines[0])
             self.assertEqual(len(lines), rows + 1)
 
+    def test_random_sites_and_remedies(self):
+        folder = self.case()
+        run("hosting", folder, "--spread", folder + "/spread.csv", "--site-kw", 50, "--draws", 20)
+        with open(folder + "/spread.csv", encoding="utf-8") as file:
+            self.assertTrue(file.read().startswith("source,nodes,mean_kw,"))
+        self.assertIn("larger conductors", run("hosting", folder, "--node", "c", "--want", 5000).stdout)
+        self.assertIn("no node", run("hosting", folder, "--node", "z", "--want", 1, expect=1).stderr)
+
+    def test_a_plan_that_a_feeder_forbids_is_made_again(self):
+        files, project = os.path.join(self.folder, "files"), os.path.join(self.folder, "town.gpkg")
+        run("sample", files, "--size", "town", "--seed", "7")
+        with open(files + "/feeder_branches.geojson", encoding="utf-8") as file:
+            branches = json.load(file)
+        for branch in branches["features"]:
+            if not str(branch["properties"]["from_node"]).startswith("S"):
+                branch["properties"]["limit_kva"] *= 0.25  # full behind the first branch, where no room is counted
+        with open(files + "/feeder_branches.geojson", "w", encoding="utf-8") as file:
+            json.dump(branches, file)
+        run("new", project, files + "/recipe.ini")
+        run("run", project, "--sites", 3)
+        self.assertIn("[siting.feeder-cut]", run("info", project).stdout)
+
     def test_an_island_is_one_sentence(self):
         folder = self.case(**{"branches.csv": self.BRANCHES.replace("2,b,c,0.05,0.04,1", "2,b,c,0.05,0.04,0")})
         result = run("flow", folder, "-o", folder + "/none", expect=1)
