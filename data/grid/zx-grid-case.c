@@ -44,30 +44,28 @@ read_folder (const char *path, GError **error)
 ZxGrid *
 zx_grid_read (const char *path, GError **error)
 {
-  static const struct
-  {
-    const char *suffix;
-    ZxGrid *(*parse) (const char *text, gsize n, const char *what, GError **error);
-  } formats[] = { { ".m", zx_grid_parse_matpower }, { ".json", zx_grid_parse_pandapower } };
   g_return_val_if_fail (path != NULL, NULL);
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return read_folder (path, error);
   g_autofree char *name = g_path_get_basename (path), *lower = g_ascii_strdown (name, -1);
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (g_str_has_suffix (lower, formats[i].suffix))
-      {
-        g_autofree char *text = NULL;
-        gsize n = 0;
-        return g_file_get_contents (path, &text, &n, error)
-                   ? formats[i].parse (text, n, name, error)
-                   : NULL;
-      }
-  g_set_error (
-      error, ZX_ERROR, ZX_ERROR_MISSING,
-      _ ("%s is no case folder (nodes.csv, branches.csv, case.json), no MATPOWER case (.m) "
-         "and no pandapower network (.json)"),
-      path);
-  return NULL;
+  g_autofree char *folder = g_path_get_dirname (path), *text = NULL;
+  gboolean is_matpower = g_str_has_suffix (lower, ".m");
+  gboolean is_opendss = g_str_has_suffix (lower, ".dss");
+  gsize n = 0;
+  if (!is_matpower && !is_opendss && !g_str_has_suffix (lower, ".json"))
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                   _ ("%s is no case folder (nodes.csv, branches.csv, case.json), no MATPOWER case "
+                      "(.m), no pandapower network (.json) and no OpenDSS circuit (.dss)"),
+                   path);
+      return NULL;
+    }
+  if (!g_file_get_contents (path, &text, &n, error))
+    return NULL;
+  if (is_opendss)
+    return zx_grid_parse_opendss (text, n, name, folder, error);
+  return is_matpower ? zx_grid_parse_matpower (text, n, name, error)
+                     : zx_grid_parse_pandapower (text, n, name, error);
 }
 
 /* ---- scenario ----------------------------------------------------------------------------- */

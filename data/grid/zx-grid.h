@@ -130,6 +130,9 @@ ZxGrid *zx_grid_read (const char *path, GError **error);
  * what is left out is named in a doubt, what would change the meaning of numbers is an error. */
 ZxGrid *zx_grid_parse_matpower (const char *text, gsize n, const char *what, GError **error);
 ZxGrid *zx_grid_parse_pandapower (const char *text, gsize n, const char *what, GError **error);
+/* @folder: where the files it redirects to are; NULL: they count as missing. */
+ZxGrid *zx_grid_parse_opendss (const char *text, gsize n, const char *what, const char *folder,
+                               GError **error);
 
 /* ---- the scenario of hosting capacity ------------------------------------------------------ */
 

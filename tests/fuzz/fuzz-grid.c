@@ -58,6 +58,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     case 'p':
       grid = zx_grid_parse_pandapower (text, n, "fuzz", &error);
       break;
+    case 'd':
+      grid = zx_grid_parse_opendss (text, n, "fuzz", NULL, &error);
+      break;
     case 'h':
       scenario = zx_hosting_scenario_parse (text, n, &error);
       break;

@@ -193,6 +193,93 @@ test_pandapower_by_hand (void)
   g_assert_nonnull (strstr (g_ptr_array_index (grid->doubts, 0), "“ward”"));
 }
 
+/* ---- OpenDSS ----------------------------------------------------------------------------------
+ */
+
+static void
+test_opendss_by_hand (void)
+{
+  const char *text
+      = "Clear\nNew object=circuit.small\n~ basekv=10 pu=1.02 bus1=S R1=0 X1=0\n"
+        "New LineCode.c nphases=3 r1=0.2 x1=0.4 c1=10 units=km normamps=200 ! comment\n"
+        "new linecode.m nphases=1 rmatrix=(0.3) xmatrix=[0.6] units=mi\n"
+        "New\tLine.A\tbus1=S.1.2.3\tbus2=B\tlinecode=C\tlength=500\tunits=m\n"
+        "New Line.one phases=1 bus1=B.2 bus2=C.2 linecode=m length=1 units=mi // comment\n"
+        "New Transformer.T phases=3 windings=2 xhl=4 %noloadloss=0.2 %imag=0.5\n"
+        "~ wdg=1 bus=B conn=delta kv=10 kva=400 %r=0.5\n~ wdg=2 bus=D conn=wye kv=0.4 kva=400 "
+        "%r=0.5\n"
+        "New Load.l1 phases=1 bus1=C.2 kv=5.77 kw=30 pf=0.9\nLoad.l1.kw=60\n"
+        "New Load.l2 like=l1 bus1=D kw=10 kvar=-2 model=2\n"
+        "New Capacitor.k bus1=B kvar=100 kv=10\nNew RegControl.r transformer=T\nSolve\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxGrid) grid = zx_grid_parse_opendss (text, strlen (text), "s.dss", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (grid->name, ==, "small");
+  g_assert_cmpuint (grid->n_nodes, ==, 4);
+  g_assert_true (grid->node_is_slack[0] && grid->node_vm_set_pu[0] == 1.02);
+  g_assert_cmpfloat_with_epsilon (grid->branch_r_pu[0], 0.2 * 0.5 / 100, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->branch_rate_mva[0], sqrt (3) * 10 * 0.2, 1e-12);
+  /* One phase carries all: three times the impedance on a three-phase basis. */
+  g_assert_cmpfloat_with_epsilon (grid->branch_r_pu[1], 3 * 0.3 / 100, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->branch_r_pu[2], 0.01 / 0.4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->branch_shift_deg[2], 30, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->node_base_kv[3], 0.4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->node_p_mw[2], 0.06, 1e-12);
+  g_assert_cmpfloat_with_epsilon (grid->node_q_mvar[2], 0.06 * tan (acos (0.9)), 1e-12);
+  g_assert_true (grid->node_impedance_share[3] == 1 && grid->node_q_mvar[3] == -0.002);
+  g_assert_cmpfloat_with_epsilon (grid->node_bs_mvar[1], 0.1, 1e-12);
+  g_assert_nonnull (strstr (g_ptr_array_index (grid->doubts, 0), "“regcontrol”"));
+}
+
+static void
+test_opendss_names_what_is_missing (void)
+{
+  static const struct
+  {
+    const char *text, *sentence;
+  } cases[] = { { "New Line.a bus1=x bus2=y\n", "defines no circuit" },
+                { "New Circuit.c\nNew Line.a bus1=x bus2=y linecode=none\n", "the line code none" },
+                { "New Circuit.c\nNew Line.a bus1=x bus2=y geometry=g\n", "the geometry g" },
+                { "New Circuit.c\nNew Line.a bus1=x\n", "line.a has no bus2" } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_null (
+          zx_grid_parse_opendss (cases[i].text, strlen (cases[i].text), "x.dss", NULL, &error));
+      if (strstr (error->message, cases[i].sentence) == NULL)
+        g_error ("“%s” does not say “%s”", error->message, cases[i].sentence);
+    }
+}
+
+static void
+test_shared_circuits_of_opendss_are_read (void)
+{
+  static const struct
+  {
+    const char *path;
+    double least_mw, most_mw;
+  } cases[] = { { "data/feeders/opendss_ieee123/IEEE123Master.dss", 3.48, 3.50 },
+                { "data/feeders/opendss_ckt24/master_ckt24.dss", 45, 60 } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = zx_test_shared (cases[i].path);
+      double mw = 0;
+      if (path == NULL)
+        return;
+      g_autoptr (ZxGrid) grid = zx_grid_read (path, &error);
+      g_assert_no_error (error);
+      for (guint k = 0; k < grid->n_nodes; k++)
+        {
+          mw += grid->node_p_mw[k];
+          /* Schematic or in feet: on no map. */
+          g_assert_true (isnan (grid->node_lon_deg[k]));
+        }
+      g_assert_cmpfloat (mw, >, cases[i].least_mw);
+      g_assert_cmpfloat (mw, <, cases[i].most_mw);
+    }
+}
+
 /* ---- the shared files ---------------------------------------------------------------------- */
 
 static void
@@ -240,6 +327,10 @@ main (int argc, char **argv)
                    test_matpower_that_computes_otherwise_is_refused);
   g_test_add_func ("/grid/readers/other-files-are-refused", test_other_files_are_refused);
   g_test_add_func ("/grid/pandapower/by-hand", test_pandapower_by_hand);
+  g_test_add_func ("/grid/opendss/by-hand", test_opendss_by_hand);
+  g_test_add_func ("/grid/opendss/what-is-missing-is-named", test_opendss_names_what_is_missing);
+  g_test_add_func ("/grid/opendss/shared-circuits-are-read",
+                   test_shared_circuits_of_opendss_are_read);
   g_test_add_func ("/grid/readers/raw-files-are-the-case-folders",
                    test_raw_files_are_the_case_folders);
   return g_test_run ();
