@@ -36,7 +36,7 @@ _zhixing_cli ()
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
       flow) options+=' --output --series --newton' ;;
-      hosting) options+=' --output --spread --site-kw --draws --seed --node --want' ;;
+      hosting) options+=' --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
       n1) options+=' --output' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))

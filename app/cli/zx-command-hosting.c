@@ -2,6 +2,10 @@
 
 #include "app/cli/zx-cli.h"
 
+#include <string.h>
+
+#include "data/gis/zx-gis.h"
+
 static const char *
 element_name (const ZxGrid *grid, const ZxHosting *hosting, guint node)
 {
@@ -13,24 +17,169 @@ element_name (const ZxGrid *grid, const ZxHosting *hosting, guint node)
              : zx_grid_branch_id (grid, (guint) element);
 }
 
+/* What the command found for every node. */
+typedef struct
+{
+  const ZxGrid *grid;
+  const ZxHostingScenario *scenario;
+  ZxHosting *hosting, *after; /* after the queue; NULL without one */
+  gint32 *hour_of;            /* NULL without hours */
+  double *queued_kw;          /* NULL without a queue */
+} Answer;
+
+static void
+answer_clear (Answer *self)
+{
+  g_clear_pointer (&self->hosting, zx_power_hosting_free);
+  g_clear_pointer (&self->after, zx_power_hosting_free);
+  g_free (self->hour_of);
+  g_free (self->queued_kw);
+}
+
+static void
+add_node (GString *table, const Answer *answer, guint node)
+{
+  const ZxHosting *hosting = answer->hosting;
+  zx_cli_add_text (table, zx_grid_node_id (answer->grid, node));
+  zx_cli_add_number (table, hosting->hosting_kw[node]);
+  zx_cli_add_text (table, zx_hosting_limit_name (hosting->limit[node]));
+  zx_cli_add_text (table, element_name (answer->grid, hosting, node));
+  zx_cli_add_number (table, hosting->vmin_pu[node]);
+  zx_cli_add_number (table, hosting->loading_percent[node]);
+  if (answer->hour_of != NULL)
+    zx_cli_add_number (table, answer->hour_of[node] >= 0 ? answer->hour_of[node] : NAN);
+  if (answer->after != NULL)
+    {
+      zx_cli_add_number (table, answer->queued_kw[node]);
+      zx_cli_add_number (table, answer->after->hosting_kw[node]);
+    }
+  zx_cli_end_row (table);
+}
+
 static gboolean
-write_hosting (const char *path, const ZxGrid *grid, const ZxHosting *hosting, GError **error)
+write_table (const char *path, const Answer *answer, GError **error)
 {
   g_autoptr (GString) table
-      = g_string_new ("node_id,hc_kw,limit,limiting_id,vmin_at_hc_pu,max_loading_at_hc_percent\n");
-  for (guint i = 0; i < grid->n_nodes; i++)
-    {
-      if (hosting->limit[i] == ZX_LIMIT_NONE)
-        continue;
-      zx_cli_add_text (table, zx_grid_node_id (grid, i));
-      zx_cli_add_number (table, hosting->hosting_kw[i]);
-      zx_cli_add_text (table, zx_hosting_limit_name (hosting->limit[i]));
-      zx_cli_add_text (table, element_name (grid, hosting, i));
-      zx_cli_add_number (table, hosting->vmin_pu[i]);
-      zx_cli_add_number (table, hosting->loading_percent[i]);
-      zx_cli_end_row (table);
-    }
+      = g_string_new ("node_id,hc_kw,limit,limiting_id,vmin_at_hc_pu,max_loading_at_hc_percent");
+  g_string_append (table, answer->hour_of != NULL ? ",limiting_hour" : "");
+  g_string_append (table, answer->after != NULL ? ",queued_kw,hc_after_queue_kw\n" : "\n");
+  for (guint i = 0; i < answer->grid->n_nodes; i++)
+    if (answer->hosting->limit[i] != ZX_LIMIT_NONE)
+      add_node (table, answer, i);
   return zx_file_replace (path, table->str, table->len, error);
+}
+
+static void
+add_queue (ZxLayer *layer, const Answer *answer)
+{
+  gsize size = sizeof (double) * answer->grid->n_nodes;
+  ZxColumn *queued = zx_layer_add_column (layer, "queued_kw", ZX_COLUMN_NUMBER);
+  memcpy (queued->number, answer->queued_kw, size);
+  ZxColumn *after = zx_layer_add_column (layer, "hc_after_queue_kw", ZX_COLUMN_NUMBER);
+  memcpy (after->number, answer->after->hosting_kw, size);
+}
+
+/* Nodes and branches with the state of the base case. */
+static gboolean
+write_map (const char *path, const Answer *answer, GError **error)
+{
+  const ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
+  g_autoptr (ZxFlow) flow = zx_power_flow (answer->grid, &options, NULL, error);
+  if (flow == NULL)
+    return FALSE;
+  g_autoptr (ZxLayer) nodes = zx_power_node_layer (answer->grid, flow, answer->hosting,
+                                                   answer->hour_of, answer->scenario);
+  g_autoptr (ZxLayer) branches = zx_power_branch_layer (answer->grid, flow);
+  const ZxGisOutput outputs[] = { { nodes, NULL }, { branches, NULL } };
+  if (answer->after != NULL)
+    add_queue (nodes, answer);
+  zx_gis_init ();
+  return zx_gis_write (path, outputs, g_str_has_suffix (path, ".gpkg") ? 2 : 1, "EPSG:4326", NULL,
+                       error);
+}
+
+static gboolean
+write_hosting (const char *path, const Answer *answer, GError **error)
+{
+  return g_str_has_suffix (path, ".csv") || strchr (path, '.') == NULL
+             ? write_table (path, answer, error)
+             : write_map (path, answer, error);
+}
+
+/* ---- hours and queue --------------------------------------------------------------------------
+ */
+
+static double *
+read_column (const ZxLayer *layer, const char *name, GError **error)
+{
+  const ZxColumn *column = zx_layer_column (layer, name);
+  double *values = ZX_TRY_NEW (double, layer->n_rows, name, error);
+  for (gsize row = 0; values != NULL && row < layer->n_rows; row++)
+    values[row] = zx_layer_number (layer, column, row);
+  return values;
+}
+
+static ZxHosting *
+host (const ZxGrid *grid, const ZxHostingScenario *scenario, const char *series, gint32 **hour_of,
+      GError **error)
+{
+  if (series == NULL)
+    return zx_power_hosting (grid, scenario, zx_cli_progress (), error);
+  g_autoptr (ZxLayer) layer = zx_grid_table_read (series, error);
+  if (layer == NULL)
+    return NULL;
+  if (zx_layer_column (layer, "load_multiplier") == NULL || layer->n_rows == 0)
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                   _ ("%s has no column “load_multiplier” with a number for each hour"), series);
+      return NULL;
+    }
+  gboolean has_share = zx_layer_column (layer, "charging_share") != NULL;
+  g_autofree double *multiplier = read_column (layer, "load_multiplier", error);
+  g_autofree double *share = has_share ? read_column (layer, "charging_share", error) : NULL;
+  if (multiplier == NULL || (has_share && share == NULL))
+    return NULL;
+  ZxHostingHours hours = { layer->n_rows, multiplier, share };
+  return zx_power_hosting_hours (grid, scenario, &hours, hour_of, zx_cli_progress (), error);
+}
+
+/* Adds the queue's loads, of the scenario's power factor, to @grid. */
+static gboolean
+take_queue (ZxGrid *grid, const ZxHostingScenario *scenario, const char *path, double *queued_kw,
+            GError **error)
+{
+  g_autoptr (ZxLayer) layer = zx_grid_table_read (path, error);
+  const ZxColumn *id = layer != NULL ? zx_layer_column (layer, "node_id") : NULL;
+  const ZxColumn *kw = layer != NULL ? zx_layer_column (layer, "kw") : NULL;
+  if (layer == NULL)
+    return FALSE;
+  for (gsize row = 0; row < layer->n_rows; row++)
+    {
+      gint32 node = id != NULL ? zx_grid_find_node (grid, zx_layer_text (layer, id, row)) : -1;
+      double value = kw != NULL ? zx_layer_number (layer, kw, row) : NAN;
+      if (node < 0 || !isfinite (value))
+        {
+          g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                       _ ("%s: row %llu names no node of the grid (node_id) or no power (kw)"),
+                       path, (unsigned long long) row + 1);
+          return FALSE;
+        }
+      queued_kw[node] += value;
+      grid->node_p_mw[node] += value / 1000;
+      grid->node_q_mvar[node] += value / 1000 * scenario->tangent;
+    }
+  return TRUE;
+}
+
+static gboolean
+answer_queue (Answer *answer, const char *series, const char *queue, GError **error)
+{
+  g_autofree gint32 *hour_of = NULL;
+  g_autoptr (ZxGrid) copy = zx_grid_copy (answer->grid, error);
+  answer->queued_kw = ZX_TRY_NEW (double, answer->grid->n_nodes, queue, error);
+  return copy != NULL && answer->queued_kw != NULL
+         && take_queue (copy, answer->scenario, queue, answer->queued_kw, error)
+         && (answer->after = host (copy, answer->scenario, series, &hour_of, error)) != NULL;
 }
 
 /* How many nodes each kind of limit holds, and why some have nothing. */
@@ -141,15 +290,19 @@ print_remedies (const ZxGrid *grid, const ZxHostingScenario *scenario, const cha
  */
 
 static gboolean
-run_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const char *output,
-             GError **error)
+run_hosting (const ZxGrid *grid, const ZxHostingScenario *scenario, const char *series,
+             const char *queue, const char *output, GError **error)
 {
-  g_autoptr (ZxHosting) hosting = zx_power_hosting (grid, scenario, zx_cli_progress (), error);
-  if (hosting == NULL || !write_hosting (output, grid, hosting, error))
-    return FALSE;
+  Answer answer = { .grid = grid, .scenario = scenario };
+  answer.hosting = host (grid, scenario, series, &answer.hour_of, error);
+  gboolean ok = answer.hosting != NULL
+                && (queue == NULL || answer_queue (&answer, series, queue, error))
+                && write_hosting (output, &answer, error);
   zx_cli_progress_done ();
-  print_hosting (grid, hosting);
-  return TRUE;
+  if (ok)
+    print_hosting (grid, answer.hosting);
+  answer_clear (&answer);
+  return ok;
 }
 
 int
@@ -157,14 +310,20 @@ zx_command_hosting (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) words = NULL;
-  g_autofree char *output = NULL, *spread = NULL, *node = NULL;
+  g_autofree char *output = NULL, *spread = NULL, *node = NULL, *series = NULL, *queue = NULL;
   g_autoptr (GError) error = NULL;
   ZxSpreadOptions options = ZX_SPREAD_OPTIONS_INIT;
   gint n_draws = (gint) options.n_draws;
   gint64 seed = (gint64) options.seed;
   double wanted_kw = 0;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Table to write"), N_ ("FILE.csv") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_ ("Table (.csv) or map (.gpkg, .geojson …) to write"), N_ ("FILE") },
+    { "series", 's', 0, G_OPTION_ARG_FILENAME, &series,
+      N_ ("Table with hour, load_multiplier and perhaps charging_share: the least of all hours"),
+      N_ ("FILE") },
+    { "queue", 'q', 0, G_OPTION_ARG_FILENAME, &queue,
+      N_ ("Table with node_id and kw of what is waiting to be connected"), N_ ("FILE") },
     { "spread", 0, 0, G_OPTION_ARG_FILENAME, &spread,
       N_ ("Table of what many random sites can take together"), N_ ("FILE.csv") },
     { "site-kw", 0, 0, G_OPTION_ARG_DOUBLE, &options.site_kw,
@@ -189,7 +348,7 @@ zx_command_hosting (int argc, char **argv)
   g_autoptr (ZxHostingScenario) scenario
       = grid != NULL ? zx_hosting_scenario_read (words[0], &error) : NULL;
   if (scenario == NULL || !zx_hosting_scenario_apply (scenario, grid, &error)
-      || (output != NULL && !run_hosting (grid, scenario, output, &error))
+      || (output != NULL && !run_hosting (grid, scenario, series, queue, output, &error))
       || (spread != NULL && !write_spread (spread, grid, scenario, &options, &error))
       || (node != NULL && !print_remedies (grid, scenario, node, wanted_kw, &error)))
     return zx_cli_fail (error);

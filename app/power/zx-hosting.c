@@ -497,8 +497,8 @@ zx_power_hosting_free (ZxHosting *self)
   g_free (self);
 }
 
-static ZxHosting *
-alloc_hosting (guint n, GError **error)
+ZxHosting *
+zx_power_hosting_new (guint n, GError **error)
 {
   const char *what = _ ("Feeder nodes");
   g_autoptr (ZxHosting) self = g_new0 (ZxHosting, 1);
@@ -548,7 +548,7 @@ host (const ZxGrid *grid, const ZxHostingScenario *scenario, const guint8 *wante
   g_autoptr (ZxNet) net = zx_net_new (grid, NULL, error);
   if (net == NULL || !zx_net_check_supplied (net, error))
     return NULL;
-  g_autoptr (ZxHosting) self = alloc_hosting (grid->n_nodes, error);
+  g_autoptr (ZxHosting) self = zx_power_hosting_new (grid->n_nodes, error);
   g_autofree double *guess = ZX_TRY_NEW (double, net->n, _ ("Feeder nodes"), error);
   g_autofree double *base_excess = ZX_TRY_NEW (double, net->n_components, _ ("Feeders"), error);
   ZxState state = { NULL };

@@ -206,8 +206,30 @@ ZxHosting *zx_power_hosting (const ZxGrid *grid, const ZxHostingScenario *scenar
 ZxHosting *zx_power_hosting_nodes (const ZxGrid *grid, const ZxHostingScenario *scenario,
                                    const guint *nodes, guint n_nodes, const ZxProgress *progress,
                                    GError **error);
+/* The same over hours: the least of all, in an hour in which charging draws @share of its power. */
+typedef struct
+{
+  gsize n_hours;            /* >= 1 */
+  const double *multiplier; /* [hour]: of the grid's loads */
+  const double *share;      /* [hour]: 0 … 1; NULL: charging draws its power in every hour */
+} ZxHostingHours;
+/* @hour_of: (out) (transfer full): [node] the hour that limits; -1 where none does. */
+ZxHosting *zx_power_hosting_hours (const ZxGrid *grid, const ZxHostingScenario *scenario,
+                                   const ZxHostingHours *hours, gint32 **hour_of,
+                                   const ZxProgress *progress, GError **error);
+ZxHosting *zx_power_hosting_new (guint n_nodes, GError **error); /* NaN and NONE everywhere */
 void zx_power_hosting_free (ZxHosting *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxHosting, zx_power_hosting_free)
+
+/* ---- layers --------------------------------------------------------------------------------- */
+
+/* Nodes with their state and, where @hosting is given, their capacity in the fields utilities
+ * publish; WGS 84.  @hour_of: nullable. */
+ZxLayer *zx_power_node_layer (const ZxGrid *grid, const ZxFlow *flow, const ZxHosting *hosting,
+                              const gint32 *hour_of, const ZxHostingScenario *scenario);
+/* Branches with loading, along their course where one is given, else straight between their ends.
+ */
+ZxLayer *zx_power_branch_layer (const ZxGrid *grid, const ZxFlow *flow);
 
 /* ---- many sites at once --------------------------------------------------------------------- */
 

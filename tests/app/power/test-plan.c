@@ -67,6 +67,58 @@ test_spread_refuses_nonsense (void)
   g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
 }
 
+/* ---- hours ------------------------------------------------------------------------------------
+ */
+
+static void
+test_least_hour_limits (void)
+{
+  static const double multiplier[] = { 0.5, 1.0, 0.8, 1.0 }, share[] = { 1, 0.2, 0.5, 0.1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxGrid) grid = test_chain (20);
+  g_autoptr (ZxHostingScenario) scenario = zx_hosting_scenario_new ();
+  g_autofree gint32 *always = NULL, *managed = NULL;
+  ZxHostingHours hours = { 4, multiplier, NULL }, priced = { 4, multiplier, share };
+  scenario->vmin_pu = 0.9;
+  g_autoptr (ZxHosting) peak = zx_power_hosting (grid, scenario, NULL, &error);
+  g_autoptr (ZxHosting) least
+      = zx_power_hosting_hours (grid, scenario, &hours, &always, NULL, &error);
+  g_autoptr (ZxHosting) shared
+      = zx_power_hosting_hours (grid, scenario, &priced, &managed, NULL, &error);
+  g_assert_no_error (error);
+  for (guint node = 1; node < 20; node++)
+    {
+      g_assert_true (least->hosting_kw[node] == peak->hosting_kw[node]);
+      g_assert_cmpint (always[node], ==, 1);
+      /* At half the load with all of its power: more than at the peak, less than five times that.
+       */
+      g_assert_cmpfloat (shared->hosting_kw[node], >, peak->hosting_kw[node]);
+      g_assert_cmpint (managed[node], ==, 0);
+    }
+  const double wrong[] = { 1, 1, 2, 1 };
+  ZxHostingHours bad = { 4, multiplier, wrong };
+  g_assert_null (zx_power_hosting_hours (grid, scenario, &bad, &always, NULL, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+}
+
+static void
+test_layers_have_places_only_where_they_are_known (void)
+{
+  const ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
+  g_autoptr (ZxGrid) grid = test_grid (
+      "node_id,type,base_kv,p_mw,lon,lat\na,slack,10,0,120,30\nb,pq,10,0.1,120.01,30\n"
+      "c,pq,10,0.1,,\n",
+      "branch_id,from_node,to_node,r_pu,x_pu,wkt\n"
+      "1,a,b,0.01,0.01,\"LINESTRING (120 30, 120.005 30.001, 120.01 30)\"\n2,b,c,0.01,0.01,\n",
+      NULL);
+  g_autoptr (ZxFlow) flow = zx_power_flow (grid, &options, NULL, NULL);
+  g_autoptr (ZxLayer) nodes = zx_power_node_layer (grid, flow, NULL, NULL, NULL);
+  g_autoptr (ZxLayer) branches = zx_power_branch_layer (grid, flow);
+  g_assert_true (nodes->geometry.x[1] == 120.01 && isnan (nodes->geometry.x[2]));
+  g_assert_cmpuint (branches->geometry.n_parts, ==, 1);
+  g_assert_cmpuint (branches->geometry.n_points, ==, 3);
+}
+
 /* ---- remedies -------------------------------------------------------------------------------- */
 
 static void
@@ -239,6 +291,9 @@ main (int argc, char **argv)
   g_test_add_func ("/power/spread/is-the-same-on-any-number-of-threads",
                    test_spread_is_the_same_on_any_number_of_threads);
   g_test_add_func ("/power/spread/nonsense-is-refused", test_spread_refuses_nonsense);
+  g_test_add_func ("/power/hours/the-least-hour-limits", test_least_hour_limits);
+  g_test_add_func ("/power/layers/places-only-where-they-are-known",
+                   test_layers_have_places_only_where_they_are_known);
   g_test_add_func ("/power/remedy/a-larger-transformer-helps-where-it-limits",
                    test_larger_transformer_helps_where_it_limits);
   g_test_add_func ("/power/plan/one-that-holds-is-told-so", test_plan_that_holds_is_told_so);
