@@ -35,9 +35,9 @@ _zhixing_cli ()
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
-      flow) options+=' --output --series --newton' ;;
-      hosting) options+=' --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
-      n1) options+=' --output' ;;
+      flow) options+=' --output --series --newton --column --base-mva' ;;
+      hosting) options+=' --column --base-mva --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
+      n1) options+=' --output --column --base-mva' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))
     return

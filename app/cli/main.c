@@ -34,11 +34,12 @@ static const ZxCommand commands[] = {
   { "sample", "FOLDER", N_ ("Invents a port city and writes its files"), zx_command_sample },
   { "locate", "FILE --format FORMAT", N_ ("Solves a location problem of the literature's files"),
     zx_command_locate },
-  { "flow", "CASE -o FOLDER", N_ ("Solves the power flow of feeders"), zx_command_flow },
-  { "hosting", "CASE -o FILE.csv", N_ ("Finds how much load each node of feeders can take"),
-    zx_command_hosting },
-  { "n1", "CASE -o FILE.csv", N_ ("Takes out every branch of feeders and finds the best tie"),
-    zx_command_n1 },
+  { "flow", "CASE|NODES BRANCHES -o FOLDER", N_ ("Solves the power flow of feeders"),
+    zx_command_flow },
+  { "hosting", "CASE|NODES BRANCHES -o FILE",
+    N_ ("Finds how much load each node of feeders can take"), zx_command_hosting },
+  { "n1", "CASE|NODES BRANCHES -o FILE",
+    N_ ("Takes out every branch of feeders and finds the best tie"), zx_command_n1 },
 };
 
 const ZxCommand *

@@ -60,8 +60,22 @@ const char *zx_cli_language (void);
 /* The counts of findings by rule, worst first, one line each with the first example. */
 void zx_cli_print_findings (const ZxFindings *findings, gboolean all);
 
-/* A grid for the commands on feeders; its doubts go to the terminal.  NULL with @error. */
-ZxGrid *zx_cli_read_grid (const char *path, GError **error);
+/* A grid for the commands on feeders, whose doubts go to the terminal: one word is a case in any
+ * format that is read, two are layers of nodes and of branches in our columns, or in those that
+ * @columns ("ours=theirs", NULL at the end; nullable) names.  NULL with @error. */
+ZxGrid *zx_cli_read_grid (char **words, char **columns, double base_mva, GError **error);
+#define ZX_CLI_GRID_ENTRIES(columns, base_mva)                                                     \
+  { "column",                                                                                      \
+    0,                                                                                             \
+    0,                                                                                             \
+    G_OPTION_ARG_STRING_ARRAY,                                                                     \
+    columns,                                                                                       \
+    N_ ("With NODES BRANCHES: the column that holds one of ours"),                                 \
+    N_ ("OURS=THEIRS") },                                                                          \
+  {                                                                                                \
+    "base-mva", 0, 0, G_OPTION_ARG_DOUBLE, base_mva,                                               \
+        N_ ("With NODES BRANCHES: base of the per-unit values, MVA (1)"), N_ ("MVA")               \
+  }
 
 /* Tables as comma-separated text: a field each, the comma between them, a line's end. */
 void zx_cli_add_text (GString *table, const char *text);

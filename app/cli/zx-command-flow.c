@@ -152,7 +152,8 @@ int
 zx_command_flow (int argc, char **argv)
 {
   int status;
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) words = NULL, columns = NULL;
+  double base_mva = 1;
   g_autofree char *output = NULL, *series = NULL;
   g_autoptr (GError) error = NULL;
   ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
@@ -164,15 +165,16 @@ zx_command_flow (int argc, char **argv)
             N_ ("FILE") },
           { "newton", 0, 0, G_OPTION_ARG_NONE, &options.use_newton,
             N_ ("Use Newton's method instead of sweeps"), NULL },
+          ZX_CLI_GRID_ENTRIES (&columns, &base_mva),
           { NULL } };
-  if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
+  if (!zx_cli_parse (argc, argv, entries, 1, 2, &words, &status))
     return status;
   if (output == NULL)
     {
       g_printerr (_ ("zhixing-cli: flow needs -o FOLDER\n"));
       return ZX_EXIT_USAGE;
     }
-  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words[0], &error);
+  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words, columns, base_mva, &error);
   if (grid != NULL && g_mkdir_with_parents (output, 0777) != 0)
     g_set_error (&error, ZX_ERROR, ZX_ERROR_IO, _ ("%s cannot be made: %s"), output,
                  g_strerror (errno));

@@ -309,7 +309,8 @@ int
 zx_command_hosting (int argc, char **argv)
 {
   int status;
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) words = NULL, columns = NULL;
+  double base_mva = 1;
   g_autofree char *output = NULL, *spread = NULL, *node = NULL, *series = NULL, *queue = NULL;
   g_autoptr (GError) error = NULL;
   ZxSpreadOptions options = ZX_SPREAD_OPTIONS_INIT;
@@ -335,7 +336,7 @@ zx_command_hosting (int argc, char **argv)
     { "want", 0, 0, G_OPTION_ARG_DOUBLE, &wanted_kw, N_ ("Power wanted at --node, kW"), N_ ("KW") },
     { NULL }
   };
-  if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
+  if (!zx_cli_parse (argc, argv, entries, 1, 2, &words, &status))
     return status;
   if (output == NULL && spread == NULL && node == NULL)
     {
@@ -344,7 +345,7 @@ zx_command_hosting (int argc, char **argv)
     }
   options.n_draws = (guint) MAX (n_draws, 0);
   options.seed = (guint64) seed;
-  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words[0], &error);
+  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words, columns, base_mva, &error);
   g_autoptr (ZxHostingScenario) scenario
       = grid != NULL ? zx_hosting_scenario_read (words[0], &error) : NULL;
   if (scenario == NULL || !zx_hosting_scenario_apply (scenario, grid, &error)

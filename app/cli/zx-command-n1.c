@@ -35,21 +35,23 @@ int
 zx_command_n1 (int argc, char **argv)
 {
   int status;
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) words = NULL, columns = NULL;
+  double base_mva = 1;
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
   const ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
   const GOptionEntry entries[] = { { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
                                      N_ ("Table to write"), N_ ("FILE.csv") },
+                                   ZX_CLI_GRID_ENTRIES (&columns, &base_mva),
                                    { NULL } };
-  if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
+  if (!zx_cli_parse (argc, argv, entries, 1, 2, &words, &status))
     return status;
   if (output == NULL)
     {
       g_printerr (_ ("zhixing-cli: n1 needs -o FILE.csv\n"));
       return ZX_EXIT_USAGE;
     }
-  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words[0], &error);
+  g_autoptr (ZxGrid) grid = zx_cli_read_grid (words, columns, base_mva, &error);
   g_autoptr (GArray) outages
       = grid != NULL ? zx_power_outages (grid, &options, zx_cli_progress (), &error) : NULL;
   if (outages == NULL)

@@ -22,6 +22,7 @@ typedef double complex Complex;
 
 #define MAX_STEPS     40
 #define LAST_POWER_PU 1e-8 /* mismatch that rounding may leave on heavy branches */
+#define ROUNDING_STEP 1e-9 /* quadratic convergence goes through this in one step */
 #define SWITCH_X      1e-7 /* of a closed switch: an admittance must be finite */
 
 typedef struct
@@ -292,6 +293,7 @@ advance (Newton *self, guint32 *worst)
 static gboolean
 run (Newton *self, double tolerance, ZxState *state)
 {
+  double last = INFINITY;
   for (guint step = 1; step <= MAX_STEPS; step++)
     {
       linearise (self);
@@ -302,8 +304,10 @@ run (Newton *self, double tolerance, ZxState *state)
       state->iterations = MAX (state->iterations, step);
       if (isnan (moved) || moved > 1e6)
         return FALSE;
-      if (moved <= tolerance)
+      /* Steps that shrink no more are rounding: admittances of short cables are large. */
+      if (moved <= tolerance || (moved < ROUNDING_STEP && moved > last / 4))
         return linearise (self) <= LAST_POWER_PU;
+      last = moved;
     }
   return FALSE;
 }

@@ -371,6 +371,12 @@ class Feeders(unittest.TestCase):
             self.assertTrue(lines[0].startswith(head), lines[0])
             self.assertEqual(len(lines), rows + 1)
 
+    def test_two_layers_with_other_names_are_a_case(self):
+        folder = self.case(**{"other.csv": self.NODES.replace("p_mw", "P")})
+        case = run("flow", folder, "-o", folder + "/out").stdout
+        pair = run("flow", folder + "/other.csv", folder + "/branches.csv", "--column", "p_mw=P", "-o", folder + "/out")
+        self.assertEqual(case, pair.stdout)
+
     def test_random_sites_and_remedies(self):
         folder = self.case()
         run("hosting", folder, "--spread", folder + "/spread.csv", "--site-kw", 50, "--draws", 20)

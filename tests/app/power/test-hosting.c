@@ -215,10 +215,11 @@ expected (const char *folder, const char *name)
 }
 
 static void
-check_flow (const char *folder, const ZxGrid *grid)
+check_flow (const char *folder, const ZxGrid *grid, gboolean use_newton)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ZxFlow) flow = zx_power_flow (grid, &defaults, NULL, &error);
+  const ZxFlowOptions options = { use_newton, 1e-12 };
+  g_autoptr (ZxFlow) flow = zx_power_flow (grid, &options, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (ZxLayer) nodes = expected (folder, "expected_nodes.csv");
   g_autoptr (ZxLayer) branches = expected (folder, "expected_branches.csv");
@@ -274,11 +275,40 @@ test_shared_cases (void)
         continue;
       g_autoptr (ZxGrid) grid = zx_grid_read (path, &error);
       g_assert_no_error (error);
-      check_flow (path, grid);
+      check_flow (path, grid, FALSE);
+      check_flow (path, grid, TRUE);
       check_hosting (path, grid);
       n++;
     }
   g_test_message ("%u cases", n);
+}
+
+/* The results that pandapower stored with its network. */
+static void
+test_shared_results_of_pandapower (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = zx_test_shared ("data/feeders/pandapower/mv_oberrhein.json"), *all = NULL;
+  gsize n = 0;
+  if (path == NULL)
+    return;
+  g_autoptr (ZxGrid) grid = zx_grid_read (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZxFlow) flow = zx_power_flow (grid, &defaults, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &all, &n, NULL));
+  g_autoptr (ZxJson) json = zx_json_parse (all, n, path, &error);
+  const ZxJson *table
+      = zx_json_get (zx_json_get (zx_json_get (json, "_object"), "res_bus"), "_object");
+  g_autoptr (ZxJson) inner = zx_json_parse (table->text, strlen (table->text), "res_bus", &error);
+  g_assert_no_error (error);
+  const ZxJson *index = zx_json_get (inner, "index"), *data = zx_json_get (inner, "data");
+  for (guint i = 0; i < index->n; i++)
+    {
+      char id[32];
+      gint32 node = zx_grid_find_node (grid, zx_number_format (index->item[i].number, id));
+      g_assert_cmpfloat_with_epsilon (flow->vm_pu[node], data->item[i].item[0].number, 1e-11);
+    }
 }
 
 static void
@@ -319,5 +349,6 @@ main (int argc, char **argv)
                    test_outage_of_a_loop_cuts_nothing_off);
   g_test_add_func ("/power/golden/shared-cases", test_shared_cases);
   g_test_add_func ("/power/golden/shared-outages", test_shared_outages);
+  g_test_add_func ("/power/golden/shared-results-of-pandapower", test_shared_results_of_pandapower);
   return g_test_run ();
 }
