@@ -14,8 +14,12 @@
  * The point moves to the posterior mean and the fit is repeated until nothing changes (iterated
  * linearisation, as Lindgren et al. 2024 do for INLA).
  *
- * With more stations than the dense engine bears, the first order alone is kept: the covariates of
- * an observation are the means over its catchment and the field is that of its own cell.
+ * With more stations than the dense engine bears, the form is of first order only: the covariates
+ * of an observation are the means over its catchment, the field is that of its own cell, and what
+ * this misses at the point goes into the offset.  On planted cities of 200 stations where both can
+ * be had the total comes out as well (0.99 to 1.01 of the truth against 1.03 to 1.08), but the 80 %
+ * intervals of cells hold 63 to 73 % of the truth instead of 91 to 98 %, and held-out scores are
+ * half a unit too low, because an offset knows of its own station (tests: first order).
  *
  * When it is wrong: a station at its limit sells less than is wanted; demand that gives up because
  * nothing is near enough is counted only as far as "outside" stands for it; and stations stand
@@ -47,6 +51,7 @@ typedef struct
   gboolean is_rows;
   double *y, *log_exposure, *z, *x, *row, *coefficient_sd;
   double *eta, *correction; /* the point: n_cells; k_i: n */
+  double *said;             /* n: what the linear form says at the point, without rows */
   gint32 *group;
   guint n_groups;
   guint32 *cell;
@@ -60,8 +65,9 @@ typedef struct
 static void
 belief_clear (Belief *self)
 {
-  double *owned[] = { self->y,   self->log_exposure,   self->z,   self->x,
-                      self->row, self->coefficient_sd, self->eta, self->correction };
+  double *owned[]
+      = { self->y,   self->log_exposure, self->z,   self->x, self->row, self->coefficient_sd,
+          self->eta, self->correction,   self->said };
   for (guint k = 0; k < G_N_ELEMENTS (owned); k++)
     g_free (owned[k]);
   g_free (self->group);
@@ -150,7 +156,8 @@ static gboolean
 belief_allocate (Belief *self, GError **error)
 {
   guint k = self->cells->n;
-  self->is_rows = self->n <= MOST_OBSERVATIONS && (gsize) self->n * k <= MOST_ENTRIES;
+  self->is_rows = self->n <= MOST_OBSERVATIONS && (gsize) self->n * k <= MOST_ENTRIES
+                  && self->options->engine != ZX_DEMAND_ENGINE_SPARSE;
   self->row
       = ZX_TRY_NEW (double, self->is_rows ? (gsize) self->n *k : 1, _ ("The catchments"), error);
   if (self->row == NULL)
@@ -164,6 +171,7 @@ belief_allocate (Belief *self, GError **error)
   self->coefficient_sd = g_new (double, self->q);
   self->eta = g_new0 (double, k);
   self->correction = g_new0 (double, self->n);
+  self->said = g_new0 (double, self->n);
   self->cell = g_new (guint32, self->n);
   return TRUE;
 }
@@ -243,14 +251,56 @@ linearise_some (gsize begin, gsize end, guint worker, gpointer data)
           guint32 c = catchments->cell[k];
           double share = p[k - catchments->first[i]];
           const double *x = self->x + (gsize) c * self->q;
-          offset -= share * self->eta[c];
+          offset -= self->is_rows ? share * self->eta[c] : 0;
           for (guint j = 0; j < self->q; j++)
             z[j] += share * x[j];
           if (self->is_rows)
             row[c] += share;
         }
-      self->log_exposure[i] = offset;
+      self->log_exposure[i] = offset - (self->is_rows ? 0 : self->said[i]);
     }
+}
+
+/* What the linear form says of the catchment's part of a log mean and the variance it gives it.
+ * Without rows the field is that of the station's own cell; the group's variance is taken off as if
+ * it were independent. */
+static double
+linear_part (const Belief *self, guint i, const ZxTargets *targets, double *variance)
+{
+  const ZxLatent *latent = &self->latent;
+  gsize n_cells = self->cells->n, fitted = zx_latent_target_fitted (latent) + i;
+  const double *mean = targets->mean + zx_latent_target_cell (latent);
+  double sum = 0;
+  if (self->is_rows)
+    {
+      const ZxCatchments *catchments = &self->catchments;
+      const double *row = self->row + (gsize) i * n_cells;
+      for (gsize k = catchments->first[i]; k < catchments->first[i + 1]; k++)
+        sum += row[catchments->cell[k]] * mean[catchments->cell[k]];
+      *variance = targets->row_variance[i];
+      return sum;
+    }
+  sum = targets->mean[fitted];
+  *variance = targets->variance[fitted];
+  if (self->group != NULL && self->group[i] >= 0)
+    {
+      gsize group = zx_latent_target_group (latent) + (gsize) self->group[i];
+      sum -= targets->mean[group];
+      *variance = MAX (*variance - targets->variance[group], 0);
+    }
+  return sum;
+}
+
+/* The shares of each catchment, taken where the point is now. */
+static double
+spread_of_catchment (const Belief *self, guint i, const double *variance, double *p)
+{
+  const ZxCatchments *catchments = &self->catchments;
+  double spread = 0;
+  log_sum (self, i, self->eta, p);
+  for (gsize k = catchments->first[i]; k < catchments->first[i + 1]; k++)
+    spread += p[k - catchments->first[i]] * variance[catchments->cell[k]];
+  return spread;
 }
 
 /* Moves the point to the posterior mean, with new corrections.  Returns: the largest change of what
@@ -260,22 +310,17 @@ move_point (Belief *self, const ZxTargets *targets)
 {
   const double *mean = targets->mean + zx_latent_target_cell (&self->latent);
   const double *variance = targets->variance + zx_latent_target_cell (&self->latent);
-  const ZxCatchments *catchments = &self->catchments;
+  g_autofree double *p = g_new (double, self->cells->n);
   double largest = 0;
   for (guint i = 0; i < self->n; i++)
     {
-      double said = self->log_exposure[i], spread = 0;
-      const double *row = self->row + (gsize) i * self->cells->n;
-      for (gsize k = catchments->first[i]; k < catchments->first[i + 1]; k++)
-        {
-          guint32 c = catchments->cell[k];
-          said += row[c] * mean[c];
-          spread += row[c] * variance[c];
-        }
-      double correction = 0.5 * MAX (spread - targets->row_variance[i], 0);
-      double is = log_sum (self, i, mean, NULL) + log (catchments->days[i]) + correction;
-      largest = MAX (largest, fabs (is - said));
+      double row_variance, said = linear_part (self, i, targets, &row_variance);
+      double spread = spread_of_catchment (self, i, variance, p);
+      double correction = 0.5 * MAX (spread - row_variance, 0);
+      double is = log_sum (self, i, mean, NULL) + log (self->catchments.days[i]) + correction;
+      largest = MAX (largest, fabs (is - said - self->log_exposure[i]));
       self->correction[i] = correction;
+      self->said[i] = said;
     }
   memcpy (self->eta, mean, self->cells->n * sizeof *mean);
   return largest;
@@ -293,8 +338,6 @@ settle (Belief *self, double *start, const ZxProgress *progress, GError **error)
 {
   if (!linearise (self, error))
     return FALSE;
-  if (!self->is_rows)
-    return TRUE;
   gsize n_targets = zx_latent_n_targets (&self->latent);
   g_autofree double *room = g_new0 (double, 3 * n_targets + self->n);
   ZxTargets targets = { room, room + n_targets, room + 2 * n_targets, room + 3 * n_targets, FALSE };
@@ -304,10 +347,17 @@ settle (Belief *self, double *start, const ZxProgress *progress, GError **error)
       ZxProgress slice
           = zx_progress_slice (progress, (double) round / MOST_ROUNDS, (round + 1.0) / MOST_ROUNDS);
       g_autoptr (ZxFit) fit = zx_fit_new (&self->latent, &self->space, error);
-      g_autoptr (ZxMode) mode = fit != NULL ? zx_fit_mode (fit, start, &slice, error) : NULL;
-      if (mode == NULL || !zx_fit_describe (fit, mode->mode, &targets, error))
+      if (fit == NULL)
         return FALSE;
-      memcpy (start, mode->mode, self->space.n * sizeof *start);
+      if (self->is_rows || round == 0) /* the mode hardly moves; with many stations it costs much */
+        {
+          g_autoptr (ZxMode) mode = zx_fit_mode (fit, start, &slice, error);
+          if (mode == NULL)
+            return FALSE;
+          memcpy (start, mode->mode, self->space.n * sizeof *start);
+        }
+      if (!zx_fit_describe (fit, start, &targets, error))
+        return FALSE;
       change = move_point (self, &targets);
       if (!linearise (self, error))
         return FALSE;

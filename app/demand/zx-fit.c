@@ -280,6 +280,12 @@ mixture_init (Mixture *self, const ZxFit *fit, const ZxLattice *lattice,
   return self->third != NULL;
 }
 
+/* Of one coordinate: mean over the lattice, and the bell each point stands for. */
+typedef struct
+{
+  double mean, sd, draw_in;
+} HyperBell;
+
 typedef struct
 {
   ZxFit *fit;
@@ -288,11 +294,58 @@ typedef struct
   ZxPosterior *posterior;
   guint64 seed;
   gint n_failed; /* atomic */
+  HyperBell bell[ZX_N_HYPERS];
 } Description;
 
+/* Variance of the bell that each point of the lattice stands for. */
+static double
+bell_of (const ZxLattice *lattice, guint which, double variance)
+{
+  double bell = MIN (pow (KERNEL * lattice->step[which], 2), MOST_KERNEL * variance);
+  return bell > 0 ? bell : variance;
+}
+
+/* The hyperparameters of a draw: their point of the lattice stands for a bell as wide as its cell,
+ * as in coordinate_quantiles(). */
 static void
-draw_some (Description *description, guint point, gpointer worker, const ZxTheta *theta,
-           const ZxTargets *targets)
+draw_hypers (const Description *description, guint point, gsize at)
+{
+  const ZxHyperSpace *space = description->fit->space;
+  const ZxLattice *lattice = description->lattice;
+  double z[ZX_N_HYPERS];
+  ZxRng rng = zx_rng_stream (~description->seed, at);
+  for (guint i = 0; i < space->n; i++)
+    {
+      const HyperBell *bell = &description->bell[i];
+      double off = lattice->point[(gsize) point * lattice->n + i] - bell->mean;
+      z[i] = bell->mean + bell->draw_in * off + bell->sd * zx_rng_normal (&rng);
+    }
+  ZxTheta theta = zx_hyper_theta (space, z);
+  ZxPosterior *posterior = description->posterior;
+  posterior->draw_psi[at] = (float) theta.psi;
+  posterior->draw_group_sd[at] = (float) theta.group_sd;
+  posterior->draw_sigma[at] = (float) theta.sigma;
+  posterior->draw_phi[at] = (float) theta.phi;
+}
+
+static void
+fill_bells (Description *self)
+{
+  const ZxLattice *lattice = self->lattice;
+  for (guint i = 0; i < lattice->n; i++)
+    {
+      double mean = 0, variance = 0;
+      for (guint k = 0; k < lattice->n_points; k++)
+        mean += lattice->weight[k] * lattice->point[(gsize) k * lattice->n + i];
+      for (guint k = 0; k < lattice->n_points; k++)
+        variance += lattice->weight[k] * pow (lattice->point[(gsize) k * lattice->n + i] - mean, 2);
+      double bell = bell_of (lattice, i, variance);
+      self->bell[i] = (HyperBell){ mean, sqrt (bell), sqrt (MAX (1 - bell / variance, 0)) };
+    }
+}
+
+static void
+draw_some (Description *description, guint point, gpointer worker, const ZxTargets *targets)
 {
   ZxPosterior *posterior = description->posterior;
   const Mixture *mixture = description->mixture;
@@ -303,10 +356,7 @@ draw_some (Description *description, guint point, gpointer worker, const ZxTheta
       description->fit->engine->draw (worker, &rng, targets,
                                       posterior->draw + at * posterior->n_cells,
                                       posterior->draw_coefficient + at * posterior->n_coefficients);
-      posterior->draw_psi[at] = (float) theta->psi;
-      posterior->draw_group_sd[at] = (float) theta->group_sd;
-      posterior->draw_sigma[at] = (float) theta->sigma;
-      posterior->draw_phi[at] = (float) theta->phi;
+      draw_hypers (description, mixture->index[point], at);
     }
 }
 
@@ -326,7 +376,7 @@ describe_some (gsize begin, gsize end, guint worker, gpointer data)
           = { mixture->mean + k * mixture->n_targets, mixture->variance + k * mixture->n_targets,
               mixture->third + k * mixture->n_targets, NULL, FALSE };
       if (fit->engine->describe (fit->worker[worker], &theta, state, &targets))
-        draw_some (description, (guint) k, fit->worker[worker], &theta, &targets);
+        draw_some (description, (guint) k, fit->worker[worker], &targets);
       else
         g_atomic_int_inc (&description->n_failed);
     }
@@ -408,9 +458,7 @@ coordinate_quantiles (const ZxLattice *lattice, guint which, double mean, double
                       double third, double *q)
 {
   guint n = lattice->n_points;
-  double bell = MIN (pow (KERNEL * lattice->step[which], 2), MOST_KERNEL * variance);
-  if (!(bell > 0))
-    bell = variance;
+  double bell = bell_of (lattice, which, variance);
   double draw_in = sqrt (1 - bell / variance), rest = (1 - pow (draw_in, 3)) * third;
   g_autofree double *centre = g_new (double, n), *width = g_new (double, n);
   g_autofree double *skew = g_new (double, n);
@@ -677,7 +725,9 @@ describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *
   g_autoptr (ZxPosterior) posterior = posterior_new (self->latent, options->n_draws, error);
   Mixture mixture = { 0 };
   gboolean is_done = posterior != NULL && mixture_init (&mixture, self, lattice, options, error);
-  Description description = { self, lattice, &mixture, posterior, options->seed, 0 };
+  Description description = { self, lattice, &mixture, posterior, options->seed, 0, { { 0 } } };
+  if (is_done)
+    fill_bells (&description);
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
   is_done = is_done

@@ -7,6 +7,7 @@
  *   bench-demand --references    the table of reference posteriors, the stack on the real stations
  *                                of Shenzhen beside its peers, and the speeds
  *   bench-demand --large         also 100 000 cells
+ *   bench-demand --calibration RUNS SEED    ranks of what was planted (DEMAND.md §10)
  *   bench-demand --shenzhen      the textbook model on 853 real stations, against its bars
  *
  * Seconds are those of the clock and of all processors together (the second says more on a busy
@@ -15,6 +16,7 @@
 #include "app/solve/zx-solve.h"
 #include "tests/app/demand/planted.h"
 #include "tests/app/demand/reference.h"
+#include "tests/bench/calibration.h"
 #include "tests/bench/shenzhen.h"
 
 #include <sys/resource.h>
@@ -401,6 +403,12 @@ bench_shenzhen (void)
 int
 main (int argc, char **argv)
 {
+  if (argc > 3 && g_str_equal (argv[1], "--calibration"))
+    {
+      bench_calibration ((guint) g_ascii_strtoull (argv[2], NULL, 10),
+                         g_ascii_strtoull (argv[3], NULL, 10));
+      return 0;
+    }
   if (argc > 1 && g_str_equal (argv[1], "--shenzhen"))
     {
       bench_shenzhen ();

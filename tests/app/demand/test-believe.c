@@ -53,6 +53,39 @@ test_intervals_cover_the_planted_truth (void)
   g_assert_cmpfloat (fabs (log (total)), <, log (1.25));
 }
 
+/* Above 800 stations only the first order of the catchment's sum is kept; its error, on a city
+ * where both are possible. */
+static void
+test_first_order_stays_near_the_whole (void)
+{
+  PlantedOptions planted_options = PLANTED_OPTIONS_INIT;
+  planted_options.seed = zx_test_seed ();
+  planted_options.n_stations = 120;
+  planted_options.side_m = 8000;
+  Planted planted = planted_new (&planted_options);
+  const ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+  ZxDemandOptions options = product_options ();
+  double share[2], ratio[2];
+  for (guint k = 0; k < 2; k++)
+    {
+      options.engine = k == 0 ? ZX_DEMAND_ENGINE_AUTOMATIC : ZX_DEMAND_ENGINE_SPARSE;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ZxDemand) demand
+          = zx_demand_believe (planted.city, planted.cells, planted.covariates, planted.rows, &huff,
+                               &options, NULL, NULL, &error);
+      g_assert_no_error (error);
+      share[k] = planted_cover80 (&planted, demand);
+      ratio[k] = planted_total_ratio (&planted, demand);
+      g_print ("# %s: 80 %% intervals hold %.1f %%, total %.3f of the truth, held-out log score "
+               "%.3f, %.2f s\n",
+               k == 0 ? "whole" : "first order", 100 * share[k], ratio[k],
+               demand->checks.mean_log_score, demand->posterior->seconds);
+    }
+  g_assert_cmpfloat (fabs (log (ratio[1])), <, log (1.2));
+  g_assert_cmpfloat (share[1], >, 0.5);
+  planted_clear (&planted);
+}
+
 static void
 test_answer_is_whole (void)
 {
@@ -256,6 +289,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/demand/believe/intervals-cover-the-planted-truth",
                    test_intervals_cover_the_planted_truth);
+  g_test_add_func ("/demand/believe/first-order-stays-near-the-whole",
+                   test_first_order_stays_near_the_whole);
   g_test_add_func ("/demand/believe/answer-is-whole", test_answer_is_whole);
   g_test_add_func ("/demand/believe/threads-do-not-change-a-byte",
                    test_threads_do_not_change_a_byte);
