@@ -134,7 +134,7 @@ add_best_sites (Run *self)
     }
 }
 
-/* The dearest reduced cost goes first. */
+/* The site whose going saves most goes first. */
 static void
 drop_sites (Run *self)
 {
@@ -196,6 +196,8 @@ try_set (Run *self)
 static gboolean
 reaches (const Run *self, double bound)
 {
+  if (!(self->result->value < INFINITY))
+    return FALSE;
   if (self->problem->is_whole)
     return bound > self->result->value - 1 + 1e-6;
   return bound >= self->result->value - 1e-9 * fabs (self->result->value);
@@ -278,7 +280,7 @@ turn (Run *self)
 static void
 move (Run *self, double step)
 {
-  const double rounder = ldexp (1.5, 52 - 20);
+  const double rounder = ldexp (1.5, 52 - 20); /* adding it and taking it away rounds */
   for (guint c = 0; c < self->n_left; c++)
     {
       guint32 i = self->client[c];
@@ -419,6 +421,7 @@ static gboolean
 is_over (const Run *self)
 {
   return zx_progress_is_stopped (self->progress) || self->result->n_nodes >= self->limits->max_nodes
+         || self->result->value <= self->limits->enough
          || (self->limits->deadline_us > 0 && g_get_monotonic_time () >= self->limits->deadline_us);
 }
 
@@ -493,7 +496,7 @@ zx_cover_solve (const ZxCover *problem, const double *price, const ZxCoverLimits
   Run run = { .problem = problem, .limits = limits, .progress = progress };
   ZxCoverResult *result = run.result = g_new0 (ZxCoverResult, 1);
   result->is_chosen = g_new0 (guint8, (gsize) problem->n_sites + 1);
-  result->value = INFINITY;
+  result->value = limits->cutoff;
   run_init (&run, price);
   try_set (&run);
   bound_node (&run, ROOT_ROUNDS, 1);

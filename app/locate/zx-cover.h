@@ -38,9 +38,10 @@ void zx_cover_clear (ZxCover *self);
 
 typedef struct
 {
-  double value, bound;
+  double value; /* the cutoff when nothing below it was found */
+  double bound;
   gboolean is_proven;
-  guint8 *is_chosen; /* n_sites */
+  guint8 *is_chosen; /* n_sites; none when nothing was found */
   guint64 n_nodes;
 } ZxCoverResult;
 
@@ -48,6 +49,8 @@ typedef struct
 {
   guint64 max_nodes;
   gint64 deadline_us; /* of g_get_monotonic_time(); 0: none */
+  double cutoff;      /* only values below it matter; INFINITY: all */
+  double enough;      /* stop at a value no more than it; -INFINITY: never */
 } ZxCoverLimits;
 
 /* @price: n_clients, first prices, or NULL.  With dyadic penalties, costs and prices that leave

@@ -39,7 +39,8 @@ check_sites (const ZxLocate *self, const ZxLocation *location, guint8 *stands, G
   for (guint k = 0; k < location->n_chosen; k++)
     {
       guint32 site = location->chosen[k];
-      if (site >= self->n_sites || stands[site] || role_of (self, site) == ZX_LOCATE_BANNED)
+      if (site >= self->n_sites || stands[site] || role_of (self, site) == ZX_LOCATE_BANNED
+          || role_of (self, site) == ZX_LOCATE_RIVAL)
         return complain (error, _ ("site %u must not be chosen, or is chosen twice"), site);
       stands[site] = 1;
     }
@@ -71,6 +72,11 @@ worth (const ZxLocate *self, guint client, gsize pair)
     case ZX_LOCATE_FACILITY:
     case ZX_LOCATE_ASSIGNMENT:
       return cost;
+    case ZX_LOCATE_CENTRE:
+    case ZX_LOCATE_SET_COVER:
+    case ZX_LOCATE_MARKET_SHARE:
+    case ZX_LOCATE_TARGET_SHARE:
+      return 0; /* not a sum over clients */
     }
   g_return_val_if_reached (NAN);
 }
@@ -78,7 +84,8 @@ worth (const ZxLocate *self, guint client, gsize pair)
 static gboolean
 is_most (const ZxLocate *self)
 {
-  return self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE;
+  return self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
+         || self->kind == ZX_LOCATE_MARKET_SHARE;
 }
 
 /* Each client at the named site, which stands and is paired with it. */
@@ -132,6 +139,72 @@ check_shares (const ZxLocate *self, const ZxLocation *location, const guint8 *st
   return TRUE;
 }
 
+/* Every client with demand has its number of sites within the limit. */
+static gboolean
+check_cover (const ZxLocate *self, const ZxLocation *location, const guint8 *stands, double *value,
+             GError **error)
+{
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      guint n = 0;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        n += stands[self->site[k]] && pair_cost (self, k) <= self->limit;
+      if (self->demand[i] > 0 && n < MAX (self->n_needed, 1))
+        return complain (error, _ ("client %u has %u sites within the limit and needs %u"), i, n,
+                         MAX (self->n_needed, 1));
+    }
+  for (guint k = 0; k < location->n_chosen; k++)
+    *value += self->fixed_cost != NULL ? self->fixed_cost[location->chosen[k]] : 1;
+  return TRUE;
+}
+
+/* The worst served client at its cheapest standing site. */
+static void
+find_worst (const ZxLocate *self, const guint8 *stands, double *value)
+{
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      double least = INFINITY;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        if (stands[self->site[k]])
+          least = MIN (least, pair_cost (self, k));
+      if (self->demand[i] > 0)
+        *value = MAX (*value, least);
+    }
+}
+
+/* The demand drawn from rivals: of each client, our part of all attraction. */
+static double
+drawn_demand (const ZxLocate *self, const guint8 *stands)
+{
+  double total = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      double ours = 0, theirs = 0;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        {
+          ours += stands[self->site[k]] ? self->attraction[k] : 0;
+          theirs += role_of (self, self->site[k]) == ZX_LOCATE_RIVAL ? self->attraction[k] : 0;
+        }
+      total += ours > 0 ? self->demand[i] * (ours / (ours + theirs)) : 0;
+    }
+  return total;
+}
+
+static gboolean
+check_target (const ZxLocate *self, const ZxLocation *location, double drawn, double *value,
+              GError **error)
+{
+  double demand = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    demand += self->demand[i];
+  if (drawn < self->target * demand * (1 - TOLERANCE))
+    return complain (error, _ ("it draws %.9g of the demand and the target is %.9g"),
+                     drawn / demand, self->target);
+  *value = location->n_chosen;
+  return TRUE;
+}
+
 static gboolean
 check_loads (const ZxLocate *self, const double *load, GError **error)
 {
@@ -166,8 +239,20 @@ zx_locate_check (const ZxLocate *self, const ZxLocation *location, GError **erro
   double value = 0;
   if (!check_sites (self, location, stands, error))
     return FALSE;
+  if (self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_TARGET_SHARE)
+    {
+      value = drawn_demand (self, stands);
+      if (self->kind == ZX_LOCATE_TARGET_SHARE
+          && !check_target (self, location, value, &value, error))
+        return FALSE;
+      return check_value (self, location, value, error);
+    }
   if (location->share != NULL ? !check_shares (self, location, stands, load, &value, error)
                               : !check_servers (self, location, stands, load, &value, error))
     return FALSE;
+  if (self->kind == ZX_LOCATE_SET_COVER && !check_cover (self, location, stands, &value, error))
+    return FALSE;
+  if (self->kind == ZX_LOCATE_CENTRE)
+    find_worst (self, stands, &value);
   return check_loads (self, load, error) && check_value (self, location, value, error);
 }

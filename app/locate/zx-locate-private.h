@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 ZxLocateRole zx_locate_role (const ZxLocate *self, guint32 site);
+/* Banned or a rival's: neither serves nor may be chosen. */
+gboolean zx_locate_is_barred (const ZxLocate *self, guint32 site);
 /* Checks sizes, ranges and pairs; every solver may rely on it. */
 gboolean zx_locate_verify (const ZxLocate *self, GError **error);
 
@@ -15,6 +17,14 @@ ZxLocation *zx_locate_solve_median (const ZxLocate *self, const ZxLocateOptions 
                                     const ZxProgress *progress, GError **error);
 ZxLocation *zx_locate_solve_facility (const ZxLocate *self, const ZxLocateOptions *options,
                                       const ZxProgress *progress, GError **error);
+ZxLocation *zx_locate_solve_centre (const ZxLocate *self, const ZxLocateOptions *options,
+                                    const ZxProgress *progress, GError **error);
+ZxLocation *zx_locate_solve_set_cover (const ZxLocate *self, const ZxLocateOptions *options,
+                                       const ZxProgress *progress, GError **error);
+ZxLocation *zx_locate_solve_market_share (const ZxLocate *self, const ZxLocateOptions *options,
+                                          const ZxProgress *progress, GError **error);
+ZxLocation *zx_locate_solve_target_share (const ZxLocate *self, const ZxLocateOptions *options,
+                                          const ZxProgress *progress, GError **error);
 ZxLocation *zx_locate_solve_assignment (const ZxLocate *self, const ZxLocateOptions *options,
                                         const ZxProgress *progress, GError **error);
 

@@ -45,6 +45,7 @@ zx_locate_free (ZxLocate *self)
   g_free (self->cost);
   g_free (self->capacity);
   g_free (self->fixed_cost);
+  g_free (self->attraction);
   g_free (self->role);
   g_free (self);
 }
@@ -64,6 +65,13 @@ ZxLocateRole
 zx_locate_role (const ZxLocate *self, guint32 site)
 {
   return self->role != NULL ? (ZxLocateRole) self->role[site] : ZX_LOCATE_CANDIDATE;
+}
+
+gboolean
+zx_locate_is_barred (const ZxLocate *self, guint32 site)
+{
+  ZxLocateRole role = zx_locate_role (self, site);
+  return role == ZX_LOCATE_BANNED || role == ZX_LOCATE_RIVAL;
 }
 
 /* ---- is it a problem? --------------------------------------------------------------------- */
@@ -113,6 +121,7 @@ verify_demand (const ZxLocate *self, GError **error)
 static gboolean
 verify_pairs (const ZxLocate *self, GError **error)
 {
+  gboolean is_share = self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_TARGET_SHARE;
   g_autofree guint32 *seen = g_new0 (guint32, (gsize) self->n_sites + 1);
   if (self->first[0] != 0)
     return refuse (error, _ ("The pairs do not begin with the first client's"));
@@ -128,6 +137,13 @@ verify_pairs (const ZxLocate *self, GError **error)
           if (seen[self->site[k]] == i + 1)
             return refuse (error, _ ("Client %u is paired with site %u twice"), i, self->site[k]);
           seen[self->site[k]] = i + 1;
+          if (is_share
+              && !(self->attraction != NULL && isfinite (self->attraction[k])
+                   && self->attraction[k] > 0))
+            return refuse (error,
+                           _ ("The attraction of site %u for client %u is not a number of more "
+                              "than 0"),
+                           self->site[k], i);
           if (self->cost != NULL && !is_amount (self->cost[k]))
             return refuse (error,
                            _ ("The cost of client %u at site %u is not a number of 0 or more"), i,
@@ -145,7 +161,7 @@ verify_sites (const ZxLocate *self, GError **error)
   for (guint j = 0; j < self->n_sites; j++)
     {
       ZxLocateRole role = zx_locate_role (self, j);
-      if (role > ZX_LOCATE_BANNED)
+      if (role > ZX_LOCATE_RIVAL)
         return refuse (error, _ ("Site %u has a role that does not exist"), j);
       n_open += role == ZX_LOCATE_CANDIDATE || role == ZX_LOCATE_REQUIRED;
       n_required += role == ZX_LOCATE_REQUIRED;
@@ -156,7 +172,8 @@ verify_sites (const ZxLocate *self, GError **error)
       if (self->fixed_cost != NULL && !is_amount (self->fixed_cost[j]))
         return refuse (error, _ ("The fixed cost of site %u is not a number of 0 or more"), j);
     }
-  if (self->n_choose == 0 && self->kind != ZX_LOCATE_FACILITY)
+  if (self->n_choose == 0 && self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_SET_COVER
+      && self->kind != ZX_LOCATE_TARGET_SHARE)
     return refuse (error, _ ("No sites are to be chosen; choose at least 1"));
   if (self->n_choose > n_open)
     return refuse (error, _ ("%u sites are to be chosen and there are only %u candidates"),
@@ -170,11 +187,19 @@ verify_sites (const ZxLocate *self, GError **error)
 gboolean
 zx_locate_verify (const ZxLocate *self, GError **error)
 {
-  gboolean has_limit = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE;
+  gboolean has_limit = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
+                       || self->kind == ZX_LOCATE_SET_COVER;
   char text[32];
   if (self->n_clients == 0 || self->n_sites == 0)
     return refuse (error, _ ("There are %u clients and %u sites; both must be at least 1"),
                    self->n_clients, self->n_sites);
+  if ((self->kind == ZX_LOCATE_SET_COVER || self->kind == ZX_LOCATE_TARGET_SHARE)
+      && self->n_choose > 0)
+    return refuse (error, _ ("This problem finds the number of sites itself; it cannot be %u"),
+                   self->n_choose);
+  if (self->kind == ZX_LOCATE_TARGET_SHARE && !(self->target > 0 && self->target <= 1))
+    return refuse (error, _ ("The target share is %s; it must be more than 0 and at most 1"),
+                   isnan (self->target) ? "NaN" : zx_number_format (self->target, text));
   if (has_limit && !(self->limit > 0 && isfinite (self->limit)))
     return refuse (error, _ ("The limit is %s; it must be more than 0"),
                    isnan (self->limit) ? "NaN" : zx_number_format (self->limit, text));
@@ -208,6 +233,14 @@ solve (const ZxLocate *self, const ZxLocateOptions *options, const ZxProgress *p
       return zx_locate_solve_facility (self, options, progress, error);
     case ZX_LOCATE_ASSIGNMENT:
       return zx_locate_solve_assignment (self, options, progress, error);
+    case ZX_LOCATE_CENTRE:
+      return zx_locate_solve_centre (self, options, progress, error);
+    case ZX_LOCATE_SET_COVER:
+      return zx_locate_solve_set_cover (self, options, progress, error);
+    case ZX_LOCATE_MARKET_SHARE:
+      return zx_locate_solve_market_share (self, options, progress, error);
+    case ZX_LOCATE_TARGET_SHARE:
+      return zx_locate_solve_target_share (self, options, progress, error);
     }
   g_return_val_if_reached (NULL);
 }

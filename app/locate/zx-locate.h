@@ -5,6 +5,11 @@
  *   median       n sites so that demand × cost to the nearest is least
  *   coverage     n sites so that most demand lies within a limit
  *   attendance   n sites; demand that comes falls linearly with cost and is nil at the limit
+ *   centre       n sites so that the worst served client's cost is least
+ *   set cover    fewest sites (or least fixed cost) so that each client has one, or with backup
+ *                several, within a limit
+ *   market share n sites that draw most demand from rivals (Huff 1964)
+ *   target share fewest sites that draw a given part of all demand
  *   facility     sites with capacities and fixed costs; demand may be split; least total cost
  *   assignment   n sites with capacities; each client goes to one site as a whole; least total cost
  *
@@ -23,6 +28,10 @@ typedef enum
   ZX_LOCATE_ATTENDANCE,
   ZX_LOCATE_FACILITY,
   ZX_LOCATE_ASSIGNMENT,
+  ZX_LOCATE_CENTRE,
+  ZX_LOCATE_SET_COVER,
+  ZX_LOCATE_MARKET_SHARE,
+  ZX_LOCATE_TARGET_SHARE,
 } ZxLocateKind;
 
 typedef enum
@@ -31,23 +40,27 @@ typedef enum
   ZX_LOCATE_REQUIRED,  /* must be chosen; counts among n_choose */
   ZX_LOCATE_EXISTING,  /* stands and serves; does not count */
   ZX_LOCATE_BANNED,    /* must not be chosen */
+  ZX_LOCATE_RIVAL,     /* stands and draws demand to others (shares); elsewhere as if banned */
 } ZxLocateRole;
 
 typedef struct
 {
   ZxLocateKind kind;
   guint n_clients, n_sites;
-  guint n_choose; /* >= 1; facility: 0, any number */
+  guint n_choose; /* >= 1; set cover and target share: 0; facility: 0 is any number */
+  guint n_needed; /* set cover: sites each client with demand must have; 0 counts as 1 */
   double *demand; /* n_clients, >= 0; facility and assignment: whole numbers */
   gsize *first;   /* n_clients + 1: pairs by client, each site once */
   guint32 *site;
   double *cost;       /* of each pair, >= 0; NULL: all 0.  Median, coverage and attendance: per unit
                          of demand.  Facility and assignment: of serving the whole demand */
   double *capacity;   /* n_sites, whole, facility and assignment; else NULL */
-  double *fixed_cost; /* n_sites, >= 0, facility; else NULL */
+  double *fixed_cost; /* n_sites, >= 0, facility; set cover: NULL is 1 each; else NULL */
+  double *attraction; /* of each pair, > 0: market and target share; else NULL */
+  double target;      /* target share: part of all demand, in (0, 1] */
   guint8 *role;       /* n_sites of ZxLocateRole, or NULL: all candidates */
-  double limit;       /* coverage: cost up to which demand counts; attendance: from which it does
-                         not; > 0 */
+  double limit; /* coverage, set cover: cost up to which demand counts; attendance: from which it
+                   does not; > 0 */
 } ZxLocate;
 
 /* Room for @n_pairs pairs; all zero.  NULL with @error when memory lacks. */
@@ -112,11 +125,14 @@ typedef struct
 {
   guint n_chosen;
   guint32 *chosen; /* ascending, without existing sites */
-  double value;    /* coverage and attendance: most; the others: least */
-  double bound;    /* proven: no choice is better */
-  double gap;      /* |bound - value| / |value|; 0 when both are 0 */
+  double
+      value; /* coverage, attendance, market share: most; the others: least.  Set cover and target
+                share: number or fixed cost of the chosen; centre: cost of the worst served */
+  double bound; /* proven: no choice is better */
+  double gap;   /* |bound - value| / |value|; 0 when both are 0 */
   gboolean is_proven;
-  guint32 *server; /* n_clients: the site that serves, G_MAXUINT32: none; facility: NULL */
+  guint32 *server; /* n_clients: the site that serves, G_MAXUINT32: none; facility and shares:
+                      NULL */
   double *share;   /* facility: of each pair, the part of the client's demand it serves; else NULL
                     */
   guint64 n_nodes;

@@ -26,9 +26,9 @@ fill_sites (Model *self, const ZxLocate *problem)
       n_existing += is_existing;
       capacity->capacity[j] = (gint64) MIN (problem->capacity[j], (double) capacity->total);
       capacity->fixed[j] = problem->fixed_cost != NULL && !is_existing ? problem->fixed_cost[j] : 0;
-      capacity->status[j] = role == ZX_LOCATE_BANNED      ? ZX_CAPACITY_SHUT
-                            : role == ZX_LOCATE_CANDIDATE ? ZX_CAPACITY_FREE
-                                                          : ZX_CAPACITY_OPEN;
+      capacity->status[j] = zx_locate_is_barred (problem, j) ? ZX_CAPACITY_SHUT
+                            : role == ZX_LOCATE_CANDIDATE    ? ZX_CAPACITY_FREE
+                                                             : ZX_CAPACITY_OPEN;
       capacity->has_whole_costs
           = capacity->has_whole_costs && capacity->fixed[j] == floor (capacity->fixed[j]);
     }

@@ -113,7 +113,7 @@ choose_scales (Model *self, Precision precision)
 static gboolean
 serves (const ZxLocate *problem, gsize pair)
 {
-  return zx_locate_role (problem, problem->site[pair]) != ZX_LOCATE_BANNED
+  return !zx_locate_is_barred (problem, problem->site[pair])
          && (problem->kind != ZX_LOCATE_COVERAGE || cost_of (problem, pair) == 0);
 }
 
@@ -292,7 +292,7 @@ prepare_sites (Model *self)
       self->status[j] = role == ZX_LOCATE_CANDIDATE  ? ZX_MEDIAN_FREE
                         : role == ZX_LOCATE_REQUIRED ? ZX_MEDIAN_OPEN
                                                      : ZX_MEDIAN_CLOSED;
-      n_serving += role != ZX_LOCATE_BANNED;
+      n_serving += !zx_locate_is_barred (problem, j);
     }
   return n_serving;
 }

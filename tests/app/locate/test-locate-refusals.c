@@ -112,6 +112,36 @@ doubtful_numbers_are_named (void)
   assert_refused (problem, &options, "three years");
 }
 
+static void
+covers_and_shares_out_of_reach_are_named (void)
+{
+  const ZxLocateOptions options = ZX_LOCATE_OPTIONS_INIT;
+  g_autoptr (ZxLocate) problem = small (ZX_LOCATE_SET_COVER);
+  assert_refused (problem, &options, "finds the number of sites itself");
+  problem->n_choose = 0;
+  problem->limit = 0.5;
+  assert_refused (problem, &options, "a limit of 1 would do");
+  problem->limit = 1;
+  problem->n_needed = 3;
+  assert_refused (problem, &options, "can reach 2 sites at all and needs 3");
+  problem->kind = ZX_LOCATE_CENTRE;
+  problem->n_choose = 1;
+  problem->first[1] = 1;
+  problem->first[2] = 2;
+  problem->site[1] = 1;
+  assert_refused (problem, &options, "at any cost");
+  problem->kind = ZX_LOCATE_TARGET_SHARE;
+  problem->n_choose = 0;
+  problem->target = 2;
+  assert_refused (problem, &options, "target share is 2");
+  problem->target = 0.9;
+  assert_refused (problem, &options, "attraction of site 0");
+  problem->attraction = g_new0 (double, 4);
+  problem->attraction[0] = problem->attraction[1] = 1;
+  problem->role[1] = ZX_LOCATE_RIVAL;
+  assert_refused (problem, &options, "lower the target");
+}
+
 typedef struct
 {
   ZxLocateFormat format;
@@ -167,6 +197,8 @@ main (int argc, char **argv)
   g_test_add_func ("/locate/refusals/capacities-that-do-not-suffice-are-named",
                    capacities_that_do_not_suffice_are_named);
   g_test_add_func ("/locate/refusals/doubtful-numbers-are-named", doubtful_numbers_are_named);
+  g_test_add_func ("/locate/refusals/covers-and-shares-out-of-reach-are-named",
+                   covers_and_shares_out_of_reach_are_named);
   g_test_add_func ("/locate/refusals/broken-files-are-named-by-line",
                    broken_files_are_named_by_line);
   g_test_add_func ("/locate/refusals/unknown-formats-are-answered-with-the-known",

@@ -15,6 +15,29 @@ fill_sites (ZxLocate *self, ZxRng *rng)
   for (guint j = 0; j < self->n_sites; j++)
     if (zx_rng_below (rng, 8) == 0)
       self->role[j] = (guint8) (1 + zx_rng_below (rng, 3));
+  if (self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_TARGET_SHARE)
+    {
+      self->attraction = g_new0 (double, self->first[self->n_clients] + 1);
+      for (gsize k = 0; k < self->first[self->n_clients]; k++)
+        self->attraction[k] = 1 / (1 + self->cost[k] * self->cost[k] / 100);
+      for (guint j = 0; j < self->n_sites; j++)
+        if (self->role[j] == ZX_LOCATE_CANDIDATE && zx_rng_below (rng, 5) == 0)
+          self->role[j] = ZX_LOCATE_RIVAL;
+      self->target = 0.2 + 0.6 * zx_rng_uniform (rng);
+      if (self->kind == ZX_LOCATE_TARGET_SHARE)
+        self->n_choose = 0;
+    }
+  if (self->kind == ZX_LOCATE_SET_COVER)
+    {
+      self->n_choose = 0;
+      self->n_needed = zx_rng_below (rng, 3);
+      self->limit = 20 + 20 * zx_rng_uniform (rng);
+      if (zx_rng_below (rng, 2) == 0)
+        return;
+      self->fixed_cost = g_new0 (double, self->n_sites);
+      for (guint j = 0; j < self->n_sites; j++)
+        self->fixed_cost[j] = 1 + floor (20 * zx_rng_uniform (rng)) / 4;
+    }
   if (self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_ASSIGNMENT)
     return;
   self->capacity = g_new0 (double, self->n_sites);
@@ -191,6 +214,62 @@ best_split (const ZxLocate *self, guint set)
 }
 
 static double
+cover_value (const ZxLocate *self, guint set)
+{
+  double total = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      guint n = 0;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        n += stands (self, set, self->site[k]) && self->cost[k] <= self->limit;
+      if (self->demand[i] > 0 && n < MAX (self->n_needed, 1))
+        return NAN;
+    }
+  for (guint j = 0; j < self->n_sites; j++)
+    if (((set >> j) & 1) != 0)
+      total += self->fixed_cost != NULL ? self->fixed_cost[j] : 1;
+  return total;
+}
+
+static double
+share_value (const ZxLocate *self, guint set)
+{
+  double total = 0, demand = 0, n = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      double ours = 0, all = 0;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        {
+          gboolean is_ours = stands (self, set, self->site[k]);
+          ours += is_ours ? self->attraction[k] : 0;
+          all += is_ours || self->role[self->site[k]] == ZX_LOCATE_RIVAL ? self->attraction[k] : 0;
+        }
+      total += ours > 0 ? self->demand[i] * ours / all : 0;
+      demand += self->demand[i];
+    }
+  if (self->kind == ZX_LOCATE_MARKET_SHARE)
+    return total;
+  for (guint j = 0; j < self->n_sites; j++)
+    n += ((set >> j) & 1) != 0;
+  return total >= self->target * demand ? n : NAN;
+}
+
+static double
+worst_value (const ZxLocate *self, guint set)
+{
+  double worst = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      double least = INFINITY;
+      for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+        if (stands (self, set, self->site[k]))
+          least = MIN (least, self->cost[k]);
+      worst = self->demand[i] > 0 ? MAX (worst, least) : worst;
+    }
+  return worst < INFINITY ? worst : NAN;
+}
+
+static double
 set_value (const ZxLocate *self, guint set)
 {
   double room[16], value;
@@ -201,6 +280,12 @@ set_value (const ZxLocate *self, guint set)
       value = best_assignment (self, set, 0, room);
       return value < INFINITY ? value : NAN;
     }
+  if (self->kind == ZX_LOCATE_SET_COVER)
+    return cover_value (self, set);
+  if (self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_TARGET_SHARE)
+    return share_value (self, set);
+  if (self->kind == ZX_LOCATE_CENTRE)
+    return worst_value (self, set);
   if (self->kind != ZX_LOCATE_FACILITY)
     return nearest_value (self, set);
   value = best_split (self, set);
@@ -217,7 +302,7 @@ is_allowed (const ZxLocate *self, guint set)
     {
       gboolean is_in = ((set >> j) & 1) != 0;
       n += is_in;
-      if (is_in && (self->role[j] == ZX_LOCATE_BANNED || self->role[j] == ZX_LOCATE_EXISTING))
+      if (is_in && self->role[j] != ZX_LOCATE_CANDIDATE && self->role[j] != ZX_LOCATE_REQUIRED)
         return FALSE;
       if (!is_in && self->role[j] == ZX_LOCATE_REQUIRED)
         return FALSE;
@@ -228,7 +313,8 @@ is_allowed (const ZxLocate *self, guint set)
 double
 zx_locate_brute (const ZxLocate *self)
 {
-  gboolean is_most = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE;
+  gboolean is_most = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
+                     || self->kind == ZX_LOCATE_MARKET_SHARE;
   double best = NAN;
   for (guint set = 0; set < 1u << self->n_sites; set++)
     {
