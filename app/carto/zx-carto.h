@@ -96,6 +96,8 @@ void zx_map_paint_field (cairo_t *cr, const ZxMapView *view, const ZxField *fiel
 /* Polygons of @geometry filled by @value[row]. */
 void zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeometry *geometry,
                               const float *value, const ZxColourScale *scale, double opacity);
+/* Areas where no station may stand, hatched, over a field and under the roads. */
+void zx_map_paint_exclusions (cairo_t *cr, const ZxMapView *view, const ZxCity *city);
 /* Roads and the boundary line: the ink that goes over a field.  Classes the scale has no room for
  * are left out, the least important first, so that a page stays small however many roads there
  * are. O(points of the city's roads). */
@@ -111,6 +113,7 @@ typedef enum
   ZX_SYMBOL_REJECTED,    /* small cross */
   ZX_SYMBOL_SITE,        /* numbered pin */
   ZX_SYMBOL_TRANSFORMER, /* small square */
+  ZX_SYMBOL_EXCLUSION,   /* hatched box, for legends */
 } ZxSymbol;
 
 typedef struct

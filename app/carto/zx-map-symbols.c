@@ -44,6 +44,8 @@ zx_symbol_radius (ZxSymbol symbol)
       return 2.0;
     case ZX_SYMBOL_TRANSFORMER:
       return 2.5;
+    case ZX_SYMBOL_EXCLUSION:
+      return 3.3;
     case ZX_SYMBOL_SITE:
     default:
       return PIN_HEAD;
@@ -211,6 +213,9 @@ zx_symbol_paint (cairo_t *cr, ZxSymbol symbol, double x, double y, double factor
       break;
     case ZX_SYMBOL_TRANSFORMER:
       transformer_paint (cr, x, y, r, fill);
+      break;
+    case ZX_SYMBOL_EXCLUSION:
+      zx_exclusion_paint (cr, x, y, 1.6 * r, r);
       break;
     case ZX_SYMBOL_SITE:
     default:

@@ -28,7 +28,7 @@ struct _ZxPlate
 {
   const ZxCity *city;
   ZxBaseStyle style;
-  const char *attribution, *note, *title;
+  const char *attribution, *note, *title, *exclusions;
   double min_x_m, min_y_m, max_x_m, max_y_m;
   const ZxField *field;
   ZxGeometry areas;
@@ -123,6 +123,27 @@ zx_plate_add_points (ZxPlate *self, ZxSymbol symbol, guint n, const double *x_m,
   layer->name = name;
 }
 
+static gboolean
+shows_exclusions (const ZxPlate *self)
+{
+  const ZxAreas *areas = &self->city->areas;
+  for (guint i = 0; self->exclusions != NULL && i < areas->n; i++)
+    for (gsize part = areas->polygons.part_first[i];
+         areas->kind[i] == ZX_AREA_EXCLUSION && part < areas->polygons.part_first[i + 1]; part++)
+      for (gsize p = areas->polygons.point_first[part]; p < areas->polygons.point_first[part + 1];
+           p++)
+        if (areas->polygons.x[p] >= self->min_x_m && areas->polygons.x[p] <= self->max_x_m
+            && areas->polygons.y[p] >= self->min_y_m && areas->polygons.y[p] <= self->max_y_m)
+          return TRUE;
+  return FALSE;
+}
+
+void
+zx_plate_set_exclusions (ZxPlate *self, const char *name)
+{
+  self->exclusions = name;
+}
+
 void
 zx_plate_set_note (ZxPlate *self, const char *note)
 {
@@ -140,8 +161,8 @@ zx_plate_hide_legend (ZxPlate *self)
 typedef struct
 {
   ZxLegend legend;
-  ZxSymbol symbols[MOST_LAYERS];
-  const char *labels[MOST_LAYERS];
+  ZxSymbol symbols[MOST_LAYERS + 1];
+  const char *labels[MOST_LAYERS + 1];
 } Key;
 
 /* Colours of symbols take the scale's place when nothing else is coloured. */
@@ -164,6 +185,11 @@ fill_key (const ZxPlate *self, Key *key)
           key->symbols[key->legend.n_symbols] = layer->symbol;
           key->labels[key->legend.n_symbols++] = layer->name;
         }
+    }
+  if (shows_exclusions (self))
+    {
+      key->symbols[key->legend.n_symbols] = ZX_SYMBOL_EXCLUSION;
+      key->labels[key->legend.n_symbols++] = self->exclusions;
     }
 }
 
@@ -193,12 +219,24 @@ paint_map (cairo_t *cr, const ZxPlate *self, double x, double y, double width, d
   ZxMapView view = zx_map_view_fit (x, y, width, height, self->min_x_m, self->min_y_m,
                                     self->max_x_m, self->max_y_m);
   view.device_scale = DEVICE_SCALE;
-  zx_map_paint_base (cr, &view, self->city, self->style);
+  gboolean is_plain = self->field == NULL && self->area_value == NULL;
+  if (is_plain)
+    {
+      zx_map_paint_ground (cr, &view, self->city, self->style);
+      if (self->exclusions != NULL)
+        zx_map_paint_exclusions (cr, &view, self->city);
+      zx_map_paint_roads (cr, &view, self->city, self->style);
+      zx_map_paint_names (cr, &view, self->city, self->style);
+    }
+  else
+    zx_map_paint_base (cr, &view, self->city, self->style);
   if (self->field != NULL)
     zx_map_paint_field (cr, &view, self->field, &self->scale, 0.85);
   if (self->area_value != NULL)
     zx_map_paint_choropleth (cr, &view, &self->areas, self->area_value, &self->scale, 0.78);
-  if (self->field != NULL || self->area_value != NULL)
+  if (!is_plain && self->exclusions != NULL)
+    zx_map_paint_exclusions (cr, &view, self->city);
+  if (!is_plain)
     zx_map_paint_roads (cr, &view, self->city, ZX_BASE_QUIET);
   for (guint i = 0; i < self->n_layers; i++)
     paint_layer (cr, &view, &self->layers[i]);

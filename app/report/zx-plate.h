@@ -26,6 +26,8 @@ void zx_plate_set_areas (ZxPlate *self, ZxGeometry *geometry, const float *value
 void zx_plate_add_points (ZxPlate *self, ZxSymbol symbol, guint n, const double *x_m,
                           const double *y_m, const double *size, const char *const *label,
                           const float *value, const ZxColourScale *scale, const char *name);
+/* Hatches the city's exclusions where the plate shows any; @name: in the legend. */
+void zx_plate_set_exclusions (ZxPlate *self, const char *name);
 void zx_plate_set_note (ZxPlate *self, const char *note);
 void zx_plate_hide_legend (ZxPlate *self);
 

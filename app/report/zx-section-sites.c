@@ -141,6 +141,7 @@ local_plate (ZxTelling *tell, guint site)
   const ZxCandidates *candidates = tell->input->candidates;
   guint candidate = tell->input->plan->site[site].candidate;
   ZxPlate *plate = zx_plate_new (tell->city, ZX_BASE_FULL, tell->attribution);
+  zx_plate_set_exclusions (plate, zx_word (tell, N_ ("No station may stand here")));
   zx_plate_look_at (plate, candidates->x_m[candidate], candidates->y_m[candidate], SITE_RADIUS_M);
   zx_plate_with_stations (tell, plate);
   zx_plate_with_sites (tell, plate, NULL);

@@ -152,7 +152,9 @@ zx_skip_reason (ZxTelling *tell, const char *stage)
 ZxPlate *
 zx_city_plate (ZxTelling *tell)
 {
-  return zx_plate_new (tell->city, ZX_BASE_QUIET, tell->attribution);
+  ZxPlate *plate = zx_plate_new (tell->city, ZX_BASE_QUIET, tell->attribution);
+  zx_plate_set_exclusions (plate, zx_word (tell, N_ ("No station may stand here")));
+  return plate;
 }
 
 void

@@ -7,6 +7,11 @@
  * crosses has one edge that follows: outlines are closed rings in one array, outer ones
  * counter-clockwise, holes clockwise.  A saddle is decided by the mean of its four corners.
  *
+ * Rings are simplified along the edges they cross: a straight piece may stand for a run of points
+ * when it crosses every edge of the run within 0.15 cells (7.5 m of 50 m) of where the level does.
+ * As no two outlines cross one edge, and pieces in one cell join different edges, what is
+ * simplified touches and crosses nothing that it did not before.
+ *
  *      NW --N-- NE
  *      |         |        case: 1 SW, 2 SE, 4 NE, 8 NW inside
  *      W         E
@@ -21,6 +26,9 @@
 #define NO_EDGE       G_MAXUINT32
 #define NEAREST_SHARE 1e-3 /* of an edge: rings do not touch nodes, or points would coincide */
 #define LEAST_CELLS   1e-2 /* smaller rings are specks of rounding */
+#define TOLERANCE     0.15 /* cells: how far a simplified outline may cross an edge from the level */
+#define LONGEST_RUN   64   /* points that one straight piece may stand for */
+#define FEWEST_POINTS 8    /* of a ring that is simplified */
 
 enum
 {
@@ -69,6 +77,7 @@ typedef struct
   float level;
   guint32 *next;         /* by edge */
   GArray *x, *y, *rings; /* double, double (cells), Ring */
+  GArray *is_north;      /* guint8, by point: it lies on an edge that runs to the north */
 } Outline;
 
 /* ---- rings -------------------------------------------------------------------------------- */
@@ -130,8 +139,73 @@ add_crossing (Outline *outline, guint32 edge)
   share = CLAMP (share, NEAREST_SHARE, 1 - NEAREST_SHARE);
   double x = (double) (node % lattice->n_columns) + (edge % 2 ? 0 : share);
   double y = (double) (node / lattice->n_columns) + (edge % 2 ? share : 0);
+  guint8 is_north = edge % 2;
   g_array_append_val (outline->x, x);
   g_array_append_val (outline->y, y);
+  g_array_append_val (outline->is_north, is_north);
+}
+
+/* Whether the piece from point @a to point @b crosses the edge of point @i near it. */
+static gboolean
+passes_near (const Outline *outline, gsize a, gsize b, gsize i)
+{
+  const double *x = (const double *) (void *) outline->x->data;
+  const double *y = (const double *) (void *) outline->y->data;
+  gboolean is_north = g_array_index (outline->is_north, guint8, i);
+  const double *across = is_north ? x : y, *along = is_north ? y : x;
+  double span = across[b] - across[a], share = (across[i] - across[a]) / span;
+  if (!(fabs (span) > 1e-9) || share < 0 || share > 1)
+    return FALSE;
+  double at = along[a] + share * (along[b] - along[a]), edge = floor (along[i]);
+  return fabs (at - along[i]) <= TOLERANCE && at > edge + NEAREST_SHARE
+         && at < edge + 1 - NEAREST_SHARE;
+}
+
+/* The farthest point of the ring that a straight piece from @a reaches; @last at most. */
+static gsize
+farthest_straight (const Outline *outline, gsize a, gsize last)
+{
+  gsize best = a + 1;
+  for (gsize b = a + 2; b <= last && b - a <= LONGEST_RUN; b++)
+    {
+      gsize i = a + 1;
+      while (i < b && passes_near (outline, a, b, i))
+        i++;
+      if (i == b)
+        best = b;
+      else if (b - best > 8) /* bends do not straighten out again */
+        break;
+    }
+  return best;
+}
+
+/* Drops points of the ring at the end of the arrays; its first point stays. */
+static void
+simplify_ring (Outline *outline, gsize begin)
+{
+  gsize n = outline->x->len - begin, n_kept = 0;
+  double *x = (double *) (void *) outline->x->data, *y = (double *) (void *) outline->y->data;
+  if (n < FEWEST_POINTS)
+    return;
+  g_autofree gsize *kept = g_new (gsize, n);
+  for (gsize a = begin; a < begin + n; a = farthest_straight (outline, a, begin + n - 1))
+    {
+      kept[n_kept++] = a;
+      if (a == begin + n - 1)
+        break;
+    }
+  if (n_kept < 4)
+    return;
+  for (gsize k = 0; k < n_kept; k++)
+    {
+      x[begin + k] = x[kept[k]];
+      y[begin + k] = y[kept[k]];
+      g_array_index (outline->is_north, guint8, begin + k)
+          = g_array_index (outline->is_north, guint8, kept[k]);
+    }
+  g_array_set_size (outline->x, (guint) (begin + n_kept));
+  g_array_set_size (outline->y, (guint) (begin + n_kept));
+  g_array_set_size (outline->is_north, (guint) (begin + n_kept));
 }
 
 static void
@@ -168,9 +242,10 @@ trace_rings (Outline *outline)
           outline->next[edge] = NO_EDGE;
           edge = next;
         }
-      ring.n = outline->x->len - ring.begin;
-      if (ring.n == 0)
+      if (outline->x->len == ring.begin)
         continue;
+      simplify_ring (outline, ring.begin);
+      ring.n = outline->x->len - ring.begin;
       measure_ring (outline, &ring);
       if (fabs (ring.area) >= LEAST_CELLS)
         g_array_append_val (outline->rings, ring);
@@ -260,6 +335,7 @@ zx_outline (const ZxOutlineLattice *lattice, double level, ZxGeometryBuilder *bu
   memset (outline.next, 0xff, n_edges * sizeof (guint32));
   outline.x = g_array_new (FALSE, FALSE, sizeof (double));
   outline.y = g_array_new (FALSE, FALSE, sizeof (double));
+  outline.is_north = g_array_new (FALSE, FALSE, sizeof (guint8));
   outline.rings = g_array_new (FALSE, FALSE, sizeof (Ring));
   link_edges (&outline);
   trace_rings (&outline);
@@ -269,6 +345,7 @@ zx_outline (const ZxOutlineLattice *lattice, double level, ZxGeometryBuilder *bu
   g_free (outline.next);
   g_array_unref (outline.x);
   g_array_unref (outline.y);
+  g_array_unref (outline.is_north);
   g_array_unref (outline.rings);
   return TRUE;
 }

@@ -29,6 +29,8 @@ bend (const SampleWorld *self, const GArray *ring)
               p.y + strength * zx_sample_octaves (self->seed + 89, p.x, p.y, wave, 5, 0.5));
         }
     }
+  /* Where the displacement folds, the border would cross itself; both neighbours lose the loop. */
+  zx_sample_points_remove_loops (bent);
   return bent;
 }
 

@@ -16,6 +16,27 @@ assert_ticks (double low, double high, guint max_ticks, const double *expected, 
     g_assert_cmpfloat_with_epsilon (ticks[i], expected[i], 1e-9 * MAX (fabs (expected[i]), 1));
 }
 
+/* Sites are 1, 2, 3, never 1.5. */
+static void
+test_whole_axes_have_whole_ticks (void)
+{
+  static const double ranges[][2]
+      = { { 1, 2 }, { 1, 3 }, { 0, 7 }, { 0.2, 0.8 }, { 1, 500 }, { -3, 2 }, { 0, 1e15 } };
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    for (guint most = 2; most <= 10; most++)
+      {
+        ZxAxis axis = { .low = ranges[i][0], .high = ranges[i][1], .is_whole = TRUE };
+        zx_axis_set_ticks (&axis, most);
+        g_assert_cmpuint (axis.n_ticks, <=, most);
+        for (guint k = 0; k < axis.n_ticks; k++)
+          g_assert_cmpfloat (axis.tick[k], ==, floor (axis.tick[k]));
+        zx_axis_span_round (&axis, ranges[i][0], ranges[i][1], most);
+        g_assert_cmpuint (axis.n_ticks, >=, 2);
+        for (guint k = 0; k < axis.n_ticks; k++)
+          g_assert_cmpfloat (axis.tick[k], ==, floor (axis.tick[k]));
+      }
+}
+
 static void
 test_ticks_are_the_ones_people_write (void)
 {
@@ -215,6 +236,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/carto/ticks/whole-axes-have-whole-ticks", test_whole_axes_have_whole_ticks);
   g_test_add_func ("/carto/ticks/are-the-ones-people-write", test_ticks_are_the_ones_people_write);
   g_test_add_func ("/carto/ticks/lie-within-and-are-never-too-many",
                    test_ticks_lie_within_and_are_never_too_many);

@@ -710,7 +710,7 @@ paint_everything (cairo_t *cr, gpointer data)
     zx_map_paint_field (cr, &all->view, all->field, &scale, 2);
   zx_map_paint_roads (cr, &all->view, all->city, ZX_BASE_QUIET);
   zx_map_paint_lines (cr, &all->view, &all->city->roads.lines, NULL, NULL, 2);
-  for (int symbol = ZX_SYMBOL_STATION; symbol <= ZX_SYMBOL_TRANSFORMER; symbol++)
+  for (int symbol = ZX_SYMBOL_STATION; symbol <= ZX_SYMBOL_EXCLUSION; symbol++)
     {
       ZxMapPoints points = { (ZxSymbol) symbol, 4, x, y, size, label, value, &scale };
       zx_map_paint_points (cr, &all->view, &points);
@@ -723,6 +723,44 @@ paint_everything (cairo_t *cr, gpointer data)
   zx_map_paint_legend (cr, 0, 0, all->view.page_width, &legend);
   legend.scale = &scale;
   zx_map_paint_legend (cr, 0, 0, all->view.page_width, &legend);
+}
+
+static void
+paint_exclusions (cairo_t *cr, gpointer data)
+{
+  ZxMapView view = zx_map_view_fit (0, 0, SIDE, SIDE, 0, 0, 10000, 10000);
+  zx_map_paint_exclusions (cr, &view, data);
+}
+
+/* Hatched: some of the area is ink, most is not, and nothing outside it is. */
+static void
+test_exclusions_are_hatched (void)
+{
+  g_autoptr (ZxCity) city = zx_city_new ();
+  static const double corner[][2]
+      = { { 2500, 2500 }, { 7500, 2500 }, { 7500, 7500 }, { 2500, 7500 }, { 2500, 2500 } };
+  ZxGeometryBuilder builder;
+  g_assert_true (zx_areas_alloc (&city->areas, 1, NULL));
+  city->areas.kind[0] = ZX_AREA_EXCLUSION;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_POLYGON);
+  zx_geometry_builder_begin_part (&builder, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (corner); i++)
+    zx_geometry_builder_point (&builder, corner[i][0], corner[i][1]);
+  zx_geometry_builder_end_row (&builder);
+  zx_geometry_builder_finish (&builder, &city->areas.polygons);
+  cairo_surface_t *image = carto_image (SIDE, SIDE, paint_exclusions, city);
+  guint n_inside = 0;
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++)
+      {
+        gboolean is_ink = (carto_pixel (image, x, y) & 0xffffff) != 0xffffff;
+        if (x < 98 || x > 301 || y < 98 || y > 301)
+          g_assert_false (is_ink);
+        n_inside += is_ink;
+      }
+  g_assert_cmpuint (n_inside, >, 200 * 200 / 8);
+  g_assert_cmpuint (n_inside, <, 200 * 200 * 2 / 3);
+  cairo_surface_destroy (image);
 }
 
 static void
@@ -807,6 +845,7 @@ main (int argc, char **argv)
                    test_coverage_of_a_segment_is_its_area);
   g_test_add_func ("/carto/coverage/leaves-turned-and-vector-pages-to-strokes",
                    test_coverage_leaves_turned_and_vector_pages_to_strokes);
+  g_test_add_func ("/carto/exclusions/are-hatched", test_exclusions_are_hatched);
   g_test_add_func ("/carto/field/nan-cells-stay-transparent-and-nothing-bleeds-over-them",
                    test_nan_cells_stay_transparent_and_nothing_bleeds_over_them);
   g_test_add_func ("/carto/field/a-place-has-the-same-colour-at-every-scale",

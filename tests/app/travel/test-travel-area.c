@@ -189,6 +189,43 @@ test_the_area_is_what_lies_near_reached_places (void)
     }
 }
 
+static double
+side_of (const ZxGeometry *areas, gsize a, gsize b, gsize p)
+{
+  return (areas->x[b] - areas->x[a]) * (areas->y[p] - areas->y[a])
+         - (areas->y[b] - areas->y[a]) * (areas->x[p] - areas->x[a]);
+}
+
+static void
+test_simplified_outlines_cross_nothing (void)
+{
+  guint64 seed = zx_test_seed ();
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (ZxCity) city = test_random_city (9, seed + 100 + i);
+      g_autoptr (ZxRoadGraph) graph = make_graph (city);
+      ZxSnap source = test_snap (graph, 410, 390);
+      const double limits[] = { 15, 40 };
+      ZxGeometry areas = { 0 };
+      g_assert_true (zx_travel_service_area (graph, &source, limits, 2, 9, &areas, NULL, NULL));
+      for (gsize row = 0; row < 2; row++)
+        {
+          gsize first = areas.point_first[areas.part_first[row]];
+          gsize last = areas.point_first[areas.part_first[row + 1]];
+          g_autofree guint8 *is_end = g_new0 (guint8, last + 1);
+          for (gsize part = areas.part_first[row]; part < areas.part_first[row + 1]; part++)
+            is_end[areas.point_first[part + 1] - 1] = TRUE;
+          for (gsize a = first; a + 1 < last; a++)
+            for (gsize b = a + 1; b + 1 < last; b++)
+              if (!is_end[a] && !is_end[b])
+                g_assert_false (
+                    side_of (&areas, a, a + 1, b) * side_of (&areas, a, a + 1, b + 1) < 0
+                    && side_of (&areas, b, b + 1, a) * side_of (&areas, b, b + 1, a + 1) < 0);
+        }
+      zx_geometry_clear (&areas);
+    }
+}
+
 static void
 test_a_source_off_the_network_reaches_nothing (void)
 {
@@ -262,6 +299,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/travel/area/simplified-outlines-cross-nothing",
+                   test_simplified_outlines_cross_nothing);
   g_test_add_func ("/travel/area/a-straight-road-gives-a-strip",
                    test_a_straight_road_gives_a_strip);
   g_test_add_func ("/travel/area/a-one-way-road-is-reached-one-way",
