@@ -16,6 +16,7 @@ typedef struct
   GPtrArray *alternatives;
   gboolean in_section, in_list;
   int outline[3]; /* the last item of levels 0 … 2 */
+  const ZxProgress *progress;
 } Drawing;
 
 static void
@@ -357,7 +358,8 @@ draw_page (Drawing *self, const ZxFurniture *furniture, guint page, guint first,
   for (; i < pages->placements->len; i++)
     {
       const ZxPlacement *placement = &g_array_index (pages->placements, ZxPlacement, i);
-      if (placement->page != page)
+      /* A page with two maps takes long enough to be asked within. */
+      if (placement->page != page || zx_progress_is_stopped (self->progress))
         break;
       draw_placement (self, placement);
     }
@@ -375,7 +377,7 @@ gboolean
 zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture *furniture,
                GPtrArray *alternatives, const ZxProgress *progress, GError **error)
 {
-  Drawing drawing = { self, self->ink->cr, surface, alternatives, FALSE, FALSE, { 0 } };
+  Drawing drawing = { self, self->ink->cr, surface, alternatives, FALSE, FALSE, { 0 }, progress };
   const char *chapter = "";
   guint next = 0;
   cairo_tag_begin (drawing.cr, "Document", NULL);
@@ -387,5 +389,5 @@ zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture 
       next = draw_page (&drawing, furniture, page, first, chapter);
       chapter = last_chapter (self, page, first, chapter);
     }
-  return TRUE;
+  return zx_progress_step (progress, self->n_pages, self->n_pages, error);
 }
