@@ -168,6 +168,15 @@ write_report_action (GtkWidget *widget, const char *name, GVariant *parameter)
                    NULL);
 }
 
+/* (path, language, client) */
+static void
+write_report_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *path, *language, *client;
+  g_variant_get (parameter, "(&s&s&s)", &path, &language, &client);
+  zx_session_write_report (ZX_WINDOW (widget)->session, path, language, client);
+}
+
 static void
 on_export_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
@@ -284,6 +293,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.run", NULL, run_action },
     { "win.cancel", NULL, cancel_action },
     { "win.write-report", NULL, write_report_action },
+    { "win.write-report-to", "(sss)", write_report_to_action },
     { "win.export", NULL, export_action },
     { "win.page", "s", page_action },
     { "win.fly-to", "(ddd)", fly_to_action },
@@ -318,6 +328,7 @@ zx_window_update_actions (ZxWindow *self)
     { "win.cancel", is_busy },
     { "win.close-project", project != NULL },
     { "win.write-report", has_city },
+    { "win.write-report-to", has_city },
     { "win.export", has_city },
     { "win.page", project != NULL },
     { "win.fly-to", has_city },

@@ -10,6 +10,7 @@
 #include "ui/pages/zx-demand-page.h"
 #include "ui/pages/zx-grid-page.h"
 #include "ui/pages/zx-layers-page.h"
+#include "ui/pages/zx-report-page.h"
 #include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
 #include "ui/widgets/zx-status.h"
@@ -36,6 +37,7 @@ static const struct
   { "demand", N_ ("Demand"), "zx-demand-symbolic", BESIDE_THE_MAP, zx_demand_page_get_type },
   { "grid", N_ ("Grid"), "zx-grid-symbolic", BESIDE_THE_MAP, zx_grid_page_get_type },
   { "sites", N_ ("Sites"), "zx-sites-symbolic", BESIDE_THE_MAP, zx_sites_page_get_type },
+  { "report", N_ ("Report"), "zx-report-symbolic", PAGE_ALONE, zx_report_page_get_type },
 };
 
 G_DEFINE_FINAL_TYPE (ZxWindow, zx_window, GTK_TYPE_APPLICATION_WINDOW)

@@ -459,9 +459,29 @@ data_date (const ZxCity *city)
   return g_strdup_printf ("%04d-%02u-%02u", year, month, day);
 }
 
-gboolean
-zx_project_report (ZxProject *self, const char *path, const char *language, const char *client,
-                   guint *n_pages, const ZxProgress *progress, GError **error)
+/* What a report is made from, and what must live as long as that. */
+typedef struct
+{
+  ZxReportInput input;
+  ZxGisTransform *transform;
+  ZxProfiles *profiles;
+  char *date, *fingerprint;
+  ZxReportStage stages[ZX_N_STAGES];
+} Material;
+
+static void
+material_clear (Material *self)
+{
+  g_clear_pointer (&self->transform, zx_gis_transform_free);
+  g_clear_pointer (&self->profiles, zx_profiles_free);
+  g_free (self->date);
+  g_free (self->fingerprint);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Material, material_clear)
+
+static gboolean
+gather (ZxProject *self, Material *material, const char *language, const char *client,
+        const ZxProgress *progress, GError **error)
 {
   const ZxRoute *route = &self->route;
   if (route->city == NULL)
@@ -471,28 +491,24 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
       return FALSE;
     }
   zx_gis_init ();
-  g_autoptr (ZxGisTransform) transform
-      = zx_gis_transform_new (route->city->crs, "EPSG:4326", error);
-  if (transform == NULL)
+  material->transform = zx_gis_transform_new (route->city->crs, "EPSG:4326", error);
+  if (material->transform == NULL)
     return FALSE;
-  ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
-             writing = zx_progress_slice (progress, 0.1, 1);
-  g_autoptr (ZxProfiles) profiles = zx_demand_profiles (route->city, &summing, error);
-  if (profiles == NULL)
+  material->profiles = zx_demand_profiles (route->city, progress, error);
+  if (material->profiles == NULL)
     return FALSE;
-  g_autofree char *date = data_date (route->city);
-  g_autofree char *fingerprint = zx_project_fingerprint (self);
-  ZxReportStage stages[ZX_N_STAGES];
+  material->date = data_date (route->city);
+  material->fingerprint = zx_project_fingerprint (self);
   for (guint i = 0; i < ZX_N_STAGES; i++)
-    stages[i]
+    material->stages[i]
         = (ZxReportStage){ zx_stage_name ((ZxStage) i), route->stage[i].fingerprint,
                            route->stage[i].state == ZX_STAGE_SKIPPED, route->stage[i].skip_reason };
-  ZxReportInput input = {
+  material->input = (ZxReportInput){
     .language = language,
     .program_version = ZX_VERSION,
     .client = client,
-    .date = date,
-    .project_fingerprint = fingerprint,
+    .date = material->date,
+    .project_fingerprint = material->fingerprint,
     .city = route->city,
     .findings = route->findings,
     .graph = route->graph,
@@ -506,7 +522,7 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
     .cells = route->cells,
     .covariates = route->covariates,
     .demand = route->demand,
-    .profiles = profiles,
+    .profiles = material->profiles,
     .demand_options = &route->demand_options,
     .candidates = route->candidates,
     .plan = route->plan,
@@ -514,11 +530,34 @@ zx_project_report (ZxProject *self, const char *path, const char *language, cons
     .configurations = (const ZxConfiguration *const *) route->configurations->pdata,
     .n_configurations = route->configurations->len,
     .n_stages = ZX_STAGE_TELL,
-    .stages = stages,
+    .stages = material->stages,
     .to_lonlat = to_lonlat,
-    .to_lonlat_data = transform,
+    .to_lonlat_data = material->transform,
   };
-  return zx_report_write (path, &input, n_pages, &writing, error);
+  return TRUE;
+}
+
+gboolean
+zx_project_report (ZxProject *self, const char *path, const char *language, const char *client,
+                   guint *n_pages, const ZxProgress *progress, GError **error)
+{
+  g_auto (Material) material = { 0 };
+  ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
+             writing = zx_progress_slice (progress, 0.1, 1);
+  return gather (self, &material, language, client, &summing, error)
+         && zx_report_write (path, &material.input, n_pages, &writing, error);
+}
+
+cairo_surface_t *
+zx_project_record_report (ZxProject *self, const char *language, const char *client, guint *n_pages,
+                          const ZxProgress *progress, GError **error)
+{
+  g_auto (Material) material = { 0 };
+  ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
+             drawing = zx_progress_slice (progress, 0.1, 1);
+  return gather (self, &material, language, client, &summing, error)
+             ? zx_report_record (&material.input, n_pages, &drawing, error)
+             : NULL;
 }
 
 static gboolean

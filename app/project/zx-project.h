@@ -146,6 +146,11 @@ gboolean zx_project_report (ZxProject *self, const char *path, const char *langu
                             const char *client, guint *n_pages, const ZxProgress *progress,
                             GError **error);
 
+/* The pages of the same report as a drawing: see zx_report_record(). */
+cairo_surface_t *zx_project_record_report (ZxProject *self, const char *language,
+                                           const char *client, guint *n_pages,
+                                           const ZxProgress *progress, GError **error);
+
 /* Writes results: by the extension GeoPackage (all layers, styled), CSV, GeoJSON, FlatGeobuf,
  * Shapefile, KML (one layer), GeoTIFF (a field).  @layer NULL: all (GeoPackage) or "sites".  A
  * sentence lists the layers when

@@ -195,6 +195,31 @@ do_report (gpointer input, const ZxProgress *progress, GError **error)
              : NULL;
 }
 
+struct _ZxRecording
+{
+  gatomicrefcount refs;
+  GMutex turn; /* cairo prepares a recording for replay when it is first replayed */
+  cairo_surface_t *surface;
+  guint n_pages;
+};
+
+static gpointer
+do_record (gpointer input, const ZxProgress *progress, GError **error)
+{
+  const Order *order = input;
+  guint n_pages = 0;
+  cairo_surface_t *surface = zx_project_record_report (order->project, order->language,
+                                                       order->client, &n_pages, progress, error);
+  if (surface == NULL)
+    return NULL;
+  ZxRecording *recording = g_new0 (ZxRecording, 1);
+  g_atomic_ref_count_init (&recording->refs);
+  g_mutex_init (&recording->turn);
+  recording->surface = surface;
+  recording->n_pages = n_pages;
+  return recording;
+}
+
 static gpointer
 do_export (gpointer input, const ZxProgress *progress, GError **error)
 {
@@ -329,6 +354,58 @@ zx_session_write_report (ZxSession *self, const char *path, const char *language
   order->client = client != NULL && client[0] != '\0' ? g_strdup (client) : NULL;
   zx_jobs_start (self->jobs, _ ("Writing the report"), do_report, order, order_free, on_report_cb,
                  G_OBJECT (self));
+}
+
+guint
+zx_recording_n_pages (const ZxRecording *self)
+{
+  return self->n_pages;
+}
+
+ZxRecording *
+zx_recording_ref (ZxRecording *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+zx_recording_unref (ZxRecording *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  cairo_surface_destroy (self->surface);
+  g_mutex_clear (&self->turn);
+  g_free (self);
+}
+
+void
+zx_recording_draw (ZxRecording *self, guint page, cairo_t *cr)
+{
+  g_return_if_fail (page < self->n_pages);
+  g_mutex_lock (&self->turn);
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, ZX_REPORT_PAGE_WIDTH, ZX_REPORT_PAGE_HEIGHT);
+  cairo_clip (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_set_source_surface (cr, self->surface, 0, -(double) page * ZX_REPORT_PAGE_HEIGHT);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  g_mutex_unlock (&self->turn);
+}
+
+void
+zx_session_record_report (ZxSession *self, const char *language, const char *client,
+                          ZxJobDoneFunc done, GObject *owner)
+{
+  g_return_if_fail (self->project != NULL);
+  Order *order = order_new (NULL);
+  order->project = g_object_ref (self->project);
+  order->language = g_strdup (language);
+  order->client = client != NULL && client[0] != '\0' ? g_strdup (client) : NULL;
+  zx_jobs_start (self->jobs, _ ("Laying out the report"), do_record, order, order_free, done,
+                 owner);
 }
 
 void

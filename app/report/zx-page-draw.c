@@ -15,7 +15,8 @@ typedef struct
   cairo_surface_t *surface;
   GPtrArray *alternatives;
   gboolean in_section, in_list;
-  int outline[3]; /* the last item of levels 0 … 2 */
+  gboolean is_pdf; /* FALSE: a recording, its pages one below the other */
+  int outline[3];  /* the last item of levels 0 … 2 */
   const ZxProgress *progress;
 } Drawing;
 
@@ -52,6 +53,8 @@ draw_furniture (const Drawing *self, const ZxFurniture *furniture, guint page, c
 static void
 add_outline (Drawing *self, const ZxBlock *block)
 {
+  if (!self->is_pdf)
+    return;
   g_autofree char *link = g_strdup_printf ("dest='%s'", block->destination);
   g_autofree char *title = block->number != NULL
                                ? g_strdup_printf ("%s  %s", block->number, block->text)
@@ -349,7 +352,8 @@ draw_page (Drawing *self, const ZxFurniture *furniture, guint page, guint first,
   const ZxPages *pages = self->pages;
   g_autofree char *label = g_strdup_printf ("%u", page + 1);
   guint i = first;
-  cairo_pdf_surface_set_page_label (self->surface, label);
+  if (self->is_pdf)
+    cairo_pdf_surface_set_page_label (self->surface, label);
   const ZxPlacement *opening = first < pages->placements->len
                                    ? &g_array_index (pages->placements, ZxPlacement, first)
                                    : NULL;
@@ -373,11 +377,21 @@ draw_page (Drawing *self, const ZxFurniture *furniture, guint page, guint first,
   return i;
 }
 
+static void
+begin_sheet (cairo_t *cr, guint page)
+{
+  cairo_translate (cr, 0, page * ZX_PAGE_HEIGHT);
+  cairo_rectangle (cr, 0, 0, ZX_PAGE_WIDTH, ZX_PAGE_HEIGHT);
+  cairo_clip (cr);
+}
+
 gboolean
 zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture *furniture,
                GPtrArray *alternatives, const ZxProgress *progress, GError **error)
 {
-  Drawing drawing = { self, self->ink->cr, surface, alternatives, FALSE, FALSE, { 0 }, progress };
+  gboolean is_pdf = cairo_surface_get_type (surface) == CAIRO_SURFACE_TYPE_PDF;
+  Drawing drawing
+      = { self, self->ink->cr, surface, alternatives, FALSE, FALSE, is_pdf, { 0 }, progress };
   const char *chapter = "";
   guint next = 0;
   cairo_tag_begin (drawing.cr, "Document", NULL);
@@ -386,7 +400,11 @@ zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture 
       if (!zx_progress_step (progress, page, self->n_pages, error))
         return FALSE;
       guint first = next;
+      cairo_save (drawing.cr);
+      if (!drawing.is_pdf)
+        begin_sheet (drawing.cr, page);
       next = draw_page (&drawing, furniture, page, first, chapter);
+      cairo_restore (drawing.cr);
       chapter = last_chapter (self, page, first, chapter);
     }
   return zx_progress_step (progress, self->n_pages, self->n_pages, error);

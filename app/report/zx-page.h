@@ -33,7 +33,8 @@ typedef struct
   const char *footer; /* left; "page 3 / 20" stands on the right */
 } ZxFurniture;
 
-/* Draws all pages on the ink's PDF surface with tags, links, outline and page labels.
+/* Draws all pages on the ink's PDF surface with tags, links, outline and page labels; on any other
+ * surface one below the other.
  * @alternatives: texts of the tags "Figure", in their order. */
 gboolean zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture *furniture,
                         GPtrArray *alternatives, const ZxProgress *progress, GError **error);

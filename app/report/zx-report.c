@@ -183,6 +183,35 @@ compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **e
   return g_steal_pointer (&pdf);
 }
 
+/* The pages in memory as a drawing; the system's fonts will do, for nothing is embedded. */
+static cairo_surface_t *
+record (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **error)
+{
+  ZxFurniture furniture = furniture_of (tell);
+  g_autoptr (GPtrArray) alternatives = g_ptr_array_new_with_free_func (g_free);
+  gboolean is_chinese = zx_words_is_chinese (tell->words);
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  cairo_t *cr = cairo_create (surface);
+  ZxInk ink = { cr, pango_language_from_string (is_chinese ? "zh-cn" : "en") };
+  gboolean ok = draw (tell, &ink, surface, &furniture, alternatives, n_pages, progress, error);
+  cairo_destroy (cr);
+  if (!ok)
+    g_clear_pointer (&surface, cairo_surface_destroy);
+  return surface;
+}
+
+/* Everything said, not yet on pages. */
+static void
+begin (ZxTelling *tell, const ZxReportInput *input, ZxWords *words, ZxDocument *document)
+{
+  *tell = (ZxTelling){ input, input->city, words, document, NULL, NULL, NULL };
+  tell->place = input->city->name != NULL && *input->city->name != '\0'
+                    ? zx_words_clean (words, input->city->name, 40)
+                    : zx_words_get (words, N_ ("the study area"));
+  tell->attribution = attribution_of (input->city, words);
+  tell_everything (tell);
+}
+
 gboolean
 zx_report_write (const char *path, const ZxReportInput *input, guint *n_pages,
                  const ZxProgress *progress, GError **error)
@@ -190,16 +219,29 @@ zx_report_write (const char *path, const ZxReportInput *input, guint *n_pages,
   g_return_val_if_fail (path != NULL && input != NULL && input->city != NULL, FALSE);
   g_autoptr (ZxWords) words = zx_words_new (input->language, input->city->currency);
   g_autoptr (ZxDocument) document = zx_document_new (words);
-  ZxTelling tell = { input, input->city, words, document, NULL, NULL, NULL };
-  tell.place = input->city->name != NULL && *input->city->name != '\0'
-                   ? zx_words_clean (words, input->city->name, 40)
-                   : zx_words_get (words, N_ ("the study area"));
-  tell.attribution = attribution_of (input->city, words);
+  ZxTelling tell;
   if (!zx_progress_say (progress, 0.0, _ ("Writing the report"), error))
     return FALSE;
-  tell_everything (&tell);
+  begin (&tell, input, words, document);
   ZxProgress drawing = zx_progress_slice (progress, 0.1, 0.95);
   g_autoptr (GByteArray) pdf = compose (&tell, n_pages, &drawing, error);
   zx_cover_free (tell.cover);
   return pdf != NULL && zx_file_replace (path, pdf->data, pdf->len, error);
+}
+
+cairo_surface_t *
+zx_report_record (const ZxReportInput *input, guint *n_pages, const ZxProgress *progress,
+                  GError **error)
+{
+  g_return_val_if_fail (input != NULL && input->city != NULL, NULL);
+  g_autoptr (ZxWords) words = zx_words_new (input->language, input->city->currency);
+  g_autoptr (ZxDocument) document = zx_document_new (words);
+  ZxTelling tell;
+  if (!zx_progress_say (progress, 0.0, _ ("Laying out the report"), error))
+    return NULL;
+  begin (&tell, input, words, document);
+  ZxProgress drawing = zx_progress_slice (progress, 0.1, 1);
+  cairo_surface_t *surface = record (&tell, n_pages, &drawing, error);
+  zx_cover_free (tell.cover);
+  return surface;
 }

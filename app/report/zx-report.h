@@ -5,6 +5,8 @@
  * for the same input. */
 #pragma once
 
+#include <cairo.h>
+
 #include "app/heat/zx-heat.h"
 #include "app/siting/zx-siting.h"
 
@@ -54,5 +56,12 @@ typedef struct
 /* Complete or absent.  @n_pages: (out) (optional). */
 gboolean zx_report_write (const char *path, const ZxReportInput *input, guint *n_pages,
                           const ZxProgress *progress, GError **error);
+
+/* The same pages as a drawing, each ZX_REPORT_PAGE_HEIGHT below the one before, for a screen or a
+ * printer: what is seen there is what the PDF holds.  (transfer full): a recording surface. */
+#define ZX_REPORT_PAGE_WIDTH  595.276 /* A4, points */
+#define ZX_REPORT_PAGE_HEIGHT 841.890
+cairo_surface_t *zx_report_record (const ZxReportInput *input, guint *n_pages,
+                                   const ZxProgress *progress, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The pages are laid out by the function that writes the PDF, when the page is looked at and what
+ * it shows is no longer so. */
+
+#include "ui/pages/zx-report-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/map/zx-map-painter.h"
+#include "ui/pages/zx-report-sheet.h"
+#include "ui/zx-dialogs.h"
+
+#define REST_MS 500
+
+struct _ZxReportPage
+{
+  ZxPage parent;
+  GtkWidget *language, *client, *state, *list;
+  GListStore *sheets; /* ZxSheetItem */
+  ZxRecording *recording;
+  gboolean is_old, is_under_way;
+  guint rest;
+};
+
+G_DEFINE_FINAL_TYPE (ZxReportPage, zx_report_page, ZX_TYPE_PAGE)
+
+static const char *
+chosen_language (ZxReportPage *self)
+{
+  return gtk_drop_down_get_selected (GTK_DROP_DOWN (self->language)) == 0 ? "zh_CN" : "en";
+}
+
+static const char *
+client_name (ZxReportPage *self)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (self->client));
+}
+
+guint
+zx_report_page_n_sheets (ZxReportPage *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->sheets));
+}
+
+/* ---- laying out ------------------------------------------------------------------------------ */
+
+static void
+say_state (ZxReportPage *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+  if (error != NULL)
+    text = g_strdup (error->message);
+  else if (self->recording != NULL)
+    text = g_strdup_printf (_ ("Pages: %u, A4"), zx_recording_n_pages (self->recording));
+  gtk_label_set_text (GTK_LABEL (self->state), text != NULL ? text : "");
+}
+
+static void lay_out (ZxReportPage *self);
+
+static void
+on_recorded_cb (GObject *owner, gpointer result, const GError *error)
+{
+  ZxReportPage *self = ZX_REPORT_PAGE (owner);
+  self->is_under_way = FALSE;
+  g_clear_pointer (&self->recording, zx_recording_unref);
+  self->recording = result;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint page = 0; result != NULL && page < zx_recording_n_pages (result); page++)
+    g_ptr_array_add (items, zx_sheet_item_new (result, page));
+  if (self->sheets != NULL)
+    g_list_store_splice (self->sheets, 0, zx_report_page_n_sheets (self), items->pdata, items->len);
+  if (g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
+    error = NULL;
+  say_state (self, error);
+  if (self->is_old)
+    lay_out (self);
+}
+
+static void
+lay_out (ZxReportPage *self)
+{
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  ZxProject *project = session != NULL ? zx_session_project (session) : NULL;
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || !self->is_old || self->is_under_way
+      || project == NULL || zx_project_city (project) == NULL)
+    return;
+  self->is_old = FALSE;
+  self->is_under_way = TRUE;
+  zx_session_record_report (session, chosen_language (self), client_name (self), on_recorded_cb,
+                            G_OBJECT (self));
+}
+
+static gboolean
+on_rest_cb (gpointer data)
+{
+  ZxReportPage *self = data;
+  self->rest = 0;
+  lay_out (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A name is typed letter by letter: the pages wait until the hand rests. */
+static void
+on_changed_cb (ZxReportPage *self)
+{
+  self->is_old = TRUE;
+  g_clear_handle_id (&self->rest, g_source_remove);
+  self->rest = g_timeout_add (REST_MS, on_rest_cb, self);
+}
+
+static void
+on_project_changed_cb (ZxReportPage *self)
+{
+  g_clear_pointer (&self->recording, zx_recording_unref);
+  g_list_store_remove_all (self->sheets);
+  self->is_old = TRUE;
+  say_state (self, NULL);
+  lay_out (self);
+}
+
+static void
+zx_report_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (zx_report_page_parent_class)->map (widget);
+  lay_out (ZX_REPORT_PAGE (widget));
+}
+
+/* ---- sheets ---------------------------------------------------------------------------------- */
+
+static void
+on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, g_object_new (ZX_TYPE_REPORT_SHEET, NULL));
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+on_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  zx_report_sheet_show (ZX_REPORT_SHEET (gtk_list_item_get_child (item)),
+                        gtk_list_item_get_item (item));
+}
+
+static void
+on_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  zx_report_sheet_show (ZX_REPORT_SHEET (gtk_list_item_get_child (item)), NULL);
+}
+
+/* ---- writing and printing ----------------------------------------------------------------------
+ */
+
+static void
+on_path_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  char **choices = data;
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.write-report-to", "(sss)",
+                              g_ptr_array_index (paths, 0), choices[0], choices[1]);
+  g_strfreev (choices);
+}
+
+static void
+write_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxReportPage *self = ZX_REPORT_PAGE (widget);
+  const char *choices[] = { chosen_language (self), client_name (self), NULL };
+  zx_dialogs_save (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Write the report"), "report.pdf",
+                   on_path_chosen, g_strdupv ((char **) choices));
+}
+
+typedef struct
+{
+  GtkPrintOperation *operation;
+  ZxRecording *recording;
+  cairo_t *cr;
+  double scale;
+  guint page;
+} Print;
+
+static void
+print_page (gpointer data, gpointer unused)
+{
+  Print *print = data;
+  cairo_scale (print->cr, print->scale, print->scale);
+  zx_recording_draw (print->recording, print->page, print->cr);
+}
+
+static gboolean
+on_page_printed_cb (gpointer data)
+{
+  g_autofree Print *print = data;
+  gtk_print_operation_draw_page_finish (print->operation);
+  cairo_destroy (print->cr);
+  zx_recording_unref (print->recording);
+  g_object_unref (print->operation);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_draw_page_cb (GtkPrintOperation *operation, GtkPrintContext *context, int page,
+                 ZxRecording *recording)
+{
+  const Print print
+      = { g_object_ref (operation), zx_recording_ref (recording),
+          cairo_reference (gtk_print_context_get_cairo_context (context)),
+          gtk_print_context_get_width (context) / ZX_REPORT_PAGE_WIDTH, (guint) page };
+  gtk_print_operation_set_defer_drawing (operation);
+  zx_map_pool_push (print_page, on_page_printed_cb, g_memdup2 (&print, sizeof print));
+}
+
+static void
+print_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxReportPage *self = ZX_REPORT_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  if (self->recording == NULL)
+    return;
+  g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
+  gtk_print_operation_set_n_pages (operation, (int) zx_recording_n_pages (self->recording));
+  gtk_print_operation_set_use_full_page (operation, TRUE);
+  gtk_print_operation_set_allow_async (operation, TRUE);
+  g_signal_connect_data (operation, "draw-page", G_CALLBACK (on_draw_page_cb),
+                         zx_recording_ref (self->recording),
+                         (GClosureNotify) (GCallback) zx_recording_unref, 0);
+  gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
+  if (error != NULL)
+    say_state (self, error);
+}
+
+/* ---- the page ----------------------------------------------------------------------------------
+ */
+
+static void
+zx_report_page_bind (ZxPage *page, ZxSession *session)
+{
+  ZxReportPage *self = ZX_REPORT_PAGE (page);
+  g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  on_project_changed_cb (self);
+}
+
+static void
+zx_report_page_dispose (GObject *object)
+{
+  ZxReportPage *self = ZX_REPORT_PAGE (object);
+  g_clear_handle_id (&self->rest, g_source_remove);
+  g_clear_object (&self->sheets);
+  g_clear_pointer (&self->recording, zx_recording_unref);
+  G_OBJECT_CLASS (zx_report_page_parent_class)->dispose (object);
+}
+
+static void
+zx_report_page_class_init (ZxReportPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  ZX_PAGE_CLASS (class)->bind = zx_report_page_bind;
+  G_OBJECT_CLASS (class)->dispose = zx_report_page_dispose;
+  widget_class->map = zx_report_page_map;
+  gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-report-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, language);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, client);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, state);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_unbind_cb);
+  gtk_widget_class_install_action (widget_class, "report.write", NULL, write_action);
+  gtk_widget_class_install_action (widget_class, "report.print", NULL, print_action);
+}
+
+static void
+zx_report_page_init (ZxReportPage *self)
+{
+  self->sheets = g_list_store_new (ZX_TYPE_SHEET_ITEM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->language),
+                              g_str_equal (zx_dialogs_language (), "zh_CN") ? 0 : 1);
+  g_signal_connect_object (self->language, "notify::selected", G_CALLBACK (on_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_autoptr (GtkSelectionModel) model
+      = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->sheets))));
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list), model);
+}
