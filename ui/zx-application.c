@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/zx-appearance.h"
+#include "ui/zx-preferences.h"
 #include "ui/zx-window.h"
 
 struct _ZxApplication
@@ -44,6 +45,7 @@ static const struct
   { "win.map-home", { "<Control>Home" } },
   { "win.map-zoom(0.5)", { "<Control>plus", "<Control>equal" } },
   { "win.map-zoom(-0.5)", { "<Control>minus" } },
+  { "app.preferences", { "<Control>comma" } },
   { "app.quit", { "<Control>q" } },
 };
 
@@ -113,10 +115,9 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-style_action (GSimpleAction *action, GVariant *value, gpointer data)
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  zx_appearance_set (g_variant_get_string (value, NULL));
-  g_simple_action_set_state (action, value);
+  zx_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (data)));
 }
 
 static void
@@ -125,11 +126,12 @@ zx_application_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = quit_action },
     { .name = "about", .activate = about_action },
-    { .name = "style", .parameter_type = "s", .state = "'follow'", .change_state = style_action },
+    { .name = "preferences", .activate = preferences_action },
   };
   G_APPLICATION_CLASS (zx_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (ZX_APPLICATION_ID);
   zx_appearance_start ();
+  zx_preferences_apply ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)

@@ -6,6 +6,7 @@
 
 #include "ui/zx-dialogs.h"
 #include "ui/zx-help-window.h"
+#include "ui/zx-preferences.h"
 #include "ui/zx-window-private.h"
 
 #define MOST_FILES 64
@@ -138,6 +139,25 @@ redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   zx_history_redo (zx_session_history (ZX_WINDOW (widget)->session));
 }
 
+static void
+lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxSession *session = ZX_WINDOW (widget)->session;
+  ZxProject *project = zx_session_project (session);
+  guint candidate = g_variant_get_uint32 (parameter);
+  const ZxCandidates *candidates = project != NULL ? zx_project_candidates (project) : NULL;
+  if (candidates == NULL || candidate >= candidates->n)
+    return;
+  ZxLockState state = g_str_equal (name, "win.lock")  ? ZX_LOCKED
+                      : g_str_equal (name, "win.ban") ? ZX_BANNED
+                                                      : ZX_FREE;
+  if (zx_session_lock (session, candidate) == state)
+    return;
+  zx_session_set_lock (session, candidate, state);
+  zx_window_tell (ZX_WINDOW (widget), zx_history_undo_label (zx_session_history (session)),
+                  _ ("Undo"), "win.undo");
+}
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 static void
@@ -158,7 +178,7 @@ static void
 on_report_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
   zx_session_write_report (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0),
-                           zx_dialogs_language (), NULL);
+                           zx_preferences_report_language (), NULL);
 }
 
 static void
@@ -242,6 +262,12 @@ sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (ZX_WINDOW (widget)->find));
+}
+
+static void
 fullscreen_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   if (gtk_window_is_fullscreen (GTK_WINDOW (widget)))
@@ -290,6 +316,9 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.close-project", NULL, close_project_action },
     { "win.undo", NULL, undo_action },
     { "win.redo", NULL, redo_action },
+    { "win.lock", "u", lock_action },
+    { "win.ban", "u", lock_action },
+    { "win.free", "u", lock_action },
     { "win.run", NULL, run_action },
     { "win.cancel", NULL, cancel_action },
     { "win.write-report", NULL, write_report_action },
@@ -301,6 +330,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.map-home", NULL, map_home_action },
     { "win.map-zoom", "d", map_zoom_action },
     { "win.sidebar", NULL, sidebar_action },
+    { "win.find", NULL, find_action },
     { "win.fullscreen", NULL, fullscreen_action },
     { "win.menu", NULL, menu_action },
     { "win.help", NULL, help_action },
@@ -332,6 +362,7 @@ zx_window_update_actions (ZxWindow *self)
     { "win.export", has_city },
     { "win.page", project != NULL },
     { "win.fly-to", has_city },
+    { "win.find", has_city },
     { "win.show-layer", has_city },
     { "win.map-home", has_city },
     { "win.map-zoom", has_city },

@@ -9,7 +9,7 @@ struct _ZxWindow
   GtkApplicationWindow parent;
   ZxSession *session;
   GtkWidget *root, *switcher, *switcher_revealer, *paned, *pages, *map, *toast, *job_bar;
-  GtkWidget *title, *subtitle, *primary_menu;
+  GtkWidget *title, *subtitle, *primary_menu, *find, *search;
 };
 
 void zx_window_add_actions (GtkWidgetClass *class);

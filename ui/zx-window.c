@@ -13,8 +13,10 @@
 #include "ui/pages/zx-report-page.h"
 #include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
+#include "ui/widgets/zx-search.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/widgets/zx-toast.h"
+#include "ui/zx-preferences.h"
 #include "ui/zx-window-private.h"
 
 typedef enum
@@ -186,6 +188,13 @@ on_session_changed_cb (ZxWindow *self)
 {
   gboolean has_project = zx_session_project (self->session) != NULL;
   gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
+  if (!has_project)
+    {
+      /* What is about to go must not hold the focus. */
+      gtk_popover_popdown (GTK_POPOVER (self->search));
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);
+    }
+  gtk_widget_set_sensitive (self->find, has_project);
   update_title (self);
   zx_window_update_actions (self);
 }
@@ -251,6 +260,7 @@ zx_window_class_init (ZxWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = zx_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = zx_window_close_request;
   g_type_ensure (ZX_TYPE_MAP_PANE);
+  g_type_ensure (ZX_TYPE_SEARCH);
   g_type_ensure (ZX_TYPE_STATUS);
   g_type_ensure (ZX_TYPE_TOAST);
   g_type_ensure (ZX_TYPE_JOB_BAR);
@@ -266,6 +276,8 @@ zx_window_class_init (ZxWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, title);
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, find);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, search);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected_cb);
   zx_window_add_actions (widget_class);
 }
@@ -276,6 +288,7 @@ zx_window_init (ZxWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = zx_session_new ();
   zx_job_bar_set_jobs (ZX_JOB_BAR (self->job_bar), zx_session_jobs (self->session));
+  zx_search_bind (ZX_SEARCH (self->search), self->session);
   zx_map_pane_set_session (ZX_MAP_PANE (self->map), self->session);
   add_pages (self);
   g_signal_connect_object (self->session, "notify", G_CALLBACK (on_session_changed_cb), self,
@@ -290,6 +303,13 @@ zx_window_init (ZxWindow *self)
   g_signal_connect_swapped (drop, "drop", G_CALLBACK (on_drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   on_session_changed_cb (self);
+  GSettings *settings = zx_preferences_settings ();
+  if (settings != NULL)
+    {
+      g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+    }
 }
 
 ZxWindow *

@@ -17,6 +17,7 @@
 #define LARGEST_SIDE 8192
 #define SAME_SCALE   1e-6
 #define MARK_RADIUS  15.0
+#define EDGE_WIDTH   4.0f
 #define MARK_WIDTH   3.0
 
 struct _ZxMapCanvas
@@ -28,6 +29,7 @@ struct _ZxMapCanvas
   guint n_inks;
   gboolean is_dark;
   double mark_x_m, mark_y_m;
+  double left_edge; /* share of the width */
   /* the picture and where it belongs */
   GdkTexture *texture;
   double texture_x_m, texture_y_m, texture_metres_per_unit;
@@ -215,11 +217,23 @@ snapshot_mark (ZxMapCanvas *self, const View *view, GtkSnapshot *snapshot)
 }
 
 static void
+snapshot_edge (float left, float height, GtkSnapshot *snapshot)
+{
+  const GdkRGBA light = { 1, 1, 1, 0.9f }, dark = { 0.1f, 0.1f, 0.1f, 0.9f };
+  graphene_rect_t wide = GRAPHENE_RECT_INIT (left, 0, EDGE_WIDTH, height),
+                  thin = GRAPHENE_RECT_INIT (left + 1, 0, EDGE_WIDTH - 2, height);
+  gtk_snapshot_append_color (snapshot, &light, &wide);
+  gtk_snapshot_append_color (snapshot, &dark, &thin);
+}
+
+static void
 zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   ZxMapCanvas *self = ZX_MAP_CANVAS (widget);
   View view = current_view (self);
-  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) view.width, (float) view.height);
+  float left = roundf ((float) self->left_edge * (float) view.width);
+  graphene_rect_t all
+      = GRAPHENE_RECT_INIT (left, 0, (float) view.width - left, (float) view.height);
   gtk_snapshot_push_clip (snapshot, &all);
   if (self->texture != NULL)
     {
@@ -227,6 +241,8 @@ zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_append_texture (snapshot, self->texture, &rect);
     }
   snapshot_mark (self, &view, snapshot);
+  if (self->left_edge > 0 && self->data != NULL)
+    snapshot_edge (left, (float) view.height, snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -316,6 +332,13 @@ zx_map_canvas_set_mark (ZxMapCanvas *self, double x_m, double y_m)
 {
   self->mark_x_m = x_m;
   self->mark_y_m = y_m;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+zx_map_canvas_set_left_edge (ZxMapCanvas *self, double share)
+{
+  self->left_edge = CLAMP (share, 0.0, 1.0);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

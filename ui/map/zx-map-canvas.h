@@ -20,6 +20,9 @@ void zx_map_canvas_set_plane (ZxMapCanvas *self, const ZxPlane *plane);
 void zx_map_canvas_set_content (ZxMapCanvas *self, ZxMapData *data, const ZxMapInk *ink,
                                 guint n_inks);
 void zx_map_canvas_set_dark (ZxMapCanvas *self, gboolean is_dark);
+/* Shows only what lies right of this share of the width, behind a line: the second map of a
+ * comparison.  0: all of it. */
+void zx_map_canvas_set_left_edge (ZxMapCanvas *self, double share);
 /* A ring round a place; NaN: none. */
 void zx_map_canvas_set_mark (ZxMapCanvas *self, double x_m, double y_m);
 /* The picture shown belongs to the view and content as they are now. */

@@ -25,10 +25,12 @@ struct _ZxMapPane
   ZxPlane plane;
   gboolean has_plane, has_size;
   guint first_size;
-  ZxMapLayerKind only[ZX_N_MAP_LAYERS];
-  guint n_only;
-  ZxMapCanvas *canvas;
-  GtkWidget *overlay, *map, *scale, *readout, *card, *card_title, *card_rows, *legend;
+  ZxMapLayerKind compared; /* ZX_N_MAP_LAYERS: no comparison */
+  GArray *choices;         /* ZxMapLayerKind: what can be compared with */
+  gboolean is_filling;
+  ZxMapCanvas *canvas, *right;
+  GtkWidget *overlay, *map, *scale, *readout, *card, *card_title, *card_rows, *legend, *left_legend,
+      *compare_bar, *compare_with, *handle, *lock_buttons;
 };
 
 G_DEFINE_FINAL_TYPE (ZxMapPane, zx_map_pane, GTK_TYPE_WIDGET)
@@ -123,43 +125,62 @@ zx_map_pane_zoom (ZxMapPane *self, double steps)
                                           shumate_viewport_get_max_zoom_level (viewport)));
 }
 
-void
-zx_map_pane_link (ZxMapPane *self, ZxMapPane *other)
-{
-  static const char *const names[] = { "zoom-level", "latitude", "longitude" };
-  ShumateViewport *from = zx_map_pane_viewport (self), *to = zx_map_pane_viewport (other);
-  other->plane = self->plane;
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_object_bind_property (from, names[i], to, names[i],
-                            G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-}
-
 /* ---- content ------------------------------------------------------------------------------- */
+
+static gboolean
+is_symbols (ZxMapLayerKind kind)
+{
+  return kind == ZX_MAP_LAYER_STATIONS || kind == ZX_MAP_LAYER_CANDIDATES
+         || kind == ZX_MAP_LAYER_SITES;
+}
 
 static gboolean
 is_shown (ZxMapPane *self, ZxMapLayer *layer)
 {
-  for (guint i = 0; i < self->n_only; i++)
-    if (self->only[i] == zx_map_layer_kind (layer))
-      return TRUE;
-  return self->n_only == 0 && zx_map_layer_is_visible (layer);
+  return zx_map_layer_is_visible (layer)
+         && zx_session_layer_absence (self->session, zx_map_layer_kind (layer)) == NULL;
 }
 
-static void
-show_layers (ZxMapPane *self)
+/* The second map: the base, what it is compared with, and the symbols. */
+static gboolean
+is_shown_right (ZxMapPane *self, ZxMapLayer *layer)
 {
-  ZxMapInk ink[ZX_N_MAP_LAYERS];
+  ZxMapLayerKind kind = zx_map_layer_kind (layer);
+  return kind == ZX_MAP_LAYER_BASE || kind == self->compared
+         || (is_symbols (kind) && is_shown (self, layer));
+}
+
+static guint
+inks_of (ZxMapPane *self, gboolean (*is_in) (ZxMapPane *self, ZxMapLayer *layer), ZxMapInk *ink)
+{
   guint n_inks = 0;
   GListModel *layers = zx_session_layers (self->session);
   for (guint i = g_list_model_get_n_items (layers); i > 0; i--)
     {
       g_autoptr (ZxMapLayer) layer = g_list_model_get_item (layers, i - 1);
-      if (n_inks < ZX_N_MAP_LAYERS && is_shown (self, layer)
-          && zx_session_layer_absence (self->session, zx_map_layer_kind (layer)) == NULL)
+      if (n_inks < ZX_N_MAP_LAYERS && is_in (self, layer))
         ink[n_inks++] = (ZxMapInk){ zx_map_layer_kind (layer), zx_map_layer_opacity (layer) };
     }
-  zx_map_canvas_set_content (self->canvas, self->data, ink, n_inks);
-  zx_map_legend_set_content (ZX_MAP_LEGEND (self->legend), self->data, ink, n_inks);
+  return n_inks;
+}
+
+static void
+show_layers (ZxMapPane *self)
+{
+  ZxMapInk left[ZX_N_MAP_LAYERS], right[ZX_N_MAP_LAYERS];
+  guint n_left = inks_of (self, is_shown, left), n_right = 0;
+  gboolean is_comparing = self->compared < ZX_N_MAP_LAYERS && self->data != NULL;
+  if (is_comparing)
+    n_right = inks_of (self, is_shown_right, right);
+  zx_map_canvas_set_content (self->canvas, self->data, left, n_left);
+  zx_map_canvas_set_content (self->right, is_comparing ? self->data : NULL, right, n_right);
+  gtk_widget_set_visible (self->compare_bar, is_comparing);
+  zx_map_legend_set_content (ZX_MAP_LEGEND (self->left_legend), is_comparing ? self->data : NULL,
+                             left, n_left);
+  if (is_comparing)
+    zx_map_legend_set_content (ZX_MAP_LEGEND (self->legend), self->data, right, n_right);
+  else
+    zx_map_legend_set_content (ZX_MAP_LEGEND (self->legend), self->data, left, n_left);
 }
 
 typedef struct
@@ -211,6 +232,7 @@ on_project_changed_cb (ZxMapPane *self)
   self->plane = plane;
   self->has_plane = TRUE;
   zx_map_canvas_set_plane (self->canvas, &plane);
+  zx_map_canvas_set_plane (self->right, &plane);
   if (is_new)
     {
       zx_map_canvas_set_mark (self->canvas, NAN, NAN);
@@ -234,16 +256,6 @@ zx_map_pane_set_session (ZxMapPane *self, ZxSession *session)
   on_project_changed_cb (self);
 }
 
-void
-zx_map_pane_set_only (ZxMapPane *self, const ZxMapLayerKind *kinds, guint n)
-{
-  g_return_if_fail (n <= ZX_N_MAP_LAYERS);
-  if (n > 0)
-    memcpy (self->only, kinds, n * sizeof *kinds);
-  self->n_only = n;
-  show_layers (self);
-}
-
 ZxMapData *
 zx_map_pane_data (ZxMapPane *self)
 {
@@ -256,13 +268,99 @@ zx_map_pane_is_settled (ZxMapPane *self)
   ZxProject *project = self->session != NULL ? zx_session_project (self->session) : NULL;
   gboolean is_made = project == NULL || zx_project_city (project) == NULL
                      || (self->data != NULL && zx_map_data_project (self->data) == project);
-  return is_made && zx_map_canvas_is_settled (self->canvas);
+  return is_made && zx_map_canvas_is_settled (self->canvas)
+         && zx_map_canvas_is_settled (self->right);
 }
 
 double
 zx_map_pane_last_seconds (ZxMapPane *self)
 {
   return zx_map_canvas_last_seconds (self->canvas);
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+static gboolean
+can_compare (ZxMapPane *self, ZxMapLayerKind kind)
+{
+  return kind != ZX_MAP_LAYER_BASE && !is_symbols (kind)
+         && zx_session_layer_absence (self->session, kind) == NULL;
+}
+
+/* What makes sense beside what is shown: vehicles beside use, use beside the rest. */
+static ZxMapLayerKind
+suggested (ZxMapPane *self)
+{
+  ZxMapLayer *usage = zx_session_layer (self->session, ZX_MAP_LAYER_USAGE_HEAT);
+  ZxMapLayerKind first = usage != NULL && zx_map_layer_is_visible (usage)
+                             ? ZX_MAP_LAYER_VEHICLE_HEAT
+                             : ZX_MAP_LAYER_USAGE_HEAT;
+  if (can_compare (self, first))
+    return first;
+  for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
+    if (can_compare (self, (ZxMapLayerKind) kind))
+      return (ZxMapLayerKind) kind;
+  return ZX_N_MAP_LAYERS;
+}
+
+static void
+fill_choices (ZxMapPane *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  guint selected = GTK_INVALID_LIST_POSITION;
+  g_array_set_size (self->choices, 0);
+  for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
+    if (can_compare (self, (ZxMapLayerKind) kind))
+      {
+        ZxMapLayerKind choice = (ZxMapLayerKind) kind;
+        if (choice == self->compared)
+          selected = self->choices->len;
+        g_array_append_val (self->choices, choice);
+        gtk_string_list_append (titles, _ (zx_map_layer_kind_title (choice)));
+      }
+  self->is_filling = TRUE;
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->compare_with), G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->compare_with), selected);
+  self->is_filling = FALSE;
+}
+
+void
+zx_map_pane_compare (ZxMapPane *self, ZxMapLayerKind kind)
+{
+  if (kind < ZX_N_MAP_LAYERS && !can_compare (self, kind))
+    kind = ZX_N_MAP_LAYERS;
+  self->compared = kind;
+  fill_choices (self);
+  show_layers (self);
+}
+
+ZxMapLayerKind
+zx_map_pane_compared (ZxMapPane *self)
+{
+  return self->compared;
+}
+
+static void
+on_compare_with_cb (ZxMapPane *self)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->compare_with));
+  if (self->is_filling || selected >= self->choices->len)
+    return;
+  self->compared = g_array_index (self->choices, ZxMapLayerKind, selected);
+  show_layers (self);
+}
+
+static void
+on_handle_moved_cb (ZxMapPane *self)
+{
+  zx_map_canvas_set_left_edge (self->right, gtk_range_get_value (GTK_RANGE (self->handle)) / 100);
+}
+
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxMapPane *self = ZX_MAP_PANE (widget);
+  zx_map_pane_compare (self, self->compared < ZX_N_MAP_LAYERS ? ZX_N_MAP_LAYERS : suggested (self));
 }
 
 /* ---- under the pointer --------------------------------------------------------------------- */
@@ -334,6 +432,21 @@ fill_card (ZxMapPane *self, const char *text)
   gtk_widget_set_visible (self->card, TRUE);
 }
 
+static void
+offer_lock (ZxMapPane *self, ZxMapLayerKind kind, guint place)
+{
+  const ZxPlan *plan = zx_project_plan (zx_map_data_project (self->data));
+  gboolean can_lock = kind == ZX_MAP_LAYER_CANDIDATES
+                      || (kind == ZX_MAP_LAYER_SITES && plan != NULL && place < plan->n_sites);
+  gtk_widget_set_visible (self->lock_buttons, can_lock);
+  if (!can_lock)
+    return;
+  guint candidate = kind == ZX_MAP_LAYER_SITES ? plan->site[place].candidate : place;
+  for (GtkWidget *button = gtk_widget_get_first_child (self->lock_buttons); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", candidate);
+}
+
 static gboolean
 identify (ZxMapPane *self, double x_m, double y_m)
 {
@@ -352,6 +465,7 @@ identify (ZxMapPane *self, double x_m, double y_m)
         continue;
       g_autofree char *text = zx_map_data_describe (self->data, kinds[i], (guint) place);
       fill_card (self, text);
+      offer_lock (self, kinds[i], (guint) place);
       return TRUE;
     }
   return FALSE;
@@ -442,6 +556,7 @@ add_keys (GtkWidgetClass *class)
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     gtk_widget_class_add_binding_action (class, zooms[i].key, 0, "map.zoom", "d", zooms[i].steps);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Home, 0, "map.home", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_c, 0, "map.compare", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Return, 0, "map.identify", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "map.close-card", NULL);
 }
@@ -456,6 +571,8 @@ update_dark (ZxMapPane *self)
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &text);
   gboolean is_dark = text.red + text.green + text.blue > 1.5f;
   zx_map_canvas_set_dark (self->canvas, is_dark);
+  zx_map_canvas_set_dark (self->right, is_dark);
+  zx_map_legend_set_dark (ZX_MAP_LEGEND (self->left_legend), is_dark);
   zx_map_legend_set_dark (ZX_MAP_LEGEND (self->legend), is_dark);
 }
 
@@ -512,7 +629,8 @@ zx_map_pane_dispose (GObject *object)
   ZxMapPane *self = ZX_MAP_PANE (object);
   g_clear_handle_id (&self->first_size, g_source_remove);
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
-  self->canvas = NULL;
+  self->canvas = self->right = NULL;
+  g_clear_pointer (&self->choices, g_array_unref);
   g_clear_pointer (&self->data, zx_map_data_unref);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (zx_map_pane_parent_class)->dispose (object);
@@ -538,9 +656,16 @@ zx_map_pane_class_init (ZxMapPaneClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxMapPane, card_title);
   gtk_widget_class_bind_template_child (widget_class, ZxMapPane, card_rows);
   gtk_widget_class_bind_template_child (widget_class, ZxMapPane, legend);
+  gtk_widget_class_bind_template_child (widget_class, ZxMapPane, left_legend);
+  gtk_widget_class_bind_template_child (widget_class, ZxMapPane, compare_bar);
+  gtk_widget_class_bind_template_child (widget_class, ZxMapPane, compare_with);
+  gtk_widget_class_bind_template_child (widget_class, ZxMapPane, handle);
+  gtk_widget_class_bind_template_child (widget_class, ZxMapPane, lock_buttons);
+  gtk_widget_class_bind_template_callback (widget_class, on_handle_moved_cb);
   gtk_widget_class_install_action (widget_class, "map.pan", "(dd)", pan_action);
   gtk_widget_class_install_action (widget_class, "map.zoom", "d", zoom_action);
   gtk_widget_class_install_action (widget_class, "map.home", NULL, home_action);
+  gtk_widget_class_install_action (widget_class, "map.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "map.identify", NULL, identify_action);
   gtk_widget_class_install_action (widget_class, "map.close-card", NULL, close_card_action);
   gtk_widget_class_set_css_name (widget_class, "zx-map");
@@ -560,6 +685,13 @@ zx_map_pane_init (ZxMapPane *self)
   shumate_scale_set_viewport (SHUMATE_SCALE (self->scale), viewport);
   self->canvas = zx_map_canvas_new (viewport);
   shumate_map_add_layer (SHUMATE_MAP (self->map), SHUMATE_LAYER (self->canvas));
+  self->compared = ZX_N_MAP_LAYERS;
+  self->choices = g_array_new (FALSE, FALSE, sizeof (ZxMapLayerKind));
+  self->right = zx_map_canvas_new (viewport);
+  zx_map_canvas_set_left_edge (self->right, 0.5);
+  shumate_map_add_layer (SHUMATE_MAP (self->map), SHUMATE_LAYER (self->right));
+  g_signal_connect_object (self->compare_with, "notify::selected", G_CALLBACK (on_compare_with_cb),
+                           self, G_CONNECT_SWAPPED);
   GtkEventController *motion = gtk_event_controller_motion_new ();
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_pointer_moved_cb), self);
   gtk_widget_add_controller (self->map, motion);

@@ -12,15 +12,15 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ZxMapPane, zx_map_pane, ZX, MAP_PANE, GtkWidget)
 
 void zx_map_pane_set_session (ZxMapPane *self, ZxSession *session);
-/* Instead of the session's visible layers: these kinds alone; n 0: the session's again. */
-void zx_map_pane_set_only (ZxMapPane *self, const ZxMapLayerKind *kinds, guint n);
 void zx_map_pane_show_city (ZxMapPane *self);
 /* @metres_per_unit 0: keeps the scale unless it is coarser than a street. */
 void zx_map_pane_fly_to (ZxMapPane *self, double x_m, double y_m, double metres_per_unit);
 void zx_map_pane_pan (ZxMapPane *self, double right_share, double up_share);
 void zx_map_pane_zoom (ZxMapPane *self, double steps);
-/* Both views show the same place from now on. */
-void zx_map_pane_link (ZxMapPane *self, ZxMapPane *other);
+/* A second map on the right of a handle: the base, @kind and the symbols.  ZX_N_MAP_LAYERS: no
+ * comparison. */
+void zx_map_pane_compare (ZxMapPane *self, ZxMapLayerKind kind);
+ZxMapLayerKind zx_map_pane_compared (ZxMapPane *self);
 ShumateViewport *zx_map_pane_viewport (ZxMapPane *self);
 ZxMapData *zx_map_pane_data (ZxMapPane *self); /* NULL until it is made; borrowed */
 gboolean zx_map_pane_is_settled (ZxMapPane *self);

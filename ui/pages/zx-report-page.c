@@ -10,13 +10,16 @@
 #include "ui/map/zx-map-painter.h"
 #include "ui/pages/zx-report-sheet.h"
 #include "ui/zx-dialogs.h"
+#include "ui/zx-preferences.h"
 
 #define REST_MS 500
+#define LOOK_MS 30
 
 struct _ZxReportPage
 {
   ZxPage parent;
-  GtkWidget *language, *client, *state, *list;
+  GtkWidget *language, *client, *state, *list, *scroller;
+  guint look;
   GListStore *sheets; /* ZxSheetItem */
   ZxRecording *recording;
   gboolean is_old, is_under_way;
@@ -127,6 +130,40 @@ zx_report_page_map (GtkWidget *widget)
 }
 
 /* ---- sheets ---------------------------------------------------------------------------------- */
+
+static void
+look_at_sheet (ZxReportPage *self, GtkWidget *sheet)
+{
+  graphene_rect_t bounds;
+  float height = (float) gtk_widget_get_height (self->scroller);
+  gboolean is_near = gtk_widget_compute_bounds (sheet, self->scroller, &bounds)
+                     && bounds.origin.y + bounds.size.height > -height
+                     && bounds.origin.y < 2 * height;
+  zx_report_sheet_set_near (ZX_REPORT_SHEET (sheet), is_near);
+}
+
+static gboolean
+on_look_cb (gpointer data)
+{
+  ZxReportPage *self = data;
+  self->look = 0;
+  for (GtkWidget *row = gtk_widget_get_first_child (self->list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *sheet = gtk_widget_get_first_child (row);
+      if (ZX_IS_REPORT_SHEET (sheet))
+        look_at_sheet (self, sheet);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* After the list has laid itself out. */
+static void
+on_scrolled_cb (ZxReportPage *self)
+{
+  if (self->look == 0)
+    self->look = g_timeout_add (LOOK_MS, on_look_cb, self);
+}
 
 static void
 on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
@@ -246,6 +283,7 @@ zx_report_page_dispose (GObject *object)
 {
   ZxReportPage *self = ZX_REPORT_PAGE (object);
   g_clear_handle_id (&self->rest, g_source_remove);
+  g_clear_handle_id (&self->look, g_source_remove);
   g_clear_object (&self->sheets);
   g_clear_pointer (&self->recording, zx_recording_unref);
   G_OBJECT_CLASS (zx_report_page_parent_class)->dispose (object);
@@ -263,6 +301,7 @@ zx_report_page_class_init (ZxReportPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, client);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, state);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, list);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, scroller);
   gtk_widget_class_bind_template_callback (widget_class, on_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_bind_cb);
@@ -277,10 +316,19 @@ zx_report_page_init (ZxReportPage *self)
   self->sheets = g_list_store_new (ZX_TYPE_SHEET_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->language),
-                              g_str_equal (zx_dialogs_language (), "zh_CN") ? 0 : 1);
+                              g_str_equal (zx_preferences_report_language (), "zh_CN") ? 0 : 1);
+  if (zx_preferences_settings () != NULL)
+    g_settings_bind (zx_preferences_settings (), "client", self->client, "text",
+                     G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->language, "notify::selected", G_CALLBACK (on_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_autoptr (GtkSelectionModel) model
       = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->sheets))));
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), model);
+  GtkAdjustment *adjustment
+      = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -56,7 +56,7 @@ struct _ZxReportSheet
   ZxSheetItem *item;   /* nullable */
   GdkTexture *texture; /* of @item, nullable */
   int texture_width;
-  gboolean is_under_way;
+  gboolean is_under_way, is_near;
 };
 
 G_DEFINE_FINAL_TYPE (ZxReportSheet, zx_report_sheet, GTK_TYPE_WIDGET)
@@ -106,7 +106,7 @@ on_painted_cb (gpointer data)
   g_autofree Painting *painting = data;
   g_autoptr (ZxReportSheet) self = painting->sheet;
   self->is_under_way = FALSE;
-  if (self->item == painting->item)
+  if (self->item == painting->item && self->is_near)
     {
       g_set_object (&self->texture, painting->texture);
       self->texture_width = painting->width;
@@ -122,7 +122,7 @@ static void
 ask (ZxReportSheet *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
-  if (self->item == NULL || self->is_under_way || width <= 0
+  if (self->item == NULL || !self->is_near || self->is_under_way || width <= 0
       || (self->texture != NULL && self->texture_width == width)
       || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
@@ -220,7 +220,23 @@ zx_report_sheet_show (ZxReportSheet *self, ZxSheetItem *item)
                                                zx_recording_n_pages (item->recording));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                       -1);
+      /* The list's own row takes the focus. */
+      GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+      if (row != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                        -1);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  ask (self);
+}
+
+void
+zx_report_sheet_set_near (ZxReportSheet *self, gboolean is_near)
+{
+  if (self->is_near == is_near)
+    return;
+  self->is_near = is_near;
+  if (!is_near)
+    g_clear_object (&self->texture);
   ask (self);
 }

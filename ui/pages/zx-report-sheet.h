@@ -19,4 +19,7 @@ G_DECLARE_FINAL_TYPE (ZxReportSheet, zx_report_sheet, ZX, REPORT_SHEET, GtkWidge
 
 void zx_report_sheet_show (ZxReportSheet *self, ZxSheetItem *item); /* NULL: nothing */
 
+/* A list keeps the widgets of many pages; only those near the view hold a picture. */
+void zx_report_sheet_set_near (ZxReportSheet *self, gboolean is_near);
+
 G_END_DECLS
