@@ -173,6 +173,8 @@ main (int argc, char **argv)
   const char *size = argc > 1 ? argv[1] : "city";
   guint n_cycles = argc > 2 ? (guint) g_ascii_strtoull (argv[2], NULL, 10) : 10;
   double busy;
+  g_set_prgname ("zhixing");
+  g_set_application_name ("Zhixing");
   gtk_init ();
   zx_appearance_start ();
   g_autofree char *path = make_sample (size);

@@ -9,6 +9,7 @@
 #define GAP             10
 #define NORMAL_DPI      (96 * 1024)
 #define PAPER_TO_SCREEN 1.3
+#define LARGEST_SCALE   1.9
 
 struct _ZxMapLegend
 {
@@ -27,6 +28,13 @@ zx_map_text_scale (GtkWidget *widget)
   int dpi = NORMAL_DPI;
   g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
   return PAPER_TO_SCREEN * (dpi > 0 ? (double) dpi / NORMAL_DPI : 1);
+}
+
+/* Larger letters, but not so large that the legend hides the map. */
+static double
+legend_scale (ZxMapLegend *self)
+{
+  return fmin (zx_map_text_scale (GTK_WIDGET (self)), LARGEST_SCALE);
 }
 
 static gboolean
@@ -94,7 +102,7 @@ zx_map_legend_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
                        int *natural, int *minimum_baseline, int *natural_baseline)
 {
   ZxMapLegend *self = ZX_MAP_LEGEND (widget);
-  double zoom = zx_map_text_scale (GTK_WIDGET (self));
+  double zoom = legend_scale (self);
   double size = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH
                 : self->data != NULL                      ? paint (self, NULL)
                                                           : 0;
@@ -110,7 +118,7 @@ zx_map_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
                                             (float) gtk_widget_get_height (widget));
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
-  double zoom = zx_map_text_scale (GTK_WIDGET (self));
+  double zoom = legend_scale (self);
   cairo_scale (cr, zoom, zoom);
   paint (self, cr);
   cairo_destroy (cr);

@@ -28,7 +28,8 @@ show_layer (ZxLayerRow *self)
   gtk_label_set_text (GTK_LABEL (self->absence), absence != NULL ? absence : "");
   gtk_widget_set_visible (self->absence, absence != NULL);
   gtk_widget_set_visible (self->opacity,
-                          absence == NULL && zx_map_layer_kind (self->layer) != ZX_MAP_LAYER_BASE);
+                          absence == NULL && zx_map_layer_is_visible (self->layer)
+                              && zx_map_layer_kind (self->layer) != ZX_MAP_LAYER_BASE);
   gtk_widget_set_sensitive (self->visible, absence == NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->visible),
                                absence == NULL && zx_map_layer_is_visible (self->layer));
