@@ -66,6 +66,48 @@ json_stages (GString *out, ZxProject *project)
 }
 
 static void
+json_numbers (GString *out, const char *key, const double *number, guint n)
+{
+  json_key (out, key, ", ");
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append (out, i == 0 ? "[" : ", ");
+      json_number (out, number[i]);
+    }
+  g_string_append (out, n == 0 ? "[]" : "]");
+}
+
+/* The same question with one thing changed: see ZxPlanVariant. */
+static void
+json_variants (GString *out, const ZxPlan *plan)
+{
+  json_key (out, "variants", ", ");
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < plan->n_variants; i++)
+    {
+      const ZxPlanVariant *variant = &plan->variant[i];
+      const struct
+      {
+        const char *key;
+        double value;
+      } numbers[] = { { "subject", variant->subject }, { "change", variant->change },
+                      { "base", variant->base },       { "kept", variant->kept },
+                      { "value", variant->value },     { "capex_yuan", variant->capex_fen / 100 },
+                      { "sites", variant->n_sites },   { "stay", variant->n_stay },
+                      { "enters", variant->enters },   { "leaves", variant->leaves } };
+      json_key (out, "kind", i == 0 ? "{" : ", {");
+      json_text (out, zx_variant_key ((ZxVariantKind) variant->kind));
+      for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+        {
+          json_key (out, numbers[k].key, ", ");
+          json_number (out, numbers[k].value);
+        }
+      g_string_append_c (out, '}');
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
 json_plan (GString *out, ZxProject *project)
 {
   const ZxPlan *plan = zx_project_plan (project);
@@ -108,7 +150,13 @@ json_plan (GString *out, ZxProject *project)
       json_number (out, site->in_best_set);
       g_string_append_c (out, '}');
     }
-  g_string_append (out, "]}");
+  g_string_append_c (out, ']');
+  const double fresh[] = { plan->fresh_mean, plan->fresh_low, plan->fresh_high };
+  json_numbers (out, "value_on_fresh_draws", fresh, G_N_ELEMENTS (fresh));
+  json_numbers (out, "value_by_sites", plan->value_by_sites, plan->n_asked);
+  json_numbers (out, "bound_by_sites", plan->bound_by_sites, plan->n_asked);
+  json_variants (out, plan);
+  g_string_append_c (out, '}');
 }
 
 static void

@@ -431,6 +431,19 @@ pass_candidates (Pass *self, ZxRoute *route)
     self->reader.failed = TRUE;
 }
 
+static gboolean
+is_good_variant (const ZxRoute *route, const ZxPlanVariant *variant)
+{
+  const gint64 n = route->candidates != NULL ? route->candidates->n : 0;
+  const gint64 n_rooms = (gint64) route->city->transformers.n + route->city->feeders.n_feeders;
+  gint64 n_subjects = variant->kind == ZX_VARIANT_WITHOUT_SITE ? n
+                      : variant->kind == ZX_VARIANT_ROOM       ? n_rooms
+                                                               : 0;
+  return variant->kind < ZX_N_VARIANTS && variant->enters < n && variant->enters >= -1
+         && variant->leaves < n && variant->leaves >= -1
+         && (n_subjects == 0 || (variant->subject >= 0 && variant->subject < n_subjects));
+}
+
 static void
 pass_plan (Pass *self, ZxRoute *route)
 {
@@ -442,6 +455,7 @@ pass_plan (Pass *self, ZxRoute *route)
   flat.site = NULL;
   flat.value_by_sites = flat.bound_by_sites = NULL;
   flat.limiting = NULL;
+  flat.variant = NULL;
   pass_bytes (self, &flat);
   if (is_reading (self))
     {
@@ -449,12 +463,15 @@ pass_plan (Pass *self, ZxRoute *route)
       p->site = NULL;
       p->value_by_sites = p->bound_by_sites = NULL;
       p->limiting = NULL;
+      p->variant = NULL;
+      if (p->n_variants > 100000)
+        self->reader.failed = TRUE;
       if (p->n_sites > 100000 || p->n_asked > 100000)
         self->reader.failed = TRUE;
     }
   if (self->reader.failed)
     {
-      p->n_sites = p->n_asked = 0;
+      p->n_sites = p->n_asked = p->n_variants = 0;
       return;
     }
   pass_array (self, &p->site, p->n_sites);
@@ -465,6 +482,10 @@ pass_plan (Pass *self, ZxRoute *route)
   pass_array (self, &p->value_by_sites, p->n_asked);
   pass_array (self, &p->bound_by_sites, p->n_asked);
   pass_text (self, &p->limiting);
+  pass_array (self, &p->variant, p->n_variants);
+  for (guint i = 0; p->variant != NULL && i < p->n_variants; i++)
+    if (!is_good_variant (route, &p->variant[i]))
+      self->reader.failed = TRUE;
 }
 
 /* ---- the list of blobs -------------------------------------------------------------------- */

@@ -71,6 +71,7 @@ tell_everything (ZxTelling *tell)
   zx_tell_sites (tell);
   zx_tell_grid (tell);
   zx_tell_economics (tell);
+  zx_tell_variants (tell);
   zx_tell_carbon (tell);
   zx_tell_limits (tell);
   zx_tell_annexes (tell);

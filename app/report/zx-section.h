@@ -80,6 +80,7 @@ void zx_tell_scores (ZxTelling *tell);
 void zx_tell_sites (ZxTelling *tell);
 void zx_tell_grid (ZxTelling *tell);
 void zx_tell_economics (ZxTelling *tell);
+void zx_tell_variants (ZxTelling *tell); /* nothing when none was asked */
 void zx_tell_carbon (ZxTelling *tell);
 void zx_tell_limits (ZxTelling *tell);
 void zx_tell_annexes (ZxTelling *tell);

@@ -570,7 +570,9 @@ tell_doubts (const ZxSitingInput *input, const ZxSitingOptions *options,
   zx_siting_tell (findings, "siting.straight-lines", input->graph == NULL ? candidates->n : 0, 0,
                   ZX_SEVERITY_WARNING);
   zx_siting_tell (findings, "siting.draws-thinned",
-                  candidates->n_draws_used < input->demand->n_draws ? candidates->n_draws_used : 0,
+                  candidates->n_draws_used < zx_siting_draws_to_use (input->demand)
+                      ? candidates->n_draws_used
+                      : 0,
                   input->demand->n_draws, ZX_SEVERITY_NOTE);
   zx_siting_tell (findings, "siting.no-candidate-left", n_left == 0 ? candidates->n : 0, 0,
                   ZX_SEVERITY_WARNING);

@@ -12,7 +12,7 @@
 
 #define ROOT_ROUNDS 80
 #define ROOT_STEPS  12
-#define GROUPS      16 /* of draws */
+#define GROUPS      8 /* of draws */
 #define PART_ROUNDS 4
 #define PART_STEPS  8
 #define TRIES_KEPT  64 /* fingerprints of sets tried lately */

@@ -8,7 +8,7 @@
 #define FIRST_ROUNDS 10
 #define ROUNDS       5
 #define STEPS        12
-#define GROUPS       16
+#define GROUPS       8
 
 typedef struct
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Every draw's own plan: greedy and a quick climb where the draw is the truth, from the chosen plan
+/* Fresh draws: a plan chosen over some draws looks better there than it is (the optimiser's curse);
+ * a fifth of the draws is kept from the search, and the mean over those is honest.
+ *
+ * Every draw's own plan: greedy and a quick climb where the draw is the truth, from the chosen plan
  * and from nothing.  A candidate's share of these plans says how sure its place in the plan is; the
  * mean of their values less the plan's own is what knowing the truth would be worth (EVPI), a lower
  * estimate because a climb may stop short. */
@@ -9,7 +12,8 @@
 
 #define MOST_DRAWS  100u
 #define LEAST_DRAWS 30u
-#define MOST_WORK   4e9 /* entries × sizes × draws × about ten passes each */
+#define NORMAL_975  1.959963984540054 /* quantile of the standard normal */
+#define MOST_WORK   4e9               /* entries × sizes × draws × about ten passes each */
 
 typedef struct
 {
@@ -128,6 +132,74 @@ count_sites (ZxPlan *plan, const Asking *asking)
     }
   for (guint i = 0; i < asking->n; i++)
     plan->regret_fen_or_kwh += asking->rise[i] / asking->n;
+}
+
+/* ---- fresh draws -------------------------------------------------------------------------- */
+
+/* What the plan serves in one draw. */
+static double
+serve_draw (const ZxChoice *choice, const ZxPicks *picks, const double *attraction,
+            const float *demand)
+{
+  double served = 0;
+  for (guint i = 0; i < picks->n; i++)
+    {
+      ZxPick pick = picks->pick[i];
+      double size = choice->size[choice->kind_size[pick.kind]], asked = 0;
+      for (gsize k = choice->first[pick.candidate]; k < choice->first[pick.candidate + 1]; k++)
+        {
+          guint32 c = choice->cell[k];
+          double kwh = demand[c] > 0 && isfinite (demand[c]) ? demand[c] : 0;
+          asked += kwh * (size * choice->near[k] / (choice->rival[c] + attraction[c]));
+        }
+      served += MIN (asked, choice->kind_cap[pick.kind]);
+    }
+  return served;
+}
+
+static void
+attract (const ZxChoice *choice, const ZxPicks *picks, double *attraction)
+{
+  for (guint i = 0; i < picks->n; i++)
+    {
+      ZxPick pick = picks->pick[i];
+      double size = choice->size[choice->kind_size[pick.kind]];
+      for (gsize k = choice->first[pick.candidate]; k < choice->first[pick.candidate + 1]; k++)
+        attraction[choice->cell[k]] += size * choice->near[k];
+    }
+}
+
+gboolean
+zx_plan_ask_fresh_draws (ZxPlan *plan, const ZxSitingModel *model, const ZxSitingChoice *choice,
+                         const ZxPicks *picks, GError **error)
+{
+  const ZxDemand *demand = model->input->demand;
+  g_autofree double *attraction
+      = ZX_TRY_NEW (double, model->n_cells, _ ("the plan's demand"), error);
+  g_autofree guint8 *is_used = g_new0 (guint8, demand->n_draws + 1);
+  double mean = 0, squares = 0;
+  if (attraction == NULL)
+    return FALSE;
+  for (guint k = 0; k < model->n_draws; k++)
+    is_used[(guint64) k * demand->n_draws / model->n_draws] = TRUE;
+  attract (&choice->choice, picks, attraction);
+  for (guint k = 0; k < demand->n_draws; k++)
+    {
+      if (is_used[k])
+        continue;
+      double served = serve_draw (&choice->choice, picks, attraction,
+                                  demand->cell_kwh_per_day + (gsize) k * model->n_cells);
+      double off = served - mean;
+      plan->n_draws_fresh++;
+      mean += off / plan->n_draws_fresh; /* Welford */
+      squares += off * (served - mean);
+    }
+  guint n = plan->n_draws_fresh;
+  double half = n > 1 ? NORMAL_975 * sqrt (squares / (n - 1) / n) : NAN;
+  plan->fresh_mean = n > 1 ? mean : NAN;
+  plan->fresh_low = plan->fresh_mean - half;
+  plan->fresh_high = plan->fresh_mean + half;
+  return TRUE;
 }
 
 gboolean

@@ -6,9 +6,9 @@
 #include "app/siting/zx-plan.h"
 
 #define KICKS 40
-/* Sixty passes over everything: the root takes ten to twenty, the rest splits. */
-#define PASSES       60.0
-#define LEAST_EFFORT 3e7
+/* So many passes over everything: the root takes about forty, the rest splits. */
+#define PASSES       120.0
+#define LEAST_EFFORT 1e8
 
 void
 zx_plan_free (ZxPlan *self)
@@ -19,7 +19,17 @@ zx_plan_free (ZxPlan *self)
   g_free (self->value_by_sites);
   g_free (self->bound_by_sites);
   g_free (self->limiting);
+  g_free (self->variant);
   g_free (self);
+}
+
+const char *
+zx_variant_key (ZxVariantKind kind)
+{
+  static const char *const keys[] = { "sites",  "budget",  "spacing", "no-grid",     "room",
+                                      "demand", "driving", "wait",    "without-site" };
+  G_STATIC_ASSERT (G_N_ELEMENTS (keys) == ZX_N_VARIANTS);
+  return kind < ZX_N_VARIANTS ? keys[kind] : "unknown";
 }
 
 /* Sizes whose expected NPV alone is below the planner's floor are not offered. */
@@ -106,15 +116,20 @@ static gboolean
 plan_choice (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candidates,
              const ZxSitingChoice *choice, const ZxProgress *progress, GError **error)
 {
-  ZxProgress solving = zx_progress_slice (progress, 0, 0.7);
-  ZxProgress asking = zx_progress_slice (progress, 0.7, 1);
+  ZxProgress solving = zx_progress_slice (progress, 0, 0.6);
+  ZxProgress asking = zx_progress_slice (progress, 0.6, 0.8);
+  ZxProgress changing = zx_progress_slice (progress, 0.8, 1);
   ZxPicks picks = zx_picks_new (choice->choice.n_sites);
   gboolean is_good
       = zx_plan_check_wishes (model, candidates, &choice->choice, error)
         && solve (plan, model, &choice->choice, &picks, &solving, error)
         && zx_plan_describe (plan, model, candidates, choice, &picks, error)
-        && zx_progress_say (progress, 0.7, _ ("Asking each draw for its own plan"), error)
-        && zx_plan_ask_draws (plan, &choice->choice, &picks, &asking, error);
+        && zx_plan_ask_fresh_draws (plan, model, choice, &picks, error)
+        && zx_progress_say (progress, 0.6, _ ("Asking each draw for its own plan"), error)
+        && zx_plan_ask_draws (plan, &choice->choice, &picks, &asking, error)
+        && zx_progress_say (progress, 0.8, _ ("Asking again with one thing changed"), error)
+        && zx_plan_try_variants (plan, model->input, model->options, candidates, &picks, &changing,
+                                 error);
   if (is_good)
     plan->limiting = zx_plan_find_limiting (model, candidates, &choice->choice, &picks);
   zx_picks_clear (&picks);
@@ -137,8 +152,9 @@ zx_siting_choose (const ZxSitingInput *input, ZxCandidates *candidates,
   ZxSitingModel model = { 0 };
   ZxSitingChoice choice = { 0 };
   gsize n_entries = candidates->rows->first[candidates->n];
-  gboolean is_good = zx_siting_model_init (&model, input, options, candidates->n, n_entries, error)
-                     && zx_siting_choice_init (&choice, &model, candidates, &preparing, error);
+  gboolean is_good
+      = zx_siting_model_init (&model, input, options, candidates->n, n_entries, G_MAXUINT, error)
+        && zx_siting_choice_init (&choice, &model, candidates, &preparing, error);
   if (is_good)
     {
       apply_npv_floor (&choice, &model, candidates);

@@ -31,4 +31,16 @@ gboolean zx_plan_describe (ZxPlan *plan, const ZxSitingModel *model, const ZxCan
 gboolean zx_plan_ask_draws (ZxPlan *plan, const ZxChoice *choice, const ZxPicks *picks,
                             const ZxProgress *progress, GError **error);
 
+/* Mean and 95 % interval of the plan's value on the draws that were kept from the search. */
+gboolean zx_plan_ask_fresh_draws (ZxPlan *plan, const ZxSitingModel *model,
+                                  const ZxSitingChoice *choice, const ZxPicks *picks,
+                                  GError **error);
+
+/* ---- zx-plan-variants.c ------------------------------------------------------------------- */
+
+/* Asks again with one thing changed at a time. */
+gboolean zx_plan_try_variants (ZxPlan *plan, const ZxSitingInput *input,
+                               const ZxSitingOptions *options, const ZxCandidates *candidates,
+                               const ZxPicks *picks, const ZxProgress *progress, GError **error);
+
 G_END_DECLS

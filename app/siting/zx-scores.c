@@ -260,9 +260,9 @@ zx_candidates_score (ZxCandidates *self, const ZxSitingInput *input, const ZxSit
   g_autofree double *cost = g_new0 (double, (gsize) self->n + 1);
   ZxSitingOptions unlimited = *options; /* a place is judged by itself, not by the purse */
   unlimited.budget_fen = INFINITY;
-  gboolean is_good
-      = zx_siting_model_init (&model, input, &unlimited, self->n, self->rows->first[self->n], error)
-        && zx_siting_choice_init (&choice, &model, self, &preparing, error);
+  gboolean is_good = zx_siting_model_init (&model, input, &unlimited, self->n,
+                                           self->rows->first[self->n], G_MAXUINT, error)
+                     && zx_siting_choice_init (&choice, &model, self, &preparing, error);
   Scoring scoring = { self, &model, &choice, cost };
   self->n_draws_used = model.n_draws;
   is_good = is_good && zx_parallel_for (self->n, 0, score_range, &scoring, NULL, error);

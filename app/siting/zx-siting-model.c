@@ -10,7 +10,8 @@
 #define MOST_WORK          2.5e9
 #define MOST_MEMORY        24e6 /* floats of the candidates' demand by draw */
 #define LEAST_DRAWS        64u
-#define DEFAULT_CONNECTORS 8.0 /* of a station when none in the city states its number */
+#define LEAST_TO_KEEP      100u /* of so many draws a fifth is kept from the search */
+#define DEFAULT_CONNECTORS 8.0  /* of a station when none in the city states its number */
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
@@ -187,26 +188,32 @@ fill_draws (ZxSitingModel *self)
     self->mean[c] /= self->n_draws;
 }
 
+guint
+zx_siting_draws_to_use (const ZxDemand *demand)
+{
+  return demand->n_draws >= LEAST_TO_KEEP ? demand->n_draws - demand->n_draws / 5 : demand->n_draws;
+}
+
 static guint
 choose_n_draws (const ZxSitingModel *self, guint n_candidates, gsize n_entries)
 {
   double work = (double) MAX (n_entries, 1) * self->n_sizes;
   double rows = (double) MAX (n_candidates, 1) * self->n_sizes;
   double most = MAX (MIN (MOST_WORK / work, MOST_MEMORY / rows), LEAST_DRAWS);
-  return (guint) MIN (most, self->input->demand->n_draws);
+  return (guint) MIN (most, zx_siting_draws_to_use (self->input->demand));
 }
 
 gboolean
 zx_siting_model_init (ZxSitingModel *self, const ZxSitingInput *input,
                       const ZxSitingOptions *options, guint n_candidates, gsize n_entries,
-                      GError **error)
+                      guint most_draws, GError **error)
 {
   *self = (ZxSitingModel){ .input = input, .options = options, .n_cells = input->cells->n };
   fill_profile (self);
   fill_kinds (self);
   self->margin_fen = options->service_fee_fen_per_kwh - options->loss_fen_per_kwh;
   self->annuity = zx_annuity (options->discount_rate, options->life_years);
-  self->n_draws = choose_n_draws (self, n_candidates, n_entries);
+  self->n_draws = MIN (choose_n_draws (self, n_candidates, n_entries), most_draws);
   self->stride = (self->n_draws + ZX_CHOICE_LANES - 1) / ZX_CHOICE_LANES * ZX_CHOICE_LANES;
   self->draw
       = ZX_TRY_NEW (float, (gsize) self->n_cells * self->stride, _ ("the draws of demand"), error);
@@ -267,8 +274,9 @@ zx_siting_npv_fen (const ZxSitingModel *self, const ZxCandidates *candidates, gu
 /* ---- the choice --------------------------------------------------------------------------- */
 
 /* A room for every area and feeder whose kW are known. */
-static void
-fill_rooms (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidates *candidates)
+void
+zx_siting_fill_rooms (ZxSitingChoice *self, const ZxSitingModel *model,
+                      const ZxCandidates *candidates)
 {
   guint n_areas = model->input->city->transformers.n;
   guint n_feeders = model->input->city->feeders.n_feeders;
@@ -295,14 +303,21 @@ fill_rooms (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidates
   self->choice.n_rooms = n_areas + n_feeders;
 }
 
-static void
-offer_kinds (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidates *candidates)
+guint32
+zx_siting_affordable (const ZxSitingModel *model)
 {
   guint32 affordable = 0;
-  self->offered = g_new0 (guint32, candidates->n + 1);
   for (guint t = 0; t < model->n_kinds; t++)
     if (model->kind_fen[t] <= model->options->budget_fen)
       affordable |= 1u << t;
+  return affordable;
+}
+
+static void
+offer_kinds (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidates *candidates)
+{
+  guint32 affordable = zx_siting_affordable (model);
+  self->offered = g_new0 (guint32, candidates->n + 1);
   for (guint j = 0; j < candidates->n; j++)
     if (candidates->filter[j] == ZX_FILTER_NONE)
       self->offered[j]
@@ -401,7 +416,7 @@ zx_siting_choice_init (ZxSitingChoice *self, const ZxSitingModel *model,
   for (gsize i = 0; i < n_entries; i++)
     self->near[i]
         = (float) zx_huff_attraction (1, candidates->rows->seconds[i], &model->options->huff);
-  fill_rooms (self, model, candidates);
+  zx_siting_fill_rooms (self, model, candidates);
   offer_kinds (self, model, candidates);
   fill_choice (self, model, candidates);
   if (!zx_choice_prepare (&self->choice, progress, error))

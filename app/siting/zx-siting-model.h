@@ -41,10 +41,12 @@ typedef struct
  * missing or does not fit together. */
 gboolean zx_siting_input_check (const ZxSitingInput *input, const ZxSitingOptions *options,
                                 GError **error);
-/* @n_entries: of the candidates' travel rows; decides how many draws can be used. */
+/* Draws that may be used for scores and plan; the others are kept to judge the plan by. */
+guint zx_siting_draws_to_use (const ZxDemand *demand);
+/* @n_entries: of the candidates' travel rows; decides with @most_draws how many draws are used. */
 gboolean zx_siting_model_init (ZxSitingModel *self, const ZxSitingInput *input,
                                const ZxSitingOptions *options, guint n_candidates, gsize n_entries,
-                               GError **error);
+                               guint most_draws, GError **error);
 void zx_siting_model_clear (ZxSitingModel *self);
 
 /* Yearly costs without energy of kind @kind at @candidate (its parcel's rent where known). */
@@ -79,6 +81,10 @@ gboolean zx_siting_choice_init (ZxSitingChoice *self, const ZxSitingModel *model
                                 const ZxCandidates *candidates, const ZxProgress *progress,
                                 GError **error);
 void zx_siting_choice_clear (ZxSitingChoice *self);
+/* Only the rooms and who has which, of all candidates. */
+void zx_siting_fill_rooms (ZxSitingChoice *self, const ZxSitingModel *model,
+                           const ZxCandidates *candidates);
+guint32 zx_siting_affordable (const ZxSitingModel *model); /* mask of kinds */
 
 /* Drivers' times from the cells to places; a place whose @is_out (nullable) is
  * set gets an empty row. */

@@ -212,7 +212,7 @@ struct _ZxSitingOptions
   double petrol_kg_per_l; /* 2.2211 kg CO2 */
   ZxSitingWeights weights;
   double effort; /* most evaluations of (site, size, cell) for the proof; like @max_nodes a limit
-                    that does not depend on the machine's speed.  0: about sixty passes over
+                    that does not depend on the machine's speed.  0: about 120 passes over
                     everything */
 };
 void zx_siting_options_default (ZxSitingOptions *options);
@@ -265,6 +265,37 @@ typedef struct
   float hourly_kw[24];   /* expected load of the site, weekday */
 } ZxPlanSite;
 
+/* What is changed when the question is asked again. */
+typedef enum
+{
+  ZX_VARIANT_SITES,        /* change: +1 or -1 site */
+  ZX_VARIANT_BUDGET,       /* change: the budget, fen */
+  ZX_VARIANT_SPACING,      /* change: the distance between new sites, m */
+  ZX_VARIANT_NO_GRID,      /* no limits of the grid */
+  ZX_VARIANT_ROOM,         /* subject: transformer area, or areas + feeder; change: kVA more */
+  ZX_VARIANT_DEMAND,       /* change: factor on all demand */
+  ZX_VARIANT_DRIVING,      /* change: factor on the time over which attraction falls */
+  ZX_VARIANT_WAIT,         /* change: factor on the longest mean wait */
+  ZX_VARIANT_WITHOUT_SITE, /* subject: the candidate that is forbidden */
+  ZX_N_VARIANTS,
+} ZxVariantKind;
+const char *zx_variant_key (ZxVariantKind kind); /* "without-site": for files and scripts */
+
+/* The answer to one such question, by search over at most 100 draws: a lower estimate of what could
+ * be gained.  NaN where the question could not be asked. */
+typedef struct
+{
+  guint32 kind; /* ZxVariantKind */
+  gint32 subject;
+  double change;
+  double base;      /* kWh/d of the plan as it is, same draws */
+  double kept;      /* kWh/d of the plan, or what of it the change leaves, in the changed world */
+  double value;     /* kWh/d of the best plan found there */
+  double capex_fen; /* of that plan */
+  guint32 n_sites, n_stay; /* its sites; those of the plan among them */
+  gint32 enters, leaves;   /* the first candidate that comes and goes; -1: none */
+} ZxPlanVariant;
+
 typedef struct
 {
   guint n_sites;    /* chosen: fewer than asked for when a limit forbids or no other site adds */
@@ -288,6 +319,11 @@ typedef struct
                                plan of a draw is found by search, not proven */
   guint n_draws_used;       /* for value and quantiles */
   guint n_draws_best;       /* for in_best_set and the regret */
+  double fresh_mean, fresh_low, fresh_high; /* value on draws the search has not seen, and its
+                                               95 % interval; NaN when there are none */
+  guint n_draws_fresh;
+  guint n_variants;
+  ZxPlanVariant *variant; /* what the plan rests on: prices, alternatives, sensitivity */
   gboolean grid_checked;
   gboolean violates_nothing; /* the independent checker's word */
   char *limiting; /* English msgid: what binds ("the number of sites", "the budget", "grid room") */
