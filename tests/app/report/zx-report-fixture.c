@@ -633,6 +633,34 @@ fill_site (ZxPlanSite *site, guint i, gboolean with_grid)
                                      + 0.4 * exp (-pow ((h - 12.0) / 2.0, 2))));
 }
 
+/* One of every kind, among them a question that could not be asked. */
+static void
+fill_variants (ZxReportFixture *self)
+{
+  static const double changes[ZX_N_VARIANTS] = { 1, 2.5e8, 250, 0, 400, 0.8, 1.2, 0.5, 0 };
+  ZxPlan *plan = &self->plan;
+  plan->n_variants = ZX_N_VARIANTS + 1;
+  plan->variant = OWN (self, ZxPlanVariant, plan->n_variants);
+  for (guint i = 0; i < plan->n_variants; i++)
+    plan->variant[i] = (ZxPlanVariant){
+      .kind = i % ZX_N_VARIANTS,
+      .subject = (gint32) (i % 3),
+      .change = changes[i % ZX_N_VARIANTS],
+      .base = plan->value,
+      .kept = plan->value * (0.9 + 0.01 * i),
+      .value = i == ZX_N_VARIANTS ? NAN : plan->value * (1.1 - 0.02 * i),
+      .capex_fen = plan->capex_fen * (1 + 0.05 * i),
+      .n_sites = 3,
+      .n_stay = i % 4,
+      .enters = i % 2 == 0 ? (gint32) i : -1,
+      .leaves = -1,
+    };
+  plan->fresh_mean = 0.98 * plan->value;
+  plan->fresh_low = 0.93 * plan->value;
+  plan->fresh_high = 1.03 * plan->value;
+  plan->n_draws_fresh = 200;
+}
+
 static void
 fill_plan (ZxReportFixture *self, gboolean with_grid)
 {
@@ -662,6 +690,7 @@ fill_plan (ZxReportFixture *self, gboolean with_grid)
   plan->grid_checked = with_grid;
   plan->violates_nothing = TRUE;
   plan->limiting = own_text (self, "the number of sites");
+  fill_variants (self);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
