@@ -13,9 +13,12 @@ static const char *
 room_name (ZxTelling *tell, guint room, gboolean *is_feeder)
 {
   const ZxCity *city = tell->city;
-  *is_feeder = room >= city->transformers.n;
-  return *is_feeder ? zx_data_text (tell, city->feeders.feeder_id[room - city->transformers.n], 24)
-                    : zx_data_text (tell, city->transformers.id[room], 24);
+  guint n_areas = city->transformers.n;
+  *is_feeder = room >= n_areas;
+  if (room >= n_areas + city->feeders.n_feeders) /* a plan of another city */
+    return "–";
+  return zx_data_text (
+      tell, *is_feeder ? city->feeders.feeder_id[room - n_areas] : city->transformers.id[room], 24);
 }
 
 static const char *
