@@ -69,6 +69,14 @@ static const ZxSetting settings[] = {
   { "siting.ignore_grid", N_ ("1: plan without grid limits"), 0, 1, 0, ZX_STAGE_SCORE },
   { "siting.n_sites", N_ ("Sites to choose"), 1, 500, 5, ZX_STAGE_CHOOSE },
   { "siting.budget_yuan", N_ ("Budget, yuan; 0: none"), 0, 1e12, 0, ZX_STAGE_CHOOSE },
+  { "siting.npv_floor_yuan", N_ ("Least expected NPV of a site built alone, yuan; -1e12: any"),
+    -1e12, 1e12, -1e12, ZX_STAGE_CHOOSE },
+  { "siting.pays_least", N_ ("Least probability that a site built alone pays for itself; 0: any"),
+    0, 1, 0, ZX_STAGE_CHOOSE },
+  { "siting.time_limit_s",
+    N_ ("Longest search for a proof, s; the best plan so far is kept.  0: a fixed amount of work, "
+        "so that every machine finds the same plan"),
+    0, 86400, 0, ZX_STAGE_CHOOSE },
   { "siting.max_nodes", N_ ("Branch-and-bound nodes at most"), 0, 1e7, 2000, ZX_STAGE_CHOOSE },
   { "siting.gap_goal", N_ ("Stop when proven within this gap"), 0, 0.5, 1e-4, ZX_STAGE_CHOOSE },
   { "siting.seed", N_ ("Seed of the search"), 0, 4294967295.0, 1, ZX_STAGE_CHOOSE },
@@ -197,6 +205,10 @@ apply_siting (const ZxSettingValues *values, ZxSitingOptions *options, const ZxH
   options->discount_rate = zx_settings_get (values, "siting.discount_rate");
   options->life_years = (guint) zx_settings_get (values, "siting.life_years");
   options->ignore_grid = zx_settings_get (values, "siting.ignore_grid") > 0.5;
+  double floor_yuan = zx_settings_get (values, "siting.npv_floor_yuan");
+  options->npv_floor_fen = floor_yuan > -1e12 ? floor_yuan * 100 : -INFINITY;
+  options->pays_least = zx_settings_get (values, "siting.pays_least");
+  options->time_limit_s = zx_settings_get (values, "siting.time_limit_s");
   options->max_nodes = (guint) zx_settings_get (values, "siting.max_nodes");
   options->gap_goal = zx_settings_get (values, "siting.gap_goal");
   options->grid_power_factor = zx_settings_get (values, "power.factor");

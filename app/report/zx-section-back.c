@@ -108,6 +108,7 @@ static const struct
   { "siting.discount_rate", N_ ("Discount rate") },
   { "siting.life_years", N_ ("Life of a station") },
   { "siting.grid_power_factor", N_ ("Power factor of charging") },
+  { "siting.pays_least", N_ ("Least probability that a site pays for itself") },
   { "siting.npv_floor_fen", N_ ("Least net present value of a site") },
   { "siting.coverage_s", N_ ("Driving time that counts as near") },
   { "siting.grid_t_per_mwh", N_ ("Emissions of grid power") },

@@ -44,6 +44,7 @@ static const Option table[] = {
   { COUNT (life_years), 10, 1, 100, "a", N_ ("Practice: 8 to 10 years") },
   { NUMBER (grid_power_factor), 0.98, 0.5, 1, "", PRACTICE },
   { NUMBER (npv_floor_fen), -INFINITY, -INFINITY, INFINITY, "fen", CHOICE },
+  { NUMBER (pays_least), 0, 0, 1, "", CHOICE },
   { NUMBER (coverage_s), 600, 1, 36000, "s", N_ ("A station within ten minutes counts as near") },
   { NUMBER (grid_t_per_mwh), 0.5366, 0, 5, "t CO2/MWh",
     N_ ("National mean of 2022, announced in December 2024; from memory") },

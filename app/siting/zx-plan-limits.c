@@ -96,8 +96,8 @@ check_budget (const ZxSitingModel *model, const ZxCandidates *candidates, const 
                                                 "costs %s yuan; raise the budget to that"),
                                              budget, needed));
     }
-  return refuse (error, g_strdup (_ ("No place and size reaches the lowest NPV asked for; lower "
-                                     "npv_floor_fen")));
+  return refuse (error, g_strdup (_ ("No place and size pays as well or as surely as asked for; "
+                                     "lower siting.npv_floor_yuan or siting.pays_least")));
 }
 
 /* ---- required sites ----------------------------------------------------------------------- */

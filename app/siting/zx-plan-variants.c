@@ -82,6 +82,7 @@ offer (const World *self, const ZxSitingInput *input, const ZxSitingOptions *opt
           &self->model, choice, j,
           zx_siting_affordable (&self->model)
               & zx_candidates_kinds_that_fit (input, options, candidates, j));
+  zx_siting_keep_payers (&self->model, candidates, choice, offered);
   return offered;
 }
 
@@ -104,6 +105,7 @@ world_init (World *self, const ZxSitingInput *input, const ZxSitingOptions *opti
     return FALSE;
   self->free.choice.required = options->required;
   self->free.choice.n_required = options->n_required;
+  zx_siting_keep_payers (&self->model, &self->candidates, &self->free.choice, self->free.offered);
   self->model.options = options; /* the grid counts again */
   self->offered = offer (self, input, options, candidates);
   zx_siting_fill_rooms (&self->real, &self->model, candidates);

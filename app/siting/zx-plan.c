@@ -32,19 +32,6 @@ zx_variant_key (ZxVariantKind kind)
   return kind < ZX_N_VARIANTS ? keys[kind] : "unknown";
 }
 
-/* Sizes whose expected NPV alone is below the planner's floor are not offered. */
-static void
-apply_npv_floor (ZxSitingChoice *choice, const ZxSitingModel *model, const ZxCandidates *candidates)
-{
-  double floor_fen = model->options->npv_floor_fen;
-  for (guint j = 0; j < candidates->n && floor_fen > -INFINITY; j++)
-    for (guint t = 0; t < model->n_kinds; t++)
-      if ((choice->offered[j] & (1u << t))
-          && zx_siting_npv_fen (model, candidates, j, t, zx_choice_alone (&choice->choice, j, t))
-                 < floor_fen)
-        choice->offered[j] &= ~(1u << t);
-}
-
 static gboolean
 solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks *picks,
        const ZxProgress *progress, GError **error)
@@ -157,7 +144,7 @@ zx_siting_choose (const ZxSitingInput *input, ZxCandidates *candidates,
         && zx_siting_choice_init (&choice, &model, candidates, &preparing, error);
   if (is_good)
     {
-      apply_npv_floor (&choice, &model, candidates);
+      zx_siting_keep_payers (&model, candidates, &choice.choice, choice.offered);
       plan->n_draws_used = model.n_draws;
       plan->grid_checked = input->headroom != NULL && !options->ignore_grid;
       is_good = plan_choice (plan, &model, candidates, &choice, &planning, error);

@@ -426,6 +426,39 @@ zx_siting_choice_init (ZxSitingChoice *self, const ZxSitingModel *model,
   return TRUE;
 }
 
+/* P (NPV > 0) of one size built alone, over the draws. */
+static double
+share_that_pays (const ZxSitingModel *model, const ZxCandidates *candidates, const ZxChoice *choice,
+                 guint32 candidate, guint kind)
+{
+  const ZxSitingOptions *options = model->options;
+  gsize at = zx_choice_at (choice, candidate, choice->kind_size[kind]);
+  double least = zx_break_even_kwh (model->kind_fen[kind],
+                                    zx_siting_opex_fen (model, candidates, candidate, kind),
+                                    model->margin_fen, options->discount_rate, options->life_years)
+                 / ZX_SITING_DAYS_PER_YEAR;
+  guint n = 0;
+  for (guint k = 0; k < choice->n_draws; k++)
+    n += MIN (choice->alone_draw[at * choice->stride + k], choice->kind_cap[kind]) > least;
+  return (double) n / choice->n_draws;
+}
+
+void
+zx_siting_keep_payers (const ZxSitingModel *model, const ZxCandidates *candidates,
+                       const ZxChoice *choice, guint32 *offered)
+{
+  double floor_fen = model->options->npv_floor_fen, least_share = model->options->pays_least;
+  for (guint32 j = 0; j < candidates->n; j++)
+    for (guint t = 0; offered[j] != 0 && t < model->n_kinds; t++)
+      if ((offered[j] & (1u << t))
+          && ((floor_fen > -INFINITY
+               && zx_siting_npv_fen (model, candidates, j, t, zx_choice_alone (choice, j, t))
+                      < floor_fen)
+              || (least_share > 0
+                  && share_that_pays (model, candidates, choice, j, t) < least_share)))
+        offered[j] &= ~(1u << t);
+}
+
 void
 zx_siting_choice_clear (ZxSitingChoice *self)
 {

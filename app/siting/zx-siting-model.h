@@ -84,6 +84,10 @@ void zx_siting_choice_clear (ZxSitingChoice *self);
 /* Only the rooms and who has which, of all candidates. */
 void zx_siting_fill_rooms (ZxSitingChoice *self, const ZxSitingModel *model,
                            const ZxCandidates *candidates);
+/* Takes out of @offered the sizes whose NPV alone is below the planner's floor, or positive with
+ * less than the planner's probability. */
+void zx_siting_keep_payers (const ZxSitingModel *model, const ZxCandidates *candidates,
+                            const ZxChoice *choice, guint32 *offered);
 guint32 zx_siting_affordable (const ZxSitingModel *model); /* mask of kinds */
 
 /* Drivers' times from the cells to places; a place whose @is_out (nullable) is

@@ -205,6 +205,8 @@ struct _ZxSitingOptions
   guint n_banned;
   double npv_floor_fen;   /* offer only site and size with at least this expected NPV alone:
                              -INFINITY = all */
+  double pays_least;      /* offer only site and size whose NPV alone is positive with at least this
+                             probability: 0 = all */
   double coverage_s;      /* a resident is covered within: 600 */
   double grid_t_per_mwh;  /* 0.5366: national mean 2022 */
   double ev_kwh_per_km;   /* 0.15 */

@@ -574,6 +574,37 @@ test_an_npv_floor_keeps_losers_out (void)
 }
 
 static void
+test_only_places_that_surely_pay_are_offered (void)
+{
+  static const double least[] = { 0.3, 0.6, 0.9, 1.0 };
+  double before = INFINITY;
+  for (guint i = 0; i < G_N_ELEMENTS (least); i++)
+    {
+      Town town;
+      TownShape shape = TOWN_SHAPE_INIT;
+      town_init (&town, &shape);
+      town.options.n_sites = 2;
+      town.options.effort = 1e6;
+      town.options.service_fee_fen_per_kwh = 22; /* few pay */
+      g_autoptr (ZxCandidates) candidates = find_candidates (&town);
+      town.options.pays_least = least[i];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ZxPlan) plan
+          = zx_siting_choose (&town.input, candidates, &town.options, NULL, NULL, &error);
+      if (plan == NULL)
+        g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+      double value = plan != NULL ? plan->value : 0;
+      g_test_message ("pays with %.1f: %.0f kWh/d", least[i], value);
+      g_assert_cmpfloat (value, <=, before * (1 + 1e-3));
+      before = value;
+      /* With one site nothing is taken from it by others of the plan. */
+      if (plan != NULL && plan->n_sites == 1)
+        g_assert_cmpfloat (plan->site[0].npv_positive, >=, least[i] - 1e-9);
+      town_clear (&town);
+    }
+}
+
+static void
 test_demand_that_does_not_fit_the_cells_is_refused (void)
 {
   Town town;
@@ -622,6 +653,8 @@ main (int argc, char **argv)
                    test_no_site_is_larger_than_its_demand);
   g_test_add_func ("/siting/plan/an-npv-floor-keeps-losers-out",
                    test_an_npv_floor_keeps_losers_out);
+  g_test_add_func ("/siting/plan/only-places-that-surely-pay-are-offered",
+                   test_only_places_that_surely_pay_are_offered);
   g_test_add_func ("/siting/plan/demand-that-does-not-fit-the-cells-is-refused",
                    test_demand_that_does_not_fit_the_cells_is_refused);
   return g_test_run ();
