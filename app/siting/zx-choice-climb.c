@@ -154,7 +154,7 @@ static void
 estimate_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   ZxSearch *self = data;
-  for (gsize j = begin; j < end; j++)
+  for (gsize j = begin; j < end && !zx_progress_is_stopped (self->progress); j++)
     zx_search_estimate (self, (guint32) j, self->gain + j * self->choice->n_kinds);
 }
 
@@ -284,7 +284,8 @@ find_best (ZxSearch *self, guint n_ordered, guint n_trials, guint32 only, ZxPick
 {
   double gain[ZX_CHOICE_MAX_KINDS];
   *found_gain = 0;
-  for (guint i = 0, n_tried = 0; i < n_ordered && n_tried < n_trials; i++)
+  for (guint i = 0, n_tried = 0;
+       i < n_ordered && n_tried < n_trials && !zx_progress_is_stopped (self->progress); i++)
     {
       guint32 j = only != G_MAXUINT32 ? only : self->order[i];
       if (only == G_MAXUINT32 && self->bound[j] <= *found_gain)
@@ -450,6 +451,8 @@ sweep (ZxSearch *self, ZxSearchDepth depth, const ZxProgress *progress)
   /* A pick that stays goes to the end of the list, so that index 0 meets every pick once. */
   for (guint i = 0; i < self->picks.n && !zx_progress_is_stopped (progress); i++)
     has_risen = try_swap (self, 0, n_trials) || has_risen;
+  if (zx_progress_is_stopped (progress))
+    return FALSE;
   has_risen = try_add_or_drop (self, n_trials) || has_risen;
   return try_exchange (self) || has_risen;
 }

@@ -73,7 +73,7 @@ add_greedily (ZxSearch *self, const double *per_kind)
   guint n = fill_heap (self, per_kind, heap);
   double gain[ZX_CHOICE_MAX_KINDS];
   zx_search_place (self, G_MAXUINT);
-  while (n > 0 && self->picks.n < choice->n_sites)
+  while (n > 0 && self->picks.n < choice->n_sites && !zx_progress_is_stopped (self->progress))
     {
       guint kind = 0;
       zx_search_estimate (self, heap[0].candidate, gain);
@@ -159,9 +159,10 @@ zx_choice_search (const ZxChoice *self, const guint32 *offered, ZxSearchDepth de
   best->n = 0;
   best->value = -INFINITY;
   zx_search_init (&search, self, offered);
+  search.progress = progress;
   gboolean by_kw = !place_required (&search, FALSE);
   gboolean is_possible = !by_kw || place_required (&search, TRUE);
-  for (guint i = 0, n = 1; is_possible && i < n; i++)
+  for (guint i = 0, n = 1; is_possible && i < n && !zx_progress_is_stopped (progress); i++)
     {
       for (guint t = 0; t < self->n_kinds; t++)
         per_kind[t] = i > 0 ? per_fen[i] * self->kind_fen[t] : 0;
@@ -187,6 +188,7 @@ zx_choice_improve (const ZxChoice *self, const guint32 *offered, ZxSearchDepth d
 {
   ZxSearch search;
   zx_search_init (&search, self, offered);
+  search.progress = progress;
   zx_picks_copy (&search.picks, picks);
   zx_search_climb (&search, depth, progress);
   keep_better (&search, picks);
@@ -239,6 +241,7 @@ zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double *per
   g_autofree guint32 *barred = g_malloc0 (bytes);
   memcpy (all, offered != NULL ? offered : self->offered, bytes - sizeof (guint32));
   zx_search_init (&search, self, all);
+  search.progress = progress;
   for (guint kick = 0, n_vain = 0; kick < n_kicks && n_vain <= n_kicks / 3 && picks->n > 0; kick++)
     {
       double prices[ZX_CHOICE_MAX_KINDS] = { 0 }, before = picks->value;

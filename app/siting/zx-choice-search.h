@@ -12,12 +12,13 @@ typedef struct
   const ZxChoice *choice;
   const guint32 *offered;
   ZxPicks picks;
-  double *attraction; /* [cell] Σ a */
-  double *pull;       /* [cell] Λ / (B + A): what the others lose per a / (B + A + a) */
-  double *gain;       /* [candidate][kind]: at the last full pass */
-  double *bound;      /* [candidate] */
-  guint32 *order;     /* [candidate] */
-  double about;       /* the picks' value by the estimate */
+  double *attraction;         /* [cell] Σ a */
+  double *pull;               /* [cell] Λ / (B + A): what the others lose per a / (B + A + a) */
+  double *gain;               /* [candidate][kind]: at the last full pass */
+  double *bound;              /* [candidate] */
+  guint32 *order;             /* [candidate] */
+  double about;               /* the picks' value by the estimate */
+  const ZxProgress *progress; /* asked only; nullable */
   ZxChoiceSpace space;
 } ZxSearch;
 
