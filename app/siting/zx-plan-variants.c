@@ -322,6 +322,9 @@ solve_limit (const Variants *self, ZxPlanVariant *variant)
       zx_choice_list_neighbours (&choice);
     }
   solve (self, &choice, without, variant);
+  /* Less choice is never better; what these few draws say beyond that is an accident. */
+  if (without != G_MAXUINT32)
+    variant->value = MIN (variant->value, variant->base);
   limited_clear (&choice);
 }
 
