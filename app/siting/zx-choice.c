@@ -34,26 +34,30 @@ add_block (const ZxChoice *self, const guint32 *cell, const float *share, guint 
     }
 }
 
-/* What candidate and size are asked for in every draw, if built alone, into @sum. */
+/* What every size at one candidate is asked for in every draw, if built alone, into @sum
+ * [size][stride].  Block by block for all sizes: draws come into the cache once. */
 static void
-sum_alone (const ZxChoice *self, gsize begin, gsize end, double size, double *sum)
+sum_alone (const ZxChoice *self, guint32 candidate, double *sum)
 {
   float share[CELLS_A_BLOCK];
-  memset (sum, 0, self->stride * sizeof (double));
-  for (gsize from = begin; from < end; from += CELLS_A_BLOCK)
-    {
-      guint n = (guint) MIN (end - from, CELLS_A_BLOCK);
-      for (guint i = 0; i < n; i++)
-        {
-          double a = size * self->near[from + i];
-          share[i] = (float) (a / (self->rival[self->cell[from + i]] + a));
-        }
-      if (self->draw != NULL)
-        add_block (self, self->cell + from, share, n, sum);
-      else
+  gsize end = self->first[candidate + 1];
+  memset (sum, 0, (gsize) self->n_sizes * self->stride * sizeof (double));
+  for (gsize from = self->first[candidate]; from < end; from += CELLS_A_BLOCK)
+    for (guint u = 0; u < self->n_sizes; u++)
+      {
+        guint n = (guint) MIN (end - from, CELLS_A_BLOCK);
+        double *to = sum + (gsize) u * self->stride;
         for (guint i = 0; i < n; i++)
-          sum[0] += self->mean[self->cell[from + i]] * share[i];
-    }
+          {
+            double a = self->size[u] * self->near[from + i];
+            share[i] = (float) (a / (self->rival[self->cell[from + i]] + a));
+          }
+        if (self->draw != NULL)
+          add_block (self, self->cell + from, share, n, to);
+        else
+          for (guint i = 0; i < n; i++)
+            to[0] += self->mean[self->cell[from + i]] * share[i];
+      }
 }
 
 static int
@@ -82,10 +86,9 @@ sketch_spread (const float *sorted, guint n, float *bins)
 }
 
 static void
-prepare_size (ZxChoice *self, guint32 candidate, guint size, double *sum, float *sorted)
+prepare_size (ZxChoice *self, guint32 candidate, guint size, const double *sum, float *sorted)
 {
   gsize at = zx_choice_at (self, candidate, size);
-  sum_alone (self, self->first[candidate], self->first[candidate + 1], self->size[size], sum);
   float *alone = self->alone_draw + at * self->stride;
   for (guint k = 0; k < self->stride; k++)
     alone[k] = (float) sum[k];
@@ -107,11 +110,16 @@ static void
 prepare_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   ZxChoice *self = data;
-  g_autofree double *sum = g_new (double, self->stride);
+  g_autofree double *sum = g_new (double, (gsize) self->n_sizes * self->stride);
   g_autofree float *sorted = g_new (float, self->stride);
   for (gsize j = begin; j < end; j++)
-    for (guint u = 0; self->offered[j] != 0 && u < self->n_sizes; u++)
-      prepare_size (self, (guint32) j, u, sum, sorted);
+    {
+      if (self->offered[j] == 0)
+        continue;
+      sum_alone (self, (guint32) j, sum);
+      for (guint u = 0; u < self->n_sizes; u++)
+        prepare_size (self, (guint32) j, u, sum + (gsize) u * self->stride, sorted);
+    }
 }
 
 /* ---- who excludes whom -------------------------------------------------------------------- */
