@@ -52,6 +52,12 @@ test_the_whole_job (void)
   ZxWindow *window = zx_ui_test_town ();
   ZxSession *session = zx_window_session (window);
 
+  gtk_widget_activate_action (GTK_WIDGET (zx_window_map (window)), "map.compare", NULL);
+  zx_ui_test_settle (window);
+  g_assert_cmpint (zx_map_pane_compared (zx_window_map (window)), ==, ZX_MAP_LAYER_VEHICLE_HEAT);
+  gtk_widget_activate_action (GTK_WIDGET (zx_window_map (window)), "map.compare", NULL);
+  g_assert_cmpint (zx_map_pane_compared (zx_window_map (window)), ==, ZX_N_MAP_LAYERS);
+
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "sites");
   g_assert_true (zx_session_set (session, "siting.n_sites", 3, &error));
   g_assert_cmpint (zx_session_stage_state (session, ZX_STAGE_CHOOSE), ==, ZX_STAGE_STALE);

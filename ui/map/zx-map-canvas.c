@@ -176,8 +176,8 @@ on_view_changed_cb (ZxMapCanvas *self)
 {
   gtk_widget_queue_draw (GTK_WIDGET (self));
   View view = current_view (self);
-  if (!is_covered (self, &view))
-    ask (self);
+  if (!is_covered (self, &view) || (self->shown != self->wanted && !self->is_under_way))
+    ask (self); /* also what changed while the map had no size */
   else if (!is_same_place (self, &view))
     {
       g_clear_handle_id (&self->rest, g_source_remove);
