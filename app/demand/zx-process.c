@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A Gaussian process over what a station is and where it stands (Rasmussen and Williams 2006):
- *   z = level + b'own + f (own) + c'place + g (x, y) + ε
+ *   z = level + b'own + f (own) + operator + c'place + g (x, y) + ε
  * with b_j ~ N(0, s²/p): one spread for all coefficients, so that many of them cost no more than
  * few; f a smooth function (squared exponential) of the own attributes; g short-ranged
  * (exponential); and ε of a variance that is log-linear in the size, because small stations differ
@@ -37,11 +37,12 @@ enum
   PLACE,
   FIELD,
   FIELD_RANGE,
+  OPERATOR,
   N_PARAMETERS,
 };
 
-static const double lowest[N_PARAMETERS] = { -6, -6, -1.5, -4, -1, -6, -6, 4 };
-static const double highest[N_PARAMETERS] = { 1.5, 1.5, 2.5, 2, 1, 1.5, 1.5, 10.5 };
+static const double lowest[N_PARAMETERS] = { -6, -6, -1.5, -4, -1, -6, -6, 4, -6 };
+static const double highest[N_PARAMETERS] = { 1.5, 1.5, 2.5, 2, 1, 1.5, 1.5, 10.5, 1.5 };
 
 typedef struct
 {
@@ -59,12 +60,15 @@ typedef struct
 typedef struct
 {
   double own, away_own, place, away_m; /* products and squared distance per column */
+  gboolean is_same_operator;
 } Pair;
 
 static Pair
 pair_of (const ZxRates *rates, guint a, guint b, gboolean has_place)
 {
-  Pair pair = { 0, 0, 0, INFINITY };
+  Pair pair = { 0, 0, 0, INFINITY, FALSE };
+  pair.is_same_operator
+      = rates->group != NULL && rates->group[a] >= 0 && rates->group[a] == rates->group[b];
   const double *u = rates->own + (gsize) a * rates->n_own;
   const double *v = rates->own + (gsize) b * rates->n_own;
   for (guint k = 0; k < rates->n_own; k++)
@@ -86,15 +90,15 @@ pair_of (const ZxRates *rates, guint a, guint b, gboolean has_place)
 /* Parts of the covariance of two stations, in the order of their parameters. */
 typedef struct
 {
-  double own, smooth, place, field;
+  double own, smooth, place, field, operator_part;
 } Parts;
 
 static Parts
 parts_of (const Pair *pair, const double *theta, gboolean has_place)
 {
-  Parts parts
-      = { exp (2 * theta[OWN]) * pair->own,
-          exp (2 * theta[SMOOTH] - 0.5 * pair->away_own * exp (-2 * theta[SMOOTH_LENGTH])), 0, 0 };
+  Parts parts = { exp (2 * theta[OWN]) * pair->own,
+                  exp (2 * theta[SMOOTH] - 0.5 * pair->away_own * exp (-2 * theta[SMOOTH_LENGTH])),
+                  0, 0, pair->is_same_operator ? exp (2 * theta[OPERATOR]) : 0 };
   if (has_place)
     {
       parts.place = exp (2 * theta[PLACE]) * pair->place;
@@ -108,7 +112,7 @@ covariance_of (const ZxRates *rates, guint a, guint b, const double *theta, gboo
 {
   Pair pair = pair_of (rates, a, b, has_place);
   Parts parts = parts_of (&pair, theta, has_place);
-  return LEVEL + parts.own + parts.smooth + parts.place + parts.field;
+  return LEVEL + parts.own + parts.smooth + parts.place + parts.field + parts.operator_part;
 }
 
 static double
@@ -145,7 +149,7 @@ slope_at (const Problem *self, const double *theta, const Pair *pairs, double *c
       {
         Parts parts = parts_of (&pairs[i * n + j], theta, self->has_place);
         covariance[i * n + j] = covariance[j * n + i]
-            = LEVEL + parts.own + parts.smooth + parts.place + parts.field
+            = LEVEL + parts.own + parts.smooth + parts.place + parts.field + parts.operator_part
               + (i == j ? noise_of (self, self->station[i], theta) : 0);
       }
   if (!invert (covariance, (guint) n, inverse))
@@ -166,6 +170,7 @@ slope_at (const Problem *self, const double *theta, const Pair *pairs, double *c
         slope[SMOOTH_LENGTH] += pull * parts.smooth * pair->away_own * length;
         slope[PLACE] += pull * 2 * parts.place;
         slope[FIELD] += pull * 2 * parts.field;
+        slope[OPERATOR] += pull * 2 * parts.operator_part;
         if (parts.field > 0)
           slope[FIELD_RANGE] += pull * parts.field * pair->away_m * range;
         if (i == j)
@@ -176,7 +181,7 @@ slope_at (const Problem *self, const double *theta, const Pair *pairs, double *c
             slope[NOISE_SLOPE] += pull * noise * size;
           }
       }
-  static const int spreads[] = { OWN, SMOOTH, PLACE, FIELD };
+  static const int spreads[] = { OWN, SMOOTH, PLACE, FIELD, OPERATOR };
   for (guint k = 0; k < G_N_ELEMENTS (spreads); k++)
     slope[spreads[k]] -= SPREAD_RATE * exp (theta[spreads[k]]);
   slope[SMOOTH_LENGTH] -= theta[SMOOTH_LENGTH] / 0.25;
@@ -330,7 +335,7 @@ learn_from_some (const ZxRates *rates, const guint *station, guint n, gboolean h
   Problem problem;
   problem_init (&problem, rates, some, n_some, has_place);
   const double start[N_PARAMETERS]
-      = { log (0.2), log (0.3), 0, log (0.7), 0, log (0.2), log (0.3), log (2000) };
+      = { log (0.2), log (0.3), 0, log (0.7), 0, log (0.2), log (0.3), log (2000), log (0.2) };
   memcpy (theta, start, sizeof start);
   gboolean is_learnt = learn (&problem, theta);
   problem_clear (&problem);

@@ -51,9 +51,10 @@ typedef struct
   guint n_own, n_place;
   double *own, *place; /* [station][column], standardised; size is the last of own if it varies */
   double *x_m, *y_m;   /* NULL without coordinates */
+  gint32 *group;       /* operators, -1 none; NULL when they do not divide the stations */
   guint *fold, n_folds;
-  guint8 *bin; /* [station][feature] for trees: own, place, x, y in that order */
-  guint n_features;
+  guint8 *bin; /* [station][feature] for trees: own, operator, place, x, y in that order */
+  guint n_features, n_own_features; /* the latter: own and operator */
   ZxRateGrid grid;
   guint64 seed;
 } ZxRates;

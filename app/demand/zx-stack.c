@@ -116,15 +116,37 @@ bin_feature (ZxRates *self, guint feature, const double *x, gsize stride)
     }
 }
 
+/* The largest have a bin each, in the order of their size. */
+static void
+bin_operators (ZxRates *self, guint feature)
+{
+  guint n_groups = 0;
+  for (guint i = 0; i < self->n; i++)
+    n_groups = MAX (n_groups, (guint) (self->group[i] + 1));
+  g_autofree guint *count = g_new0 (guint, n_groups), *rank = g_new0 (guint, n_groups);
+  for (guint i = 0; i < self->n; i++)
+    if (self->group[i] >= 0)
+      count[self->group[i]]++;
+  for (guint g = 0; g < n_groups; g++)
+    for (guint h = 0; h < n_groups; h++)
+      rank[g] += count[h] > count[g] || (count[h] == count[g] && h < g);
+  for (guint i = 0; i < self->n; i++)
+    self->bin[(gsize) i * self->n_features + feature]
+        = self->group[i] < 0 ? 63 : (guint8) MIN (rank[self->group[i]], 62);
+}
+
 static void
 bin_features (ZxRates *self)
 {
   gboolean has_points = self->x_m != NULL;
-  self->n_features = self->n_own + self->n_place + (has_points ? 2 : 0);
+  self->n_own_features = self->n_own + (self->group != NULL);
+  self->n_features = self->n_own_features + self->n_place + (has_points ? 2 : 0);
   self->bin = g_new (guint8, (gsize) self->n * self->n_features);
   guint feature = 0;
   for (guint k = 0; k < self->n_own; k++)
     bin_feature (self, feature++, self->own + k, self->n_own);
+  if (self->group != NULL)
+    bin_operators (self, feature++);
   for (guint k = 0; k < self->n_place; k++)
     bin_feature (self, feature++, self->place + k, self->n_place);
   if (has_points)
@@ -175,6 +197,7 @@ rates_init (ZxRates *self, const ZxDemandData *data, const double *x_m, const do
   self->noise = g_new (double, n);
   self->size = g_new (double, n);
   self->fold = g_new (guint, n);
+  self->group = data->group != NULL && data->n_groups > 1 ? g_new (gint32, n) : NULL;
   self->x_m = x_m != NULL ? g_new (double, n) : NULL;
   self->y_m = x_m != NULL ? g_new (double, n) : NULL;
   for (guint i = 0; i < n; i++)
@@ -183,6 +206,8 @@ rates_init (ZxRates *self, const ZxDemandData *data, const double *x_m, const do
       self->z[i] = log (y / data->exposure[row[i]]);
       self->noise[i] = 1 / y + 0.5 / (y * y); /* trigamma, to its second term */
       self->fold[i] = fold[row[i]];
+      if (self->group != NULL)
+        self->group[i] = data->group[row[i]];
       if (x_m != NULL)
         {
           self->x_m[i] = x_m[row[i]];
@@ -205,6 +230,7 @@ rates_clear (ZxRates *self)
   g_free (self->x_m);
   g_free (self->y_m);
   g_free (self->fold);
+  g_free (self->group);
   g_free (self->bin);
 }
 
@@ -245,8 +271,8 @@ static void
 run_member (const Member *member, const ZxRateTask *task, guint64 stream)
 {
   const ZxRates *rates = task->rates;
-  ZxForestOptions options = { member->has_place ? rates->n_features : rates->n_own, member->leaf,
-                              N_TREES, stream, member->is_of_spread };
+  ZxForestOptions options = { member->has_place ? rates->n_features : rates->n_own_features,
+                              member->leaf, N_TREES, stream, member->is_of_spread };
   if (member->kind == KIND_SIZE)
     zx_rates_size (task);
   else if (member->kind == KIND_FOREST && options.n_features > 0)

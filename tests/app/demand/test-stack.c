@@ -120,6 +120,31 @@ test_finds_place_where_it_is (void)
 }
 
 static void
+test_finds_operators (void)
+{
+  static const char *const process[] = { "own-process", NULL }, *const forest[]
+                                                                = { "own-forest", NULL };
+  g_autofree City *city = city_new (zx_test_seed (), 0.3, 0, -1.5);
+  gint32 group[N_STATIONS];
+  for (guint i = 0; i < N_STATIONS; i++)
+    {
+      group[i] = (gint32) (i * 7 % 5);
+      city->y[i] = round (city->y[i] * exp (0.9 * (group[i] % 3 - 1)));
+    }
+  for (guint k = 0; k < 2; k++)
+    {
+      const char *const *members = k == 0 ? process : forest;
+      g_autoptr (ZxStack) without = stack_of (city, members, NULL);
+      ZxDemandData known = city->data;
+      known.group = group;
+      known.n_groups = 5;
+      g_autoptr (ZxStack) with = zx_stack_crossvalidate (&known, city->x_m, city->y_m, city->fold,
+                                                         N_FOLDS, members, 1, NULL, NULL);
+      g_assert_cmpfloat (with->mean_log_score, >, without->mean_log_score + (k == 0 ? 0.15 : 0.03));
+    }
+}
+
+static void
 test_is_not_worse_than_its_best_member (void)
 {
   g_autofree City *city = city_new (zx_test_seed (), 0.6, 0.5, -1.5);
@@ -197,6 +222,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demand/stack/finds-no-place-where-there-is-none",
                    test_finds_no_place_where_there_is_none);
   g_test_add_func ("/demand/stack/finds-place-where-it-is", test_finds_place_where_it_is);
+  g_test_add_func ("/demand/stack/finds-operators", test_finds_operators);
   g_test_add_func ("/demand/stack/is-not-worse-than-its-best-member",
                    test_is_not_worse_than_its_best_member);
   g_test_add_func ("/demand/stack/few-counts-and-zeros-have-finite-scores",
