@@ -7,6 +7,7 @@
  * does not; when every client has one site left, the check of its capacities is exact. */
 
 #include "app/locate/zx-capacity.h"
+#include "app/locate/zx-open-nodes.h"
 
 #include <string.h>
 
@@ -17,8 +18,6 @@ typedef struct
 {
   double *price;
   guint8 *status, *forbidden;
-  double bound;
-  guint64 serial;
   gint32 site, client; /* what to decide; client -1: the site itself */
 } Node;
 
@@ -34,7 +33,7 @@ typedef struct
   guint8 *is_open;
   gint32 *server;
   GHashTable *visited; /* hashes of the sets whose transport is known */
-  GArray *heap;        /* Node */
+  ZxOpenNodes open;    /* Node */
 } Run;
 
 static double
@@ -133,57 +132,14 @@ visit (const ZxCapacityDual *dual, const double *y, double value, gpointer data)
   return self->result->value;
 }
 
-/* ---- the heap ----------------------------------------------------------------------------- */
-
 static void
-node_clear (Node *node)
+node_free (gpointer data)
 {
+  Node *node = data;
   g_free (node->price);
   g_free (node->status);
   g_free (node->forbidden);
-}
-
-static gboolean
-comes_before (const Node *a, const Node *b)
-{
-  return a->bound < b->bound || (a->bound == b->bound && a->serial > b->serial);
-}
-
-static void
-heap_push (GArray *heap, Node node)
-{
-  g_array_append_val (heap, node);
-  Node *nodes = (Node *) (gpointer) heap->data;
-  for (guint i = heap->len - 1; i > 0 && comes_before (nodes + i, nodes + (i - 1) / 2);
-       i = (i - 1) / 2)
-    {
-      Node other = nodes[i];
-      nodes[i] = nodes[(i - 1) / 2];
-      nodes[(i - 1) / 2] = other;
-    }
-}
-
-static Node
-heap_pop (GArray *heap)
-{
-  Node *nodes = (Node *) (gpointer) heap->data;
-  Node top = nodes[0];
-  guint n = heap->len - 1, i = 0;
-  nodes[0] = nodes[n];
-  g_array_set_size (heap, n);
-  for (;;)
-    {
-      guint best = i;
-      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, n); child++)
-        if (comes_before (nodes + child, nodes + best))
-          best = child;
-      if (best == i)
-        return top;
-      Node other = nodes[i];
-      nodes[i] = nodes[best];
-      nodes[best] = other;
-      i = best;
-    }
+  g_free (node);
 }
 
 /* ---- branching ---------------------------------------------------------------------------- */
@@ -295,12 +251,12 @@ static void
 branch (Run *self)
 {
   const ZxCapacity *problem = self->problem;
-  Node node = { .bound = self->dual.bound, .serial = self->n_nodes, .site = -1, .client = -1 };
+  gint32 site, client = -1;
   settle_sites (self);
-  node.site = wavering_site (self, problem->is_whole ? SURE : 0);
-  if (node.site < 0 && problem->is_whole && !wavering_pair (self, &node.site, &node.client))
-    node.site = wavering_site (self, 0);
-  if (node.site < 0)
+  site = wavering_site (self, problem->is_whole ? SURE : 0);
+  if (site < 0 && problem->is_whole && !wavering_pair (self, &site, &client))
+    site = wavering_site (self, 0);
+  if (site < 0)
     {
       for (guint j = 0; j < problem->n_sites; j++)
         self->is_open[j] = self->dual.status[j] == ZX_CAPACITY_OPEN;
@@ -311,21 +267,24 @@ branch (Run *self)
       return;
     }
   gsize n = problem->n_clients, m = problem->n_sites;
-  node.price = g_memdup2 (self->dual.price, n * sizeof (double));
-  node.status = g_memdup2 (self->dual.status, m);
-  node.forbidden = problem->is_whole ? g_memdup2 (self->dual.forbidden, n * m) : NULL;
-  heap_push (self->heap, node);
+  Node *node = g_new (Node, 1);
+  node->site = site;
+  node->client = client;
+  node->price = g_memdup2 (self->dual.price, n * sizeof (double));
+  node->status = g_memdup2 (self->dual.status, m);
+  node->forbidden = problem->is_whole ? g_memdup2 (self->dual.forbidden, n * m) : NULL;
+  zx_open_nodes_push (&self->open, self->dual.bound, self->n_nodes, node);
 }
 
 static void
-load_node (Run *self, const Node *node)
+load_node (Run *self, const Node *node, double bound)
 {
   gsize n = self->problem->n_clients, m = self->problem->n_sites;
   memcpy (self->dual.price, node->price, n * sizeof (double));
   memcpy (self->dual.status, node->status, m);
   if (node->forbidden != NULL)
     memcpy (self->dual.forbidden, node->forbidden, n * m);
-  self->dual.bound = node->bound;
+  self->dual.bound = bound;
   self->dual.is_closed = FALSE;
 }
 
@@ -359,32 +318,23 @@ examine (Run *self, guint n_rounds, double step)
     branch (self);
 }
 
-static double
-open_bound (const Run *self)
-{
-  double bound = self->result->value;
-  for (guint k = 0; k < self->heap->len; k++)
-    bound = MIN (bound, g_array_index (self->heap, Node, k).bound);
-  return bound;
-}
-
 static void
 branch_and_bound (Run *self)
 {
-  while (self->heap->len > 0)
+  while (zx_open_nodes_count (&self->open) > 0)
     {
-      self->result->bound = open_bound (self);
+      self->result->bound = zx_open_nodes_bound (&self->open, self->result->value);
       if (is_over (self) || self->n_nodes >= self->max_nodes)
         return;
-      Node node = heap_pop (self->heap);
+      ZxOpenNode open = zx_open_nodes_pop (&self->open);
       for (guint yes = 2; yes-- > 0;)
-        if (node.bound < zx_capacity_threshold (self->problem, self->result->value))
+        if (open.bound < zx_capacity_threshold (self->problem, self->result->value))
           {
-            load_node (self, &node);
-            decide (self, &node, yes == 1);
+            load_node (self, open.state, open.bound);
+            decide (self, open.state, yes == 1);
             examine (self, 60, 0.8);
           }
-      node_clear (&node);
+      node_free (open.state);
       if (is_over (self))
         return; /* the bound of before stands: the children may be unfinished */
     }
@@ -452,7 +402,7 @@ zx_capacity_solve (const ZxCapacity *problem, double time_limit_s, guint64 max_n
   run.is_open = g_new0 (guint8, m + 1);
   run.server = g_new0 (gint32, n + 1);
   run.visited = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  run.heap = g_array_new (FALSE, FALSE, sizeof (Node));
+  zx_open_nodes_init (&run.open, node_free);
   result->value = INFINITY;
   result->is_open = g_new0 (guint8, m + 1);
   result->server = problem->is_whole ? g_new0 (gint32, n + 1) : NULL;
@@ -464,9 +414,7 @@ zx_capacity_solve (const ZxCapacity *problem, double time_limit_s, guint64 max_n
       result->amount = g_new0 (gint64, n * m + 1);
       zx_capacity_transport (problem, result->is_open, result->amount);
     }
-  for (guint k = 0; k < run.heap->len; k++)
-    node_clear (&g_array_index (run.heap, Node, k));
-  g_array_unref (run.heap);
+  zx_open_nodes_clear (&run.open);
   g_hash_table_unref (run.visited);
   zx_capacity_dual_clear (&run.dual);
   g_free (run.is_open);

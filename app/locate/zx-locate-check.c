@@ -66,6 +66,7 @@ worth (const ZxLocate *self, guint client, gsize pair)
     case ZX_LOCATE_MEDIAN:
       return demand * cost;
     case ZX_LOCATE_COVERAGE:
+    case ZX_LOCATE_CAPACITATED_COVERAGE:
       return cost <= self->limit ? demand : 0;
     case ZX_LOCATE_ATTENDANCE:
       return cost < self->limit ? demand * (1 - cost / self->limit) : 0;
@@ -85,7 +86,7 @@ static gboolean
 is_most (const ZxLocate *self)
 {
   return self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
-         || self->kind == ZX_LOCATE_MARKET_SHARE;
+         || self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_CAPACITATED_COVERAGE;
 }
 
 /* Each client at the named site, which stands and is paired with it. */
@@ -129,9 +130,10 @@ check_shares (const ZxLocate *self, const ZxLocation *location, const guint8 *st
                              self->site[k]);
           total += share;
           load[self->site[k]] += share * self->demand[i];
-          *value += share * pair_cost (self, k);
+          *value += share * worth (self, i, k);
         }
-      if (self->demand[i] > 0 && fabs (total - 1) > TOLERANCE)
+      if (total > 1 + TOLERANCE
+          || (self->kind == ZX_LOCATE_FACILITY && self->demand[i] > 0 && total < 1 - TOLERANCE))
         return complain (error, _ ("client %u is served to %.9f of its demand"), i, total);
     }
   for (guint k = 0; k < location->n_chosen; k++)
@@ -208,7 +210,7 @@ check_target (const ZxLocate *self, const ZxLocation *location, double drawn, do
 static gboolean
 check_loads (const ZxLocate *self, const double *load, GError **error)
 {
-  if (self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_ASSIGNMENT)
+  if (self->capacity == NULL)
     return TRUE;
   for (guint j = 0; j < self->n_sites; j++)
     if (load[j] > self->capacity[j] * (1 + TOLERANCE))

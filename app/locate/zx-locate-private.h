@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 ZxLocateRole zx_locate_role (const ZxLocate *self, guint32 site);
+gboolean zx_locate_has_capacity (const ZxLocate *self);
 /* Banned or a rival's: neither serves nor may be chosen. */
 gboolean zx_locate_is_barred (const ZxLocate *self, guint32 site);
 /* Checks sizes, ranges and pairs; every solver may rely on it. */

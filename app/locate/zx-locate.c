@@ -68,6 +68,13 @@ zx_locate_role (const ZxLocate *self, guint32 site)
 }
 
 gboolean
+zx_locate_has_capacity (const ZxLocate *self)
+{
+  return self->kind == ZX_LOCATE_FACILITY || self->kind == ZX_LOCATE_ASSIGNMENT
+         || self->kind == ZX_LOCATE_CAPACITATED_COVERAGE;
+}
+
+gboolean
 zx_locate_is_barred (const ZxLocate *self, guint32 site)
 {
   ZxLocateRole role = zx_locate_role (self, site);
@@ -98,7 +105,7 @@ is_amount (double value)
 static gboolean
 verify_demand (const ZxLocate *self, GError **error)
 {
-  gboolean has_capacity = self->kind == ZX_LOCATE_FACILITY || self->kind == ZX_LOCATE_ASSIGNMENT;
+  gboolean has_capacity = zx_locate_has_capacity (self);
   double total = 0;
   for (guint i = 0; i < self->n_clients; i++)
     {
@@ -156,7 +163,7 @@ verify_pairs (const ZxLocate *self, GError **error)
 static gboolean
 verify_sites (const ZxLocate *self, GError **error)
 {
-  gboolean has_capacity = self->kind == ZX_LOCATE_FACILITY || self->kind == ZX_LOCATE_ASSIGNMENT;
+  gboolean has_capacity = zx_locate_has_capacity (self);
   guint n_open = 0, n_required = 0;
   for (guint j = 0; j < self->n_sites; j++)
     {
@@ -188,7 +195,8 @@ gboolean
 zx_locate_verify (const ZxLocate *self, GError **error)
 {
   gboolean has_limit = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
-                       || self->kind == ZX_LOCATE_SET_COVER;
+                       || self->kind == ZX_LOCATE_SET_COVER
+                       || self->kind == ZX_LOCATE_CAPACITATED_COVERAGE;
   char text[32];
   if (self->n_clients == 0 || self->n_sites == 0)
     return refuse (error, _ ("There are %u clients and %u sites; both must be at least 1"),
@@ -212,9 +220,11 @@ verify_options (const ZxLocateOptions *options, GError **error)
   char text[32];
   if (options->time_limit_s >= 0 && options->time_limit_s <= MAX_TIME_S)
     return TRUE;
-  return refuse (
-      error, _ ("The time limit is %s s; it must be from 0 (none) to 1e8 s (three years)"),
-      isnan (options->time_limit_s) ? "NaN" : zx_number_format (options->time_limit_s, text));
+  return refuse (error,
+                 _ ("The time limit is %s s; it must be from 0 (none) to 1e8 s "
+                    "(three years)"),
+                 isnan (options->time_limit_s) ? "NaN"
+                                               : zx_number_format (options->time_limit_s, text));
 }
 
 /* ---- solving ------------------------------------------------------------------------------ */
@@ -230,6 +240,7 @@ solve (const ZxLocate *self, const ZxLocateOptions *options, const ZxProgress *p
     case ZX_LOCATE_ATTENDANCE:
       return zx_locate_solve_median (self, options, progress, error);
     case ZX_LOCATE_FACILITY:
+    case ZX_LOCATE_CAPACITATED_COVERAGE:
       return zx_locate_solve_facility (self, options, progress, error);
     case ZX_LOCATE_ASSIGNMENT:
       return zx_locate_solve_assignment (self, options, progress, error);

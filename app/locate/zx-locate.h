@@ -11,6 +11,8 @@
  *   market share n sites that draw most demand from rivals (Huff 1964)
  *   target share fewest sites that draw a given part of all demand
  *   facility     sites with capacities and fixed costs; demand may be split; least total cost
+ *   capacitated  n sites with capacities; most demand within a limit that they can serve, split as
+ *   coverage     need be
  *   assignment   n sites with capacities; each client goes to one site as a whole; least total cost
  *
  * A problem is its demand and the pairs of client and site that may serve it; a pair that is not
@@ -32,6 +34,7 @@ typedef enum
   ZX_LOCATE_SET_COVER,
   ZX_LOCATE_MARKET_SHARE,
   ZX_LOCATE_TARGET_SHARE,
+  ZX_LOCATE_CAPACITATED_COVERAGE,
 } ZxLocateKind;
 
 typedef enum
@@ -49,18 +52,18 @@ typedef struct
   guint n_clients, n_sites;
   guint n_choose; /* >= 1; set cover and target share: 0; facility: 0 is any number */
   guint n_needed; /* set cover: sites each client with demand must have; 0 counts as 1 */
-  double *demand; /* n_clients, >= 0; facility and assignment: whole numbers */
+  double *demand; /* n_clients, >= 0; with capacities: whole numbers */
   gsize *first;   /* n_clients + 1: pairs by client, each site once */
   guint32 *site;
   double *cost;       /* of each pair, >= 0; NULL: all 0.  Median, coverage and attendance: per unit
                          of demand.  Facility and assignment: of serving the whole demand */
-  double *capacity;   /* n_sites, whole, facility and assignment; else NULL */
+  double *capacity;   /* n_sites, whole: facility, assignment, capacitated coverage; else NULL */
   double *fixed_cost; /* n_sites, >= 0, facility; set cover: NULL is 1 each; else NULL */
   double *attraction; /* of each pair, > 0: market and target share; else NULL */
   double target;      /* target share: part of all demand, in (0, 1] */
   guint8 *role;       /* n_sites of ZxLocateRole, or NULL: all candidates */
-  double limit; /* coverage, set cover: cost up to which demand counts; attendance: from which it
-                   does not; > 0 */
+  double limit; /* coverages, set cover: cost up to which demand counts; attendance: from which
+                   it does not; > 0 */
 } ZxLocate;
 
 /* Room for @n_pairs pairs; all zero.  NULL with @error when memory lacks. */
@@ -125,16 +128,16 @@ typedef struct
 {
   guint n_chosen;
   guint32 *chosen; /* ascending, without existing sites */
-  double
-      value; /* coverage, attendance, market share: most; the others: least.  Set cover and target
-                share: number or fixed cost of the chosen; centre: cost of the worst served */
-  double bound; /* proven: no choice is better */
-  double gap;   /* |bound - value| / |value|; 0 when both are 0 */
+  double value;    /* coverages, attendance, market share: most; the others: least.  Set cover and
+                      target share: number or fixed cost of the chosen; centre: cost of the worst
+                      served */
+  double bound;    /* proven: no choice is better */
+  double gap;      /* |bound - value| / |value|; 0 when both are 0 */
   gboolean is_proven;
-  guint32 *server; /* n_clients: the site that serves, G_MAXUINT32: none; facility and shares:
-                      NULL */
-  double *share;   /* facility: of each pair, the part of the client's demand it serves; else NULL
-                    */
+  guint32 *server; /* n_clients: the site that serves, G_MAXUINT32: none; NULL where demand splits:
+                      facility, capacitated coverage, shares */
+  double *share;   /* facility, capacitated coverage: of each pair, the part of the client's demand
+                      it serves; else NULL */
   guint64 n_nodes;
   double seconds, first_seconds; /* wall time, and until the first good set */
 } ZxLocation;

@@ -7,28 +7,23 @@
  * a bound of the whole whenever the work stops. */
 
 #include "app/locate/zx-median.h"
+#include "app/locate/zx-open-nodes.h"
 
 #include <string.h>
 
-#define N_ELITE      8
-#define ROOT_TURNS   40
-#define IDLE_TURNS   4
-#define MOVES_A_SITE 40000
-#define MAX_MOVES    8000000
-#define TRIAL_NODES  100 /* before coverage is annealed */
-
-typedef struct
-{
-  double *price;
-  guint n_users;
-} Prices;
+#define N_ELITE        8
+#define ROOT_TURNS     40
+#define IDLE_TURNS     4
+#define MOVES_A_SITE   40000
+#define MAX_MOVES      8000000
+#define TRIAL_NODES    100 /* before coverage is annealed */
+#define TRIAL_SITES    400 /* … where the root leaves no more to decide */
+#define MAX_TREE_BYTES (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
 
 typedef struct
 {
   guint8 *status;
-  Prices *prices;
-  double bound;
-  guint64 serial;
+  double *price;
   guint32 branch; /* the site to decide */
 } Node;
 
@@ -47,7 +42,7 @@ typedef struct
   double elite_value[N_ELITE];
   guint n_elite;
   ZxRng rng;
-  GArray *heap; /* Node */
+  ZxOpenNodes open; /* Node */
   guint64 n_nodes;
   double first_s;
 } Run;
@@ -203,13 +198,16 @@ anneal_some (gsize begin, gsize end, guint worker, gpointer data)
   for (gsize k = begin; k < end; k++)
     {
       ZxRng rng = zx_rng_stream (self->run->limits->seed, k);
-      self->value[k] = zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
+      guint64 n = k < 2 ? n_moves / 8 : k < 4 ? n_moves / 2 : n_moves;
+      self->value[k] = zx_median_anneal (problem, self->sites + k * problem->n_choose, n,
                                          k % 2 == 0 ? 0.12 : 0.2, &rng, self->deadline_us,
                                          self->run->progress);
     }
 }
 
-/* Where the root leaves a gap in coverage, swaps are too weak to find the best set. */
+/* Where the root leaves a gap in coverage, swaps are too weak to find the best
+ * set.  Short runs come first: an annealing that time cuts off while hot is
+ * worth little. */
 static void
 anneal (Run *self)
 {
@@ -232,76 +230,13 @@ anneal (Run *self)
 
 /* ---- nodes -------------------------------------------------------------------------------- */
 
-static Prices *
-prices_new (const Run *self, const double *price)
-{
-  Prices *prices = g_new (Prices, 1);
-  prices->n_users = 1;
-  prices->price = g_memdup2 (price, self->problem->n_clients * sizeof *price);
-  return prices;
-}
-
 static void
-prices_drop (Prices *prices)
+node_free (gpointer data)
 {
-  if (--prices->n_users > 0)
-    return;
-  g_free (prices->price);
-  g_free (prices);
-}
-
-static void
-node_clear (Node *node)
-{
+  Node *node = data;
   g_free (node->status);
-  prices_drop (node->prices);
-}
-
-/* Best bound first; once the nodes fill the memory, the youngest first, which adds few. */
-static gboolean
-comes_before (const Run *self, const Node *a, const Node *b)
-{
-  if (a->bound != b->bound)
-    return a->bound < b->bound;
-  return a->serial > b->serial;
-}
-
-static void
-heap_push (Run *self, Node node)
-{
-  g_array_append_val (self->heap, node);
-  Node *nodes = (Node *) (gpointer) self->heap->data;
-  guint i = self->heap->len - 1;
-  while (i > 0 && comes_before (self, nodes + i, nodes + (i - 1) / 2))
-    {
-      Node other = nodes[i];
-      nodes[i] = nodes[(i - 1) / 2];
-      nodes[(i - 1) / 2] = other;
-      i = (i - 1) / 2;
-    }
-}
-
-static Node
-heap_pop (Run *self)
-{
-  Node *nodes = (Node *) (gpointer) self->heap->data;
-  Node top = nodes[0];
-  guint n = self->heap->len - 1, i = 0;
-  nodes[0] = nodes[n];
-  g_array_set_size (self->heap, n);
-  for (;;)
-    {
-      guint best = i;
-      for (guint child = 2 * i + 1; child < MIN (2 * i + 3, n); child++)
-        if (comes_before (self, nodes + child, nodes + best))
-          best = child;
-      if (best == i)
-        return top;
-      Node other = nodes[i];
-      nodes[i] = nodes[best];
-      nodes[best] = other;
-      i = best;
-    }
+  g_free (node->price);
+  g_free (node);
 }
 
 static guint32
@@ -358,11 +293,13 @@ value_of (Run *self, const guint32 *sites)
 }
 
 static void
-push_state (Run *self, Prices *prices)
+push_state (Run *self)
 {
-  Node node = { g_memdup2 (self->dual.status, self->problem->n_sites), prices, self->dual.bound,
-                self->n_nodes, branching_site (self) };
-  heap_push (self, node);
+  Node *node = g_new (Node, 1);
+  node->status = g_memdup2 (self->dual.status, self->problem->n_sites);
+  node->price = g_memdup2 (self->dual.price, self->problem->n_clients * sizeof (double));
+  node->branch = branching_site (self);
+  zx_open_nodes_push (&self->open, self->dual.bound, self->n_nodes, node);
 }
 
 /* Bounds the state in self->dual, whose bound is its parent's; pushes it if it is still open. */
@@ -389,63 +326,52 @@ examine (Run *self, const ZxMedianPace *pace)
     }
   if (value_of (self, self->dual.chosen) < self->value)
     improve_and_remember (self);
-  push_state (self, prices_new (self, self->dual.price));
+  push_state (self);
 }
 
 static void
-take_child (Run *self, const Node *node, guint8 status, const ZxMedianPace *pace)
+take_child (Run *self, const ZxOpenNode *open, guint8 status, const ZxMedianPace *pace)
 {
   const ZxMedian *problem = self->problem;
+  const Node *node = open->state;
   memcpy (self->dual.status, node->status, problem->n_sites);
-  memcpy (self->dual.price, node->prices->price, problem->n_clients * sizeof (double));
+  memcpy (self->dual.price, node->price, problem->n_clients * sizeof (double));
   self->dual.status[node->branch] = status;
-  self->dual.bound = node->bound;
+  self->dual.bound = open->bound;
   for (guint j = 0; j < problem->n_sites; j++)
     self->dual.frequency[j] = 0.5;
   examine (self, pace);
 }
 
-/* The least bound of what is still open. */
-static double
-open_bound (const Run *self)
+static gboolean
+is_full (const Run *self)
 {
-  double bound = self->value;
-  for (guint k = 0; k < self->heap->len; k++)
-    bound = MIN (bound, g_array_index (self->heap, Node, k).bound);
-  return bound;
+  guint64 bytes = sizeof (Node) + self->problem->n_sites
+                  + self->problem->n_clients * (guint64) sizeof (double);
+  return zx_open_nodes_count (&self->open) * bytes > MAX_TREE_BYTES;
 }
 
 static double
 search_tree (Run *self, guint64 max_nodes)
 {
   const ZxMedianPace pace = { 100, 0.6, 0.6, 10 };
-  push_state (self, prices_new (self, self->dual.price));
-  while (self->heap->len > 0)
+  push_state (self);
+  while (zx_open_nodes_count (&self->open) > 0)
     {
-      if (is_over (self) || self->n_nodes >= max_nodes)
-        return open_bound (self);
-      Node node = heap_pop (self);
-      if (node.bound <= self->value - 1)
+      double bound = zx_open_nodes_bound (&self->open, self->value);
+      if (is_over (self) || is_full (self) || self->n_nodes >= max_nodes)
+        return bound;
+      ZxOpenNode open = zx_open_nodes_pop (&self->open);
+      if (open.bound <= self->value - 1)
         {
-          take_child (self, &node, ZX_MEDIAN_OPEN, &pace);
-          take_child (self, &node, ZX_MEDIAN_CLOSED, &pace);
-          if (is_over (self))
-            { /* the children may be unfinished */
-              heap_push (self, node);
-              return open_bound (self);
-            }
+          take_child (self, &open, ZX_MEDIAN_OPEN, &pace);
+          take_child (self, &open, ZX_MEDIAN_CLOSED, &pace);
         }
-      node_clear (&node);
+      node_free (open.state);
+      if (is_over (self))
+        return MIN (bound, self->value); /* the children may be unfinished */
     }
   return self->value;
-}
-
-static void
-drop_nodes (Run *self)
-{
-  for (guint k = 0; k < self->heap->len; k++)
-    node_clear (&g_array_index (self->heap, Node, k));
-  g_array_set_size (self->heap, 0);
 }
 
 /* Returns: a bound of the whole; the value when it is proven.  Leaves no nodes behind. */
@@ -453,9 +379,11 @@ static double
 branch_and_bound (Run *self, guint64 max_nodes)
 {
   double bound = search_tree (self, max_nodes);
-  drop_nodes (self);
+  while (zx_open_nodes_count (&self->open) > 0)
+    node_free (zx_open_nodes_pop (&self->open).state);
   return bound;
 }
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 static void
@@ -467,7 +395,7 @@ run_init (Run *self, const ZxMedian *problem)
   self->plan = zx_median_plan_new (problem);
   self->best = g_new0 (guint32, (gsize) problem->n_choose + 1);
   self->value = INFINITY;
-  self->heap = g_array_new (FALSE, FALSE, sizeof (Node));
+  zx_open_nodes_init (&self->open, node_free);
   self->dual.price = g_new0 (double, (gsize) problem->n_clients + 1);
   self->dual.status = g_memdup2 (problem->status, (gsize) problem->n_sites);
   self->dual.frequency = g_new0 (double, (gsize) problem->n_sites + 1);
@@ -478,9 +406,7 @@ run_init (Run *self, const ZxMedian *problem)
 static void
 run_clear (Run *self)
 {
-  for (guint k = 0; k < self->heap->len; k++)
-    node_clear (&g_array_index (self->heap, Node, k));
-  g_array_unref (self->heap);
+  zx_open_nodes_clear (&self->open);
   for (guint e = 0; e < N_ELITE; e++)
     g_free (self->elite[e]);
   zx_median_work_free (self->work);
@@ -507,10 +433,13 @@ search_coverage (Run *self)
   gsize n = self->problem->n_clients;
   g_autofree guint8 *status = g_memdup2 (self->dual.status, self->problem->n_sites);
   g_autofree double *price = g_memdup2 (self->dual.price, n * sizeof (double));
-  double root = self->dual.bound;
-  double bound = branch_and_bound (self, MIN (TRIAL_NODES, self->limits->max_nodes));
-  if (bound >= self->value || is_over (self) || self->n_nodes >= self->limits->max_nodes)
-    return bound;
+  double root = self->dual.bound, bound = root;
+  if (n_free (self, status) <= TRIAL_SITES)
+    {
+      bound = branch_and_bound (self, MIN (TRIAL_NODES, self->limits->max_nodes));
+      if (bound >= self->value || is_over (self) || self->n_nodes >= self->limits->max_nodes)
+        return bound;
+    }
   memcpy (self->dual.status, status, self->problem->n_sites);
   memcpy (self->dual.price, price, n * sizeof (double));
   self->dual.bound = root;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Facility and assignment problems as the capacity solver takes them.  An existing site is open,
- * costs nothing to open and is not counted. */
+/* Facility, assignment and capacitated coverage problems as the capacity solver
+ * takes them.  An existing site is open, costs nothing to open and is not
+ * counted.
+ *
+ * Coverage with capacities is a facility problem with one more site, open and
+ * without end, which serves what is left out at 1 a unit; within the limit
+ * serving costs nothing. */
 
 #include "app/locate/zx-capacity.h"
 #include "app/locate/zx-locate-private.h"
@@ -11,6 +16,7 @@
 typedef struct
 {
   ZxCapacity capacity;
+  gboolean is_coverage;
   guint32 *client; /* those with demand, by their number in the problem */
 } Model;
 
@@ -33,6 +39,22 @@ fill_sites (Model *self, const ZxLocate *problem)
           = capacity->has_whole_costs && capacity->fixed[j] == floor (capacity->fixed[j]);
     }
   capacity->n_choose = problem->n_choose > 0 ? problem->n_choose + n_existing : 0;
+  if (!self->is_coverage)
+    return;
+  capacity->capacity[problem->n_sites] = capacity->total;
+  capacity->fixed[problem->n_sites] = 0;
+  capacity->status[problem->n_sites] = ZX_CAPACITY_OPEN;
+  capacity->n_choose++;
+}
+
+/* INFINITY for a pair that cannot serve. */
+static double
+cost_of (const Model *self, const ZxLocate *problem, gsize pair)
+{
+  double cost = problem->cost != NULL ? problem->cost[pair] : 0;
+  if (!self->is_coverage)
+    return cost;
+  return cost <= problem->limit ? 0 : INFINITY;
 }
 
 static void
@@ -43,21 +65,28 @@ fill_costs (Model *self, const ZxLocate *problem)
   for (gsize k = 0; k < n * capacity->n_sites; k++)
     capacity->cost[k] = INFINITY;
   for (guint c = 0; c < n; c++)
-    for (gsize k = problem->first[self->client[c]]; k < problem->first[self->client[c] + 1]; k++)
-      {
-        double cost = problem->cost != NULL ? problem->cost[k] : 0;
-        capacity->cost[problem->site[k] * n + c] = cost;
-        capacity->has_whole_costs
-            = capacity->has_whole_costs && capacity->is_whole && cost == floor (cost);
-      }
+    {
+      for (gsize k = problem->first[self->client[c]]; k < problem->first[self->client[c] + 1]; k++)
+        {
+          double cost = cost_of (self, problem, k);
+          capacity->cost[problem->site[k] * n + c] = cost;
+          capacity->has_whole_costs
+              = capacity->has_whole_costs
+                && (self->is_coverage || (capacity->is_whole && cost == floor (cost)));
+        }
+      if (self->is_coverage)
+        capacity->cost[problem->n_sites * n + c] = (double) capacity->demand[c];
+    }
 }
 
 static gboolean
 model_init (Model *self, const ZxLocate *problem, GError **error)
 {
   ZxCapacity *capacity = &self->capacity;
-  gsize m = problem->n_sites;
-  *self = (Model){ .client = g_new (guint32, (gsize) problem->n_clients + 1) };
+  gboolean is_coverage = problem->kind == ZX_LOCATE_CAPACITATED_COVERAGE;
+  gsize m = (gsize) problem->n_sites + is_coverage;
+  *self = (Model){ .is_coverage = is_coverage,
+                   .client = g_new (guint32, (gsize) problem->n_clients + 1) };
   capacity->demand = g_new (gint64, (gsize) problem->n_clients + 1);
   for (guint i = 0; i < problem->n_clients; i++)
     if (problem->demand[i] > 0)
@@ -66,13 +95,14 @@ model_init (Model *self, const ZxLocate *problem, GError **error)
         capacity->total += (gint64) problem->demand[i];
         self->client[capacity->n_clients++] = i;
       }
-  capacity->n_sites = problem->n_sites;
+  capacity->n_sites = (guint) m;
   capacity->is_whole = problem->kind == ZX_LOCATE_ASSIGNMENT;
   capacity->has_whole_costs = TRUE;
   if (capacity->n_clients > MAX_CELLS / m)
     {
       g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                   _ ("%u clients and %u sites with capacities make more than %zu pairs; that is "
+                   _ ("%u clients and %u sites with capacities make more than %zu "
+                      "pairs; that is "
                       "the most that is solved: merge clients"),
                    capacity->n_clients, problem->n_sites, MAX_CELLS);
       return FALSE;
@@ -129,12 +159,14 @@ has_room (const Model *self, guint n_choose, GError **error)
     return TRUE;
   if (all < capacity->total)
     g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                 _ ("The demand is %lld and all sites together can serve %lld; add capacity of "
+                 _ ("The demand is %lld and all sites together can serve %lld; "
+                    "add capacity of "
                     "%lld"),
                  (long long) capacity->total, (long long) all, (long long) (capacity->total - all));
   else
     g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                 _ ("The demand is %lld and %u sites can serve at most %lld; choose %u sites or "
+                 _ ("The demand is %lld and %u sites can serve at most %lld; "
+                    "choose %u sites or "
                     "more"),
                  (long long) capacity->total, n_choose, (long long) most,
                  wanted - (capacity->n_choose - n_choose));
@@ -159,7 +191,8 @@ has_server (const Model *self, GError **error)
       if (most >= capacity->demand[c])
         continue;
       g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                   _ ("Client %u needs %lld and the sites it can use serve at most %lld; add "
+                   _ ("Client %u needs %lld and the sites it can use serve at most "
+                      "%lld; add "
                       "capacity of %lld or a site"),
                    self->client[c], (long long) capacity->demand[c], (long long) most,
                    (long long) (capacity->demand[c] - most));
@@ -204,7 +237,12 @@ answer (const Model *self, const ZxLocate *problem, const ZxCapacityResult *resu
   location->value = result->value;
   location->bound = self->capacity.has_whole_costs ? ceil (result->bound - 1e-6) : result->bound;
   location->bound = MIN (location->bound, location->value);
-  location->is_proven = result->is_proven || location->bound >= location->value;
+  if (self->is_coverage)
+    { /* what is not left out */
+      location->value = (double) self->capacity.total - location->value;
+      location->bound = (double) self->capacity.total - location->bound;
+    }
+  location->is_proven = result->is_proven || location->bound == location->value;
   location->n_nodes = result->n_nodes;
   location->first_seconds = result->first_s;
   if (self->capacity.is_whole)
@@ -230,12 +268,14 @@ solve (const ZxLocate *problem, const ZxLocateOptions *options, const ZxProgress
         location = answer (&model, problem, result);
       else if (result->is_proven)
         g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                     _ ("No %u sites can serve all demand within their capacities; choose more "
+                     _ ("No %u sites can serve all demand within their capacities; "
+                        "choose more "
                         "sites or add capacity"),
                      problem->n_choose);
       else if (zx_progress_step (progress, 1, 1, error))
         g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                     _ ("No choice that holds every capacity was found in the time given; allow "
+                     _ ("No choice that holds every capacity was found in the time "
+                        "given; allow "
                         "more time or add capacity"));
     }
   model_clear (&model);

@@ -38,7 +38,8 @@ fill_sites (ZxLocate *self, ZxRng *rng)
       for (guint j = 0; j < self->n_sites; j++)
         self->fixed_cost[j] = 1 + floor (20 * zx_rng_uniform (rng)) / 4;
     }
-  if (self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_ASSIGNMENT)
+  if (self->kind != ZX_LOCATE_FACILITY && self->kind != ZX_LOCATE_ASSIGNMENT
+      && self->kind != ZX_LOCATE_CAPACITATED_COVERAGE)
     return;
   self->capacity = g_new0 (double, self->n_sites);
   gboolean are_equal = zx_rng_below (rng, 2) == 0;
@@ -62,7 +63,8 @@ zx_locate_case (ZxLocateKind kind, guint64 seed)
   guint n = 1 + zx_rng_below (&rng, kind == ZX_LOCATE_ASSIGNMENT ? 7 : 12);
   guint m = 2 + zx_rng_below (&rng, kind == ZX_LOCATE_ASSIGNMENT ? 4 : 8);
   gboolean is_whole = zx_rng_below (&rng, 3) > 0, is_sparse = zx_rng_below (&rng, 2) == 0;
-  gboolean is_whole_demand = is_whole || kind == ZX_LOCATE_FACILITY || kind == ZX_LOCATE_ASSIGNMENT;
+  gboolean is_whole_demand = is_whole || kind == ZX_LOCATE_FACILITY || kind == ZX_LOCATE_ASSIGNMENT
+                             || kind == ZX_LOCATE_CAPACITATED_COVERAGE;
   ZxLocate *self = zx_locate_new (kind, n, m, (gsize) n * m, TRUE, NULL);
   gsize k = 0;
   for (guint i = 0; i < n; i++)
@@ -231,6 +233,49 @@ cover_value (const ZxLocate *self, guint set)
   return total;
 }
 
+/* Unit by unit along augmenting paths of a flow from clients to sites. */
+static gboolean
+find_path (const ZxLocate *self, guint set, guint client, double (*sent)[16], double *load,
+           gboolean *is_seen)
+{
+  for (gsize k = self->first[client]; k < self->first[client + 1]; k++)
+    {
+      guint32 site = self->site[k];
+      if (!stands (self, set, site) || self->cost[k] > self->limit || is_seen[site])
+        continue;
+      is_seen[site] = TRUE;
+      gboolean has_room = load[site] < self->capacity[site];
+      for (guint i = 0; i < self->n_clients && !has_room; i++)
+        if (i != client && sent[i][site] > 0 && find_path (self, set, i, sent, load, is_seen))
+          {
+            sent[i][site]--;
+            load[site]--;
+            has_room = TRUE;
+          }
+      if (!has_room)
+        continue;
+      sent[client][site]++;
+      load[site]++;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static double
+flow_value (const ZxLocate *self, guint set)
+{
+  double sent[16][16] = { 0 }, load[16] = { 0 }, total = 0;
+  for (guint i = 0; i < self->n_clients; i++)
+    for (double unit = 0; unit < self->demand[i]; unit++)
+      {
+        gboolean is_seen[16] = { FALSE };
+        if (!find_path (self, set, i, sent, load, is_seen))
+          break;
+        total++;
+      }
+  return total;
+}
+
 static double
 share_value (const ZxLocate *self, guint set)
 {
@@ -282,6 +327,8 @@ set_value (const ZxLocate *self, guint set)
     }
   if (self->kind == ZX_LOCATE_SET_COVER)
     return cover_value (self, set);
+  if (self->kind == ZX_LOCATE_CAPACITATED_COVERAGE)
+    return flow_value (self, set);
   if (self->kind == ZX_LOCATE_MARKET_SHARE || self->kind == ZX_LOCATE_TARGET_SHARE)
     return share_value (self, set);
   if (self->kind == ZX_LOCATE_CENTRE)
@@ -314,7 +361,8 @@ double
 zx_locate_brute (const ZxLocate *self)
 {
   gboolean is_most = self->kind == ZX_LOCATE_COVERAGE || self->kind == ZX_LOCATE_ATTENDANCE
-                     || self->kind == ZX_LOCATE_MARKET_SHARE;
+                     || self->kind == ZX_LOCATE_MARKET_SHARE
+                     || self->kind == ZX_LOCATE_CAPACITATED_COVERAGE;
   double best = NAN;
   for (guint set = 0; set < 1u << self->n_sites; set++)
     {
