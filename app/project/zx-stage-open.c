@@ -499,7 +499,8 @@ zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error
   g_ptr_array_set_size (
       layers, 0); /* the raw layers are the largest thing in memory: not needed any more */
   self->stage[ZX_STAGE_CHECK].seconds = seconds_since (&clock);
-  if (!zx_city_seal (city, error))
+  ZxProgress sealing = zx_progress_slice (progress, 0.98, 1);
+  if (!zx_city_seal_slowly (city, &sealing, error))
     return FALSE;
   self->city = g_steal_pointer (&city);
   return TRUE;

@@ -564,22 +564,29 @@ check_city (const ZxCity *self, GError **error)
          && check_branches (&self->feeders, error) && check_sessions (self, error);
 }
 
-static void
-add_arrays (ZxFingerprint *sum, const ZxCity *self, gconstpointer part, const Array *arrays,
-            guint n_arrays, gsize n)
+/* FALSE when stopped. */
+static gboolean
+add_arrays (ZxFingerprint *sum, const ZxCity *self, gconstpointer part, const Part *description,
+            const ZxProgress *progress)
 {
+  gsize n = get_count (part, description);
   zx_fingerprint_add_int (sum, (gint64) n);
-  for (guint i = 0; n > 0 && i < n_arrays; i++) /* without rows, NULL and empty are the same */
+  for (guint i = 0; n > 0 && i < description->n_arrays; i++) /* without rows, NULL and empty are the
+                                                                same */
     {
-      gconstpointer memory = *array_pointer ((gpointer) part, &arrays[i]);
+      const Array *array = &description->arrays[i];
+      gconstpointer memory = *array_pointer ((gpointer) part, array);
+      if (zx_progress_is_stopped (progress))
+        return FALSE;
       if (memory == NULL)
         zx_fingerprint_add_int (sum, -1);
-      else if (arrays[i].is_text)
+      else if (array->is_text)
         for (gsize k = 0; k < n; k++)
           zx_fingerprint_add_text (sum, zx_pool_get (self->pool, ((const guint32 *) memory)[k]));
       else
-        zx_fingerprint_add_bytes (sum, memory, n * arrays[i].item * arrays[i].per_row);
+        zx_fingerprint_add_bytes (sum, memory, n * array->item * array->per_row);
     }
+  return TRUE;
 }
 
 static void
@@ -598,8 +605,9 @@ add_geometry (ZxFingerprint *sum, const ZxGeometry *geometry)
     }
 }
 
+/* NULL when stopped. */
 static char *
-fingerprint_city (const ZxCity *self)
+fingerprint_city (const ZxCity *self, const ZxProgress *progress)
 {
   g_autoptr (ZxFingerprint) sum = zx_fingerprint_new ("city/1");
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -611,7 +619,8 @@ fingerprint_city (const ZxCity *self)
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       gconstpointer part = MEMBER (self, parts[i].offset, void);
-      add_arrays (sum, self, part, parts[i].arrays, parts[i].n_arrays, get_count (part, &parts[i]));
+      if (!add_arrays (sum, self, part, &parts[i], progress))
+        return NULL;
     }
   for (guint i = 0; i < G_N_ELEMENTS (geometries); i++)
     add_geometry (sum, MEMBER (self, geometries[i], ZxGeometry));
@@ -621,10 +630,18 @@ fingerprint_city (const ZxCity *self)
 gboolean
 zx_city_seal (ZxCity *self, GError **error)
 {
+  return zx_city_seal_slowly (self, NULL, error);
+}
+
+gboolean
+zx_city_seal_slowly (ZxCity *self, const ZxProgress *progress, GError **error)
+{
   g_return_val_if_fail (!self->is_sealed, FALSE);
-  if (!check_city (self, error))
+  if (!zx_progress_step (progress, 0, 1, error) || !check_city (self, error))
     return FALSE;
-  self->fingerprint = fingerprint_city (self);
+  self->fingerprint = fingerprint_city (self, progress);
+  if (self->fingerprint == NULL)
+    return zx_progress_step (progress, 1, 1, error) && FALSE;
   self->is_sealed = TRUE;
   return TRUE;
 }

@@ -335,6 +335,8 @@ gboolean zx_parcels_alloc (ZxParcels *self, guint n, GError **error);
  * the fingerprint and forbids further change.  FALSE: a mistake of ours or of the room that filled
  * it, named in @error. */
 gboolean zx_city_seal (ZxCity *self, GError **error);
+/* The same, asking between arrays whether to stop: ten million positions take half a second. */
+gboolean zx_city_seal_slowly (ZxCity *self, const ZxProgress *progress, GError **error);
 
 /* Walks everything a city holds in a fixed order, so that one list serves writing and reading back.
  * Each function gets the place of a value, which it may read or (for an unsealed city) fill; array
