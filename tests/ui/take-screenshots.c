@@ -130,6 +130,12 @@ main (int argc, char **argv)
   window = zx_ui_test_town ();
   for (guint i = 0; zx_window_pages ()[i] != NULL; i++)
     take_page (window, argv[1], argv[2], zx_window_pages ()[i]);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "map");
+  zx_map_pane_compare (zx_window_map (window), ZX_MAP_LAYER_VEHICLE_HEAT);
+  zx_ui_test_settle (window);
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), argv[1], argv[2], "compare");
+  zx_map_pane_compare (zx_window_map (window), ZX_N_MAP_LAYERS);
   ZxHelpWindow *help = zx_help_window_present (GTK_WINDOW (window), "planner");
   wait_us (SETTLE_US);
   take (GTK_WINDOW (help), argv[1], argv[2], "help");

@@ -198,7 +198,7 @@ content_changed (ZxMapCanvas *self)
 static void
 snapshot_mark (ZxMapCanvas *self, const View *view, GtkSnapshot *snapshot)
 {
-  if (!isfinite (self->mark_x_m))
+  if (!isfinite (self->mark_x_m) || self->data == NULL)
     return;
   float x = (float) (view->width / 2.0 + (self->mark_x_m - view->x_m) / view->metres_per_unit);
   float y = (float) (view->height / 2.0 - (self->mark_y_m - view->y_m) / view->metres_per_unit);

@@ -54,6 +54,14 @@ look_at (ZxMapPane *self, double x_m, double y_m, double zoom)
   shumate_location_set_location (SHUMATE_LOCATION (viewport), lat, lon);
 }
 
+/* On both maps of a comparison. */
+static void
+set_mark (ZxMapPane *self, double x_m, double y_m)
+{
+  zx_map_canvas_set_mark (self->canvas, x_m, y_m);
+  zx_map_canvas_set_mark (self->right, x_m, y_m);
+}
+
 static void
 centre (ZxMapPane *self, double *x_m, double *y_m)
 {
@@ -96,7 +104,7 @@ zx_map_pane_fly_to (ZxMapPane *self, double x_m, double y_m, double metres_per_u
   double lat, lon;
   gboolean is_animated = FALSE;
   zx_plane_to_location (&self->plane, x_m, y_m, &lat, &lon);
-  zx_map_canvas_set_mark (self->canvas, x_m, y_m);
+  set_mark (self, x_m, y_m);
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &is_animated,
                 NULL);
   if (is_animated && gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -235,7 +243,7 @@ on_project_changed_cb (ZxMapPane *self)
   zx_map_canvas_set_plane (self->right, &plane);
   if (is_new)
     {
-      zx_map_canvas_set_mark (self->canvas, NAN, NAN);
+      set_mark (self, NAN, NAN);
       zx_map_pane_show_city (self);
     }
   Making *making = g_new0 (Making, 1);
@@ -480,11 +488,11 @@ on_clicked_cb (ZxMapPane *self, int n_press, double x, double y)
     return;
   place_under (self, x, y, &x_m, &y_m);
   if (identify (self, x_m, y_m))
-    zx_map_canvas_set_mark (self->canvas, x_m, y_m);
+    set_mark (self, x_m, y_m);
   else
     {
       gtk_widget_set_visible (self->card, FALSE);
-      zx_map_canvas_set_mark (self->canvas, NAN, NAN);
+      set_mark (self, NAN, NAN);
     }
 }
 
@@ -519,7 +527,7 @@ identify_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->data == NULL || zx_map_data_city (self->data) == NULL)
     return;
   centre (self, &x_m, &y_m);
-  zx_map_canvas_set_mark (self->canvas, x_m, y_m);
+  set_mark (self, x_m, y_m);
   say_place (self, x_m, y_m);
   identify (self, x_m, y_m);
 }
@@ -529,7 +537,7 @@ close_card_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxMapPane *self = ZX_MAP_PANE (widget);
   gtk_widget_set_visible (self->card, FALSE);
-  zx_map_canvas_set_mark (self->canvas, NAN, NAN);
+  set_mark (self, NAN, NAN);
 }
 
 static void
