@@ -163,7 +163,8 @@ check (const ZxRoute *route, const ZxConfiguration *const *configurations, GErro
   const ZxFeederOptions limits = ZX_FEEDER_OPTIONS_INIT;
   if (route->siting_options.ignore_grid || route->city->feeders.n_feeders == 0)
     return g_array_new (FALSE, FALSE, sizeof (ZxFeederCheck));
-  g_autoptr (GArray) loads = zx_plan_loads (route->plan, route->candidates, configurations);
+  g_autoptr (GArray) loads
+      = zx_plan_loads (route->plan, route->candidates, configurations, route->configurations->len);
   return zx_power_check_plan (route->city, (const ZxSiteLoad *) (void *) loads->data, loads->len,
                               &limits, NULL, error);
 }

@@ -264,8 +264,8 @@ static void
 tell_feeder_flows (ZxTelling *tell)
 {
   const ZxFeederOptions options = ZX_FEEDER_OPTIONS_INIT;
-  GArray *loads
-      = zx_plan_loads (tell->input->plan, tell->input->candidates, tell->input->configurations);
+  GArray *loads = zx_plan_loads (tell->input->plan, tell->input->candidates,
+                                 tell->input->configurations, tell->input->n_configurations);
   GArray *checks = zx_power_check_plan (tell->city, (const ZxSiteLoad *) (void *) loads->data,
                                         loads->len, &options, NULL, NULL);
   if (checks != NULL && checks->len > 0)

@@ -343,8 +343,8 @@ gboolean zx_siting_check_plan (const ZxSitingInput *input, const ZxCandidates *c
                                const ZxSitingOptions *options, const ZxPlan *plan, GError **error);
 
 /* What the sites of a plan load, for zx_power_check_plan(); (element-type ZxSiteLoad), in the order
- * of the sites. */
+ * of the sites; a site whose place or size does not exist loads nothing. */
 GArray *zx_plan_loads (const ZxPlan *plan, const ZxCandidates *candidates,
-                       const ZxConfiguration *const *configurations);
+                       const ZxConfiguration *const *configurations, guint n_configurations);
 
 G_END_DECLS
