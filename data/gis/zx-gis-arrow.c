@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Rows of a layer by columns, as GDAL's Arrow stream gives them (RFC 86): no object per row and no
- * geometry built only to be taken apart.  Only GeoPackage comes this way: other drivers make the
- * stream from objects, and FlatGeobuf's own (GDAL 3.6.2) goes on for ever over an empty file.
+ * geometry built only to be taken apart.  Only GeoPackage and FlatGeobuf come this way: other
+ * drivers make the stream from objects.  FlatGeobuf's own (GDAL 3.6.2) goes on for ever over a file
+ * that states no rows, so the caller must know of some.
  *
  * A column of @length values: a bitmap of those that are there, then
  *   numbers   the values                    texts, bytes   length + 1 offsets, then the bytes

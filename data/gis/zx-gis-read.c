@@ -45,7 +45,7 @@ typedef struct
   Waiting *waiting; /* n_texts × BATCH_ROWS: texts of the last rows, in @bytes */
   guint n_waiting;  /* rows */
   guint64 n_bytes;  /* of the file */
-  gboolean is_osm, is_geopackage;
+  gboolean is_osm, has_arrow;
 } Work;
 
 gboolean
@@ -385,7 +385,7 @@ read_rows (Work *work, GDALDatasetH dataset, OGRLayerH layer, gsize limit,
   if (limit == 0)
     expect (work, total);
   ZxGisArrowOutcome outcome
-      = limit == 0 && work->is_geopackage && zx_gis_arrow_fits (layer)
+      = limit == 0 && work->has_arrow && total > 0 && zx_gis_arrow_fits (layer)
             ? zx_gis_arrow_read (layer, work->table, work->shapes, total, progress, error)
             : ZX_GIS_ARROW_UNFIT;
   if (outcome == ZX_GIS_ARROW_FAILED
@@ -505,7 +505,8 @@ zx_gis_ogr_read (GDALDatasetH dataset, const ZxGisMember *member, OGRLayerH hand
                 .bytes = bytes,
                 .n_bytes = zx_gis_member_size (member),
                 .is_osm = member->format == ZX_GIS_OSM,
-                .is_geopackage = strcmp (member->driver, "GPKG") == 0 };
+                .has_arrow = strcmp (member->driver, "GPKG") == 0
+                             || strcmp (member->driver, "FlatGeobuf") == 0 };
   plan_fields (&work, handle, options, with_geometry);
   g_autofree Waiting *waiting = g_new0 (Waiting, work.n_texts * BATCH_ROWS + 1);
   work.waiting = waiting;
