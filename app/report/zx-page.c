@@ -15,7 +15,7 @@
 #define GAP_UNDER_FIGURE     14.0
 #define WHOLE_TABLE          240.0 /* points; lower tables are not parted */
 #define LEAST_LINES          2u
-#define LEAST_CONTENTS_SCALE 0.8
+#define LEAST_CONTENTS_SCALE 0.7
 
 const ZxBlock *
 zx_pages_block (const ZxPages *self, guint i)

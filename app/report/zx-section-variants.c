@@ -53,7 +53,7 @@ variant_title (ZxTelling *tell, const ZxPlanVariant *variant)
     case ZX_VARIANT_DEMAND:
       return zx_say (tell, N_ ("Demand %s"), percent);
     case ZX_VARIANT_DRIVING:
-      return zx_say (tell, N_ ("Drivers’ patience %s"), percent);
+      return zx_say (tell, N_ ("Patience of drivers %s"), percent);
     case ZX_VARIANT_WAIT:
       return zx_say (tell, N_ ("Longest mean wait %s"), percent);
     default:
@@ -107,10 +107,13 @@ tell_limits_table (ZxTelling *tell)
       = zx_document_table (tell->document, zx_word (tell, N_ ("What each limit is worth")), columns,
                            G_N_ELEMENTS (columns));
   guint n_idle = 0;
+  double base = NAN; /* of this plan, on the draws that the alternatives are weighed on */
   for (guint i = 0; i < plan->n_variants; i++)
     {
       const ZxPlanVariant *variant = &plan->variant[i];
       n_idle += is_idle_room (variant);
+      if (variant->kind < ZX_VARIANT_DEMAND && is_asked (variant))
+        base = variant->base;
       if (variant->kind < ZX_VARIANT_DEMAND && is_asked (variant) && !is_idle_room (variant))
         ZX_TABLE_ROW (table, variant_title (tell, variant),
                       zx_words_number (words, variant->value, 0),
@@ -122,8 +125,12 @@ tell_limits_table (ZxTelling *tell)
                   N_ ("At %s transformer areas and feeders where larger stations would find "
                       "demand, one more transformer alone would add nothing to the plan."),
                   zx_words_count (words, n_idle));
-  zx_note (tell, N_ ("One limit changes at a time, the others stay. Plans are found by search, not "
-                     "proven: what a limit is worth is a lower estimate."));
+  zx_note (
+      tell,
+      N_ ("One limit changes at a time, the others stay. Plans are found by search, not proven, "
+          "and weighed on a part of the draws, on which this plan serves %s kWh a day: what a "
+          "limit is worth is a lower estimate."),
+      zx_words_number (words, base, 0));
 }
 
 static void
