@@ -51,7 +51,7 @@ static gboolean
 let_grid_pass (World *self, const ZxSitingInput *input, const ZxCandidates *given,
                const ZxProgress *progress, GError **error)
 {
-  guint8 *is_out = self->filter = g_memdup2 (given->filter, given->n + 1);
+  guint8 *is_out = self->filter = g_memdup2 (given->filter, given->n);
   gboolean has_new = FALSE;
   for (guint j = 0; j < given->n; j++)
     if (given->filter[j] == ZX_FILTER_GRID)
