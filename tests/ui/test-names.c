@@ -184,11 +184,7 @@ static void
 test_chinese (void)
 {
   guint n_english = 0;
-  if (strcmp (g_dgettext (GETTEXT_PACKAGE, "Undo"), "Undo") == 0)
-    {
-      g_test_skip ("The Chinese catalogue is not where gettext looks for it");
-      return;
-    }
+  g_assert_cmpstr (g_dgettext (GETTEXT_PACKAGE, "Undo"), !=, "Undo"); /* the catalogue is found */
   ZxWindow *window = zx_ui_test_window ();
   walk (GTK_WIDGET (window), check_text, &n_english);
   zx_ui_test_close (window);
@@ -279,8 +275,12 @@ int
 main (int argc, char **argv)
 {
   zx_ui_test_init (&argc, &argv);
-  g_test_add_func ("/ui/names/all-that-takes-the-focus-has-a-name", test_names);
-  g_test_add_func ("/ui/names/no-english-is-left-in-chinese", test_chinese);
-  g_test_add_func ("/ui/names/every-action-runs-by-its-name", test_actions);
+  if (g_strcmp0 (g_getenv ("LANGUAGE"), "zh_CN") == 0)
+    g_test_add_func ("/ui/names/no-english-is-left-in-chinese", test_chinese);
+  else
+    {
+      g_test_add_func ("/ui/names/all-that-takes-the-focus-has-a-name", test_names);
+      g_test_add_func ("/ui/names/every-action-runs-by-its-name", test_actions);
+    }
   return g_test_run ();
 }

@@ -55,11 +55,6 @@ static void
 test_shenzhen (void)
 {
   static const char *const names[] = { "stations.csv", "piles.csv", "poi.csv", NULL };
-  if (!g_test_slow ())
-    {
-      g_test_skip ("Half a minute's work: run with -m slow");
-      return;
-    }
   work_through ("data/charging/charged_szh", names);
 }
 
