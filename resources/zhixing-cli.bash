@@ -26,7 +26,7 @@ _zhixing_cli ()
       look) options+=' --recipe' ;;
       new) options+=' --name' ;;
       check) options+=' --all' ;;
-      run) options+=' --until --sites --budget --set --help-settings' ;;
+      run) options+=' --until --sites --budget --time-limit --set --help-settings' ;;
       report) options+=' --output --lang --client' ;;
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;

@@ -51,11 +51,16 @@ zx_cli_commands (guint *n)
 
 /* ---- progress and Ctrl-C ------------------------------------------------------------------ */
 
-static gint stop_asked;
+static gint stop_asked, settle_asked, has_plan;
 
 static void
 on_interrupt (int signal_number)
 {
+  if (signal_number == SIGINT && g_atomic_int_get (&has_plan) && !g_atomic_int_get (&settle_asked))
+    {
+      g_atomic_int_set (&settle_asked, 1);
+      return;
+    }
   /* The second Ctrl-C does what it always did. */
   if (g_atomic_int_get (&stop_asked))
     signal (signal_number, SIG_DFL);
@@ -106,6 +111,25 @@ zx_cli_progress (void)
   signal (SIGINT, on_interrupt);
   signal (SIGTERM, on_interrupt);
   return &progress;
+}
+
+/* The bar says how far the proof is; lines say once that a plan stands. */
+static void
+show_pace (double value, double bound, double gap, gpointer data)
+{
+  Bar *shown = data;
+  gboolean is_first = g_atomic_int_compare_and_exchange (&has_plan, 0, 1);
+  g_autofree char *percent = zx_number_human (100 * gap, 2);
+  g_autofree char *phrase = g_strdup_printf (
+      _ ("Gap %s %%; Ctrl-C ends the search with the best plan so far"), percent);
+  if (shown->is_terminal || is_first)
+    show_progress (shown->last_percent / 100.0, phrase, shown);
+}
+
+void
+zx_cli_watch_choice (ZxProject *project)
+{
+  zx_project_watch_choice (project, &settle_asked, show_pace, &bar);
 }
 
 void

@@ -50,6 +50,9 @@ gboolean zx_cli_parse (int argc, char **argv, const GOptionEntry *entries, guint
 /* Progress on the terminal (a bar) or as plain lines, and Ctrl-C as a request to stop. */
 const ZxProgress *zx_cli_progress (void);
 void zx_cli_progress_done (void);
+/* The same Ctrl-C once a plan stands: the first ends the search for a better one and keeps it, the
+ * second stops. */
+void zx_cli_watch_choice (ZxProject *project);
 
 /* Prints "zhixing-cli: …" and returns ZX_EXIT_FAILED. */
 int zx_cli_fail (const GError *error);

@@ -135,8 +135,11 @@ json_plan (GString *out, ZxProject *project)
       json_number (out, numbers[i].value);
     }
   g_string_append_printf (
-      out, ", \"unit\": \"kWh/d\", \"proven\": %s, \"grid_checked\": %s, \"sites\": [",
-      plan->is_proven ? "true" : "false", plan->grid_checked ? "true" : "false");
+      out,
+      ", \"unit\": \"kWh/d\", \"proven\": %s, \"settled\": %s, \"grid_checked\": %s, "
+      "\"sites\": [",
+      plan->is_proven ? "true" : "false", plan->was_settled ? "true" : "false",
+      plan->grid_checked ? "true" : "false");
   for (guint i = 0; i < plan->n_sites; i++)
     {
       const ZxPlanSite *site = &plan->site[i];

@@ -48,6 +48,8 @@ print_plan (ZxProject *project)
               "gap %s %%\n"),
            plan->n_sites, value, bound, gap);
   g_print (_ ("Investment %s yuan\n"), capex);
+  if (plan->was_settled)
+    g_print (_ ("The search was ended by the planner: this is the best plan found until then.\n"));
   if (!plan->grid_checked)
     g_print (
         _ ("Grid limits were not checked: there are neither transformer areas nor feeders.\n"));
@@ -70,7 +72,7 @@ zx_command_run (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) words = NULL, pairs = NULL;
-  g_autofree char *until = NULL, *sites = NULL, *budget = NULL;
+  g_autofree char *until = NULL, *sites = NULL, *budget = NULL, *limit = NULL;
   g_autoptr (GError) error = NULL;
   gboolean help_settings = FALSE;
   const GOptionEntry entries[]
@@ -79,6 +81,8 @@ zx_command_run (int argc, char **argv)
             N_ ("STAGE") },
           { "sites", 's', 0, G_OPTION_ARG_STRING, &sites, N_ ("Sites to choose"), N_ ("N") },
           { "budget", 'b', 0, G_OPTION_ARG_STRING, &budget, N_ ("Budget in yuan"), N_ ("YUAN") },
+          { "time-limit", 't', 0, G_OPTION_ARG_STRING, &limit,
+            N_ ("Longest search for the best plan, s; then the best so far is kept"), N_ ("S") },
           { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &pairs,
             N_ ("Sets a number (see --help-settings)"), N_ ("KEY=VALUE") },
           { "help-settings", 0, 0, G_OPTION_ARG_NONE, &help_settings,
@@ -104,8 +108,11 @@ zx_command_run (int argc, char **argv)
   if (project == NULL
       || (sites != NULL && !zx_project_set (project, "siting.n_sites", sites, &error))
       || (budget != NULL && !zx_project_set (project, "siting.budget_yuan", budget, &error))
-      || !apply_settings (project, pairs, &error)
-      || !zx_project_run (project, last, zx_cli_progress (), &error))
+      || (limit != NULL && !zx_project_set (project, "siting.time_limit_s", limit, &error))
+      || !apply_settings (project, pairs, &error))
+    return zx_cli_fail (error);
+  zx_cli_watch_choice (project);
+  if (!zx_project_run (project, last, zx_cli_progress (), &error))
     return zx_cli_fail (error);
   zx_cli_progress_done ();
   print_skipped (project);

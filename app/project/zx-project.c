@@ -420,6 +420,15 @@ zx_project_ledger_head (ZxProject *self, GError **error)
 
 /* ---- doing -------------------------------------------------------------------------------- */
 
+void
+zx_project_watch_choice (ZxProject *self, const gint *settle, ZxSitingPaceFunc on_pace,
+                         gpointer data)
+{
+  self->route.settle = settle;
+  self->route.on_pace = on_pace;
+  self->route.on_pace_data = data;
+}
+
 gboolean
 zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress, GError **error)
 {

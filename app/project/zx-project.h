@@ -99,6 +99,12 @@ void zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n); /* sa
 gboolean zx_project_keep (const char *path, const char *const *settings, const ZxLock *locks,
                           guint n_locks, GError **error);
 
+/* For the runs to come: an int that another thread (or a signal handler) sets to 1 to end the
+ * search for a plan with the best so far, and who is told how far it is; see ZxSitingOptions.  Both
+ * nullable, borrowed. */
+void zx_project_watch_choice (ZxProject *self, const gint *settle, ZxSitingPaceFunc on_pace,
+                              gpointer data);
+
 /* Runs what is not fresh up to and including @until and saves in one transaction; cancelled or
  * failed: the file stays as it was.  Any thread, one at a time. */
 gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress,

@@ -40,6 +40,9 @@ typedef struct
   GPtrArray *configurations; /* ZxConfiguration */
   ZxCandidates *candidates;
   ZxSitingOptions siting_options;
+  const gint *settle; /* of the next choice, with the two below: see ZxSitingOptions */
+  ZxSitingPaceFunc on_pace;
+  gpointer on_pace_data;
   ZxPlan *plan;
 } ZxRoute;
 

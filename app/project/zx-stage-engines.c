@@ -268,5 +268,8 @@ zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error)
   ZxSitingOptions options = self->siting_options;
   options.required = (const guint32 *) (gconstpointer) required->data;
   options.n_required = required->len;
+  options.settle = self->settle;
+  options.on_pace = self->on_pace;
+  options.on_pace_data = self->on_pace_data;
   return zx_stage_choose_on_feeders (self, &input, &options, &second, error);
 }

@@ -305,7 +305,7 @@ tell_certainty (ZxTelling *tell)
   ZxWords *words = tell->words;
   const ZxPlan *plan = tell->input->plan;
   const ZxDemand *demand = tell->input->demand;
-  double least = 1.0, most = 0.0;
+  double least = 1.0, most = -1.0; /* of those that were sought */
   guint n_likely = 0;
   for (guint i = 0; i < plan->n_sites; i++)
     {
@@ -314,12 +314,18 @@ tell_certainty (ZxTelling *tell)
       n_likely += plan->site[i].npv_positive >= 0.8;
     }
   zx_document_subtitle (tell->document, zx_word (tell, N_ ("How sure it is")));
-  zx_paragraph (tell,
-                N_ ("Over the draws of the demand model, a site belongs to the best set with a "
-                    "probability between %s and %s. The net present value is positive with a "
-                    "probability of 80 %% or more at %s of %s sites."),
-                zx_words_percent (words, least, 0), zx_words_percent (words, most, 0),
-                zx_words_count (words, n_likely), zx_words_count (words, plan->n_sites));
+  if (most >= 0.0)
+    zx_paragraph (tell,
+                  N_ ("Over the draws of the demand model, a site belongs to the best set with a "
+                      "probability between %s and %s. The net present value is positive with a "
+                      "probability of 80 %% or more at %s of %s sites."),
+                  zx_words_percent (words, least, 0), zx_words_percent (words, most, 0),
+                  zx_words_count (words, n_likely), zx_words_count (words, plan->n_sites));
+  else
+    zx_paragraph (tell,
+                  N_ ("The net present value is positive with a probability of 80 %% or more at %s "
+                      "of %s sites."),
+                  zx_words_count (words, n_likely), zx_words_count (words, plan->n_sites));
   if (demand != NULL && demand->has_checks && demand->checks.r2_log < 0.02)
     zx_paragraph (
         tell,

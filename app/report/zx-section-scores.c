@@ -319,6 +319,11 @@ tell_choice (ZxTelling *tell)
           "kWh/d, gap %s."),
       zx_words_count (words, plan->n_nodes), zx_words_number (words, plan->value, 0),
       zx_words_number (words, plan->bound, 0), zx_words_percent (words, plan->gap, 2));
+  if (plan->was_settled)
+    zx_paragraph (tell, N_ ("The planner ended the search before it ended by itself: this is the "
+                            "best plan found until then, and its bound holds. What came after, the "
+                            "curve over the number of sites, the choice of each draw and the "
+                            "alternatives, was not sought or not in full."));
   if (plan->new_to_public >= 0.0)
     zx_paragraph (
         tell,
@@ -332,7 +337,8 @@ tell_choice (ZxTelling *tell)
             "day more on average (the expected value of perfect information, estimated by "
             "search): that is what surveys can gain at best."),
         zx_words_number (words, fmax (0.0, plan->regret_fen_or_kwh), 0));
-  tell_best_set (tell);
+  if (plan->n_draws_best > 0)
+    tell_best_set (tell);
   tell_curve (tell);
 }
 

@@ -91,25 +91,6 @@ fill_reduced_with_alone (ZxBound *self)
     }
 }
 
-static int
-compare_descending (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x < y) - (x > y);
-}
-
-/* The best alone, as many as may be: what is true before any round. */
-static double
-sum_best_alone (const ZxBound *self)
-{
-  g_autofree double *sorted = g_memdup2 (self->reduced, (self->n + 1) * sizeof (double));
-  double sum = 0;
-  qsort (sorted, self->n, sizeof (double), compare_descending);
-  for (guint i = 0; i < MIN (self->n, self->choice->n_sites); i++)
-    sum += sorted[i];
-  return sum * (1 + ZX_CHOICE_FLOAT_SLACK);
-}
-
 void
 zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guint n_groups,
                const ZxProgress *progress)
@@ -140,7 +121,7 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guin
       if (choice->offered[self->candidate[i]] & (1u << t))
         self->may_fill = self->may_fill || zx_choice_may_fill (choice, self->candidate[i], t);
   fill_reduced_with_alone (self);
-  self->bound_alone = sum_best_alone (self);
+  self->bound_alone = zx_choice_sum_best_alone (choice);
   find_cliques (self);
   ZxPart *part = zx_part_new (self);
   zx_bound_start (self, part, picks);
@@ -174,7 +155,7 @@ zx_bound_clear (ZxBound *self)
 gboolean
 zx_bound_is_stopped (const ZxBound *self)
 {
-  return zx_progress_is_stopped (self->progress)
+  return zx_choice_is_stopped (self->choice, self->progress)
          || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline);
 }
 
@@ -459,11 +440,12 @@ zx_bound_lower (ZxBound *self, ZxPart *part, guint n_rounds, guint n_steps, cons
   zx_bound_set_aside (self, part);
   for (guint round = 0; round < n_rounds; round++)
     {
-      if (part->has_bound ? zx_bound_is_stopped (self) : zx_progress_is_stopped (self->progress))
+      if (part->has_bound ? zx_bound_is_stopped (self)
+                          : zx_choice_is_stopped (self->choice, self->progress))
         return; /* one round is made whatever the hour, so that there is a bound */
       zx_bound_place_tangents (self, part->fraction, round > 0);
       double bound = zx_bound_maximise (self, part, round == 0, *target);
-      if (zx_progress_is_stopped (self->progress))
+      if (zx_choice_is_stopped (self->choice, self->progress))
         return; /* what was weighed is not whole */
       part->bound = MIN (part->bound, bound);
       part->has_bound = TRUE;

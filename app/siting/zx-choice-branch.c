@@ -31,7 +31,6 @@ typedef struct
   guint n_tried;
   guint n_nodes;
   gboolean is_at_root;
-  double shown_value, shown_bound;
   const ZxProgress *progress;
 } Branch;
 
@@ -104,18 +103,11 @@ compare_reduced (gconstpointer a, gconstpointer b, gpointer data)
   return (x > y) - (x < y);
 }
 
-/* The value and the bound of the whole, for whoever watches. */
+/* The value and the bound of the whole (NAN: no news of it), for whoever watches. */
 static void
-show_step (Branch *self, double bound)
+show_step (const Branch *self, double bound)
 {
-  bound = MAX (bound, self->target);
-  if (self->proof->on_step == NULL
-      || (bound >= self->shown_bound && self->best->value <= self->shown_value))
-    return;
-  self->shown_bound = MIN (bound, self->shown_bound);
-  self->shown_value = self->best->value;
-  self->proof->on_step (self->shown_value, MAX (self->shown_bound, self->shown_value),
-                        self->proof->on_step_data);
+  zx_choice_tell (self->choice, self->best->value, isnan (bound) ? NAN : MAX (bound, self->target));
 }
 
 /* The maximum of the bound as a set: what does not fit is left out, the best first. */
@@ -134,8 +126,7 @@ on_picked_cb (const ZxBound *bound, const ZxPart *part, gpointer data)
         self->trial.pick[self->trial.n++] = pick;
     }
   try_set (self);
-  if (self->is_at_root)
-    show_step (self, part->bound);
+  show_step (self, self->is_at_root ? part->bound : NAN);
 }
 
 /* ---- the heap of parts -------------------------------------------------------------------- */
@@ -442,13 +433,8 @@ gboolean
 zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPicks *best,
                  ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error)
 {
-  Branch branch = { .choice = self,
-                    .proof = proof,
-                    .best = best,
-                    .is_at_root = TRUE,
-                    .shown_value = -INFINITY,
-                    .shown_bound = INFINITY,
-                    .progress = progress };
+  Branch branch
+      = { .choice = self, .proof = proof, .best = best, .is_at_root = TRUE, .progress = progress };
   gboolean is_done = TRUE;
   gint64 start = g_get_monotonic_time ();
   zx_bound_init (&branch.bound, self, best, GROUPS, progress);

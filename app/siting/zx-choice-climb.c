@@ -23,6 +23,7 @@ zx_search_init (ZxSearch *self, const ZxChoice *choice, const guint32 *offered)
 {
   self->choice = choice;
   self->offered = offered != NULL ? offered : choice->offered;
+  self->must_finish = FALSE;
   self->picks = zx_picks_new (choice->n_sites);
   self->attraction = g_new0 (double, choice->n_cells + 1);
   self->pull = g_new0 (double, choice->n_cells + 1);
@@ -154,7 +155,7 @@ static void
 estimate_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   ZxSearch *self = data;
-  for (gsize j = begin; j < end && !zx_progress_is_stopped (self->progress); j++)
+  for (gsize j = begin; j < end && !zx_choice_is_stopped (self->choice, self->progress); j++)
     zx_search_estimate (self, (guint32) j, self->gain + j * self->choice->n_kinds);
 }
 
@@ -285,7 +286,8 @@ find_best (ZxSearch *self, guint n_ordered, guint n_trials, guint32 only, ZxPick
   double gain[ZX_CHOICE_MAX_KINDS];
   *found_gain = 0;
   for (guint i = 0, n_tried = 0;
-       i < n_ordered && n_tried < n_trials && !zx_progress_is_stopped (self->progress); i++)
+       i < n_ordered && n_tried < n_trials && !zx_choice_is_stopped (self->choice, self->progress);
+       i++)
     {
       guint32 j = only != G_MAXUINT32 ? only : self->order[i];
       if (only == G_MAXUINT32 && self->bound[j] <= *found_gain)
@@ -449,9 +451,12 @@ sweep (ZxSearch *self, ZxSearchDepth depth, const ZxProgress *progress)
   self->about = estimate_value (self);
   zx_parallel_for (self->choice->n_candidates, 0, estimate_range, self, NULL, NULL);
   /* A pick that stays goes to the end of the list, so that index 0 meets every pick once. */
-  for (guint i = 0; i < self->picks.n && !zx_progress_is_stopped (progress); i++)
-    has_risen = try_swap (self, 0, n_trials) || has_risen;
-  if (zx_progress_is_stopped (progress))
+  for (guint i = 0; i < self->picks.n && !zx_choice_is_stopped (self->choice, progress); i++)
+    {
+      has_risen = try_swap (self, 0, n_trials) || has_risen;
+      zx_choice_tell (self->choice, self->picks.value, NAN);
+    }
+  if (zx_choice_is_stopped (self->choice, progress))
     return FALSE;
   has_risen = try_add_or_drop (self, n_trials) || has_risen;
   return try_exchange (self) || has_risen;
@@ -461,7 +466,7 @@ void
 zx_search_climb (ZxSearch *self, ZxSearchDepth depth, const ZxProgress *progress)
 {
   guint n_sweeps = depth == ZX_SEARCH_THOROUGH ? MAX_SWEEPS : 2;
-  for (guint i = 0; i < n_sweeps && !zx_progress_is_stopped (progress); i++)
+  for (guint i = 0; i < n_sweeps && !zx_choice_is_stopped (self->choice, progress); i++)
     if (!sweep (self, depth, progress))
       break;
 }

@@ -91,16 +91,16 @@ bound_for (ZxBound *bound, ZxPart *part, const ZxChoice *choice, guint n_rounds,
   return MAX (part->bound, value);
 }
 
+/* NaN, what was not sought, stays so. */
 static void
-make_monotone (guint n, guint n_required, double *value, double *bound)
+make_monotone (guint n, double *value, double *bound)
 {
   for (guint p = 1; p < n; p++)
-    value[p] = fmax (value[p], value[p - 1]); /* at most p sites: p - 1 will do; NaN is less */
+    if (!isnan (value[p]))
+      value[p] = fmax (value[p], value[p - 1]); /* at most p sites: p - 1 will do */
   for (guint p = n - 1; p-- > 0;)
-    bound[p] = MIN (bound[p], bound[p + 1]);
-  for (guint p = 0; p < n; p++)
-    if (p + 1 < n_required)
-      value[p] = bound[p] = NAN;
+    if (!isnan (bound[p]))
+      bound[p] = MIN (bound[p], bound[p + 1]);
 }
 
 gboolean
@@ -113,12 +113,16 @@ zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, doubl
   Curve curve = { .choice = *self, .quiet = zx_choice_quiet (progress) };
   curve.picks = zx_picks_new (n);
   curve.trial = zx_picks_new (n);
+  curve.choice.pace = NULL;
   zx_choice_space_init (&curve.space, self);
   zx_picks_copy (&curve.picks, best);
   zx_bound_init (&bounds, self, best, GROUPS, progress);
   ZxPart *part = zx_part_new (&bounds);
   zx_bound_start (&bounds, part, best);
-  for (guint p = n - 1; p >= MAX (self->n_required, 1) && is_good; p--)
+  for (guint p = n - 1; p >= 1; p--)
+    value[p - 1] = bound[p - 1] = NAN;
+  for (guint p = n - 1;
+       p >= MAX (self->n_required, 1) && is_good && !zx_choice_is_stopped (self, NULL); p--)
     {
       curve.choice.n_sites = p;
       is_good = zx_progress_step (progress, n - p, n, error) && search_one_less (&curve, error);
@@ -130,7 +134,7 @@ zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, doubl
                                   curve.picks.value);
     }
   if (is_good)
-    make_monotone (n, self->n_required, value, bound);
+    make_monotone (n, value, bound);
   zx_part_free (part);
   zx_bound_clear (&bounds);
   zx_choice_space_clear (&curve.space);

@@ -73,7 +73,8 @@ add_greedily (ZxSearch *self, const double *per_kind)
   guint n = fill_heap (self, per_kind, heap);
   double gain[ZX_CHOICE_MAX_KINDS];
   zx_search_place (self, G_MAXUINT);
-  while (n > 0 && self->picks.n < choice->n_sites && !zx_progress_is_stopped (self->progress))
+  while (n > 0 && self->picks.n < choice->n_sites && !zx_progress_is_stopped (self->progress)
+         && (self->must_finish || !zx_choice_is_stopped (choice, NULL)))
     {
       guint kind = 0;
       zx_search_estimate (self, heap[0].candidate, gain);
@@ -135,6 +136,7 @@ keep_better (ZxSearch *search, ZxPicks *best)
   search->picks.value = zx_search_value (search);
   if (best->value == -INFINITY || zx_search_is_rise (search->picks.value, best->value))
     zx_picks_copy (best, &search->picks);
+  zx_choice_tell (search->choice, best->value, NAN);
 }
 
 /* What money costs in steps around the greedy plan's rate; 0 alone when the budget does not bind.
@@ -164,6 +166,9 @@ zx_choice_search (const ZxChoice *self, const guint32 *offered, ZxSearchDepth de
   gboolean is_possible = !by_kw || place_required (&search, TRUE);
   for (guint i = 0, n = 1; is_possible && i < n && !zx_progress_is_stopped (progress); i++)
     {
+      search.must_finish = i == 0;
+      if (i > 0 && zx_choice_is_stopped (self, progress))
+        break;
       for (guint t = 0; t < self->n_kinds; t++)
         per_kind[t] = i > 0 ? per_fen[i] * self->kind_fen[t] : 0;
       place_required (&search, by_kw);
@@ -246,7 +251,7 @@ zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double *per
     {
       double prices[ZX_CHOICE_MAX_KINDS] = { 0 }, before = picks->value;
       double factor = factors[zx_rng_below (&rng, G_N_ELEMENTS (factors))];
-      if (zx_progress_is_stopped (progress))
+      if (zx_choice_is_stopped (self, progress))
         break;
       for (guint t = 0; t < self->n_kinds && per_kind != NULL; t++)
         prices[t] = factor * per_kind[t];

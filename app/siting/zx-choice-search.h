@@ -19,6 +19,7 @@ typedef struct
   guint32 *order;             /* [candidate] */
   double about;               /* the picks' value by the estimate */
   const ZxProgress *progress; /* asked only; nullable */
+  gboolean must_finish;       /* adding greedily goes on though settled */
   ZxChoiceSpace space;
 } ZxSearch;
 

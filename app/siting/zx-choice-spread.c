@@ -305,7 +305,8 @@ zx_bound_spread (ZxBound *self, ZxPart *part, guint n_steps)
   g_autofree double *move = g_new0 (double, spread.n + 1);
   g_autofree double *average = g_new0 (double, spread.n + 1);
   guint n_averaged = 0;
-  for (guint k = 0; k < n_steps && spread.n > 0 && !zx_progress_is_stopped (self->progress); k++)
+  for (guint k = 0;
+       k < n_steps && spread.n > 0 && !zx_choice_is_stopped (self->choice, self->progress); k++)
     {
       evaluate (&spread);
       double widest = widest_pace (&spread);

@@ -356,7 +356,8 @@ static void
 weigh_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   const Weighing *weighing = data;
-  for (gsize i = begin; i < end && !zx_progress_is_stopped (weighing->bound->progress); i++)
+  for (gsize i = begin;
+       i < end && !zx_choice_is_stopped (weighing->bound->choice, weighing->bound->progress); i++)
     {
       guint32 kinds = weighing->mask[i] & ZX_BOUND_KINDS;
       if (kinds != 0)

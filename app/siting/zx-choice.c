@@ -16,47 +16,75 @@
 #define KW_SLACK    1e-6
 #define METRE_SLACK 1e-6
 
-typedef float Lane __attribute__ ((vector_size (LANES * sizeof (float)), aligned (4)));
+/* Four at a time: wider vectors do not fit the registers that every machine has, and compilers then
+ * keep the sums in memory. */
+typedef float Quad __attribute__ ((vector_size (4 * sizeof (float)), aligned (4)));
 
 /* ---- preparing ---------------------------------------------------------------------------- */
 
-/* @sum[draw] += Σ_cells share × draws, for one block of cells. */
+/* @sum[size][draw] += Σ_cells share × draws, for one block of cells and two sizes at once, so that
+ * draws are read half as often. */
 static void
-add_block (const ZxChoice *self, const guint32 *cell, const float *share, guint n, double *sum)
+add_block (const ZxChoice *self, const guint32 *cell, const float share[2][CELLS_A_BLOCK], guint n,
+           double *sum[2])
 {
   for (guint k = 0; k < self->stride; k += LANES)
     {
-      Lane lane = { 0 };
+      /* Spelt out: compilers keep an array of sums in memory. */
+      Quad a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 }, e = { 0 }, f = { 0 }, g = { 0 }, h = { 0 };
       for (guint i = 0; i < n; i++)
-        lane += *(const Lane *) (self->draw + (gsize) cell[i] * self->stride + k) * share[i];
+        {
+          const Quad *draw = (const Quad *) (self->draw + (gsize) cell[i] * self->stride + k);
+          float one = share[0][i], two = share[1][i];
+          a += draw[0] * one;
+          b += draw[1] * one;
+          c += draw[2] * one;
+          d += draw[3] * one;
+          e += draw[0] * two;
+          f += draw[1] * two;
+          g += draw[2] * two;
+          h += draw[3] * two;
+        }
+      const Quad sums[2][LANES / 4] = { { a, b, c, d }, { e, f, g, h } };
       for (guint l = 0; l < LANES; l++)
-        sum[k + l] += lane[l];
+        {
+          sum[0][k + l] += sums[0][l / 4][l % 4];
+          sum[1][k + l] += sums[1][l / 4][l % 4];
+        }
+    }
+}
+
+static void
+fill_shares (const ZxChoice *self, gsize from, guint n, double size, float *share)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      double a = size * self->near[from + i];
+      share[i] = (float) (a / (self->rival[self->cell[from + i]] + a));
     }
 }
 
 /* What every size at one candidate is asked for in every draw, if built alone, into @sum
- * [size][stride].  Block by block for all sizes: draws come into the cache once. */
+ * [size][stride], with room for one size more.  Block by block for all sizes: draws come into the
+ * cache once. */
 static void
 sum_alone (const ZxChoice *self, guint32 candidate, double *sum)
 {
-  float share[CELLS_A_BLOCK];
+  float share[2][CELLS_A_BLOCK];
   gsize end = self->first[candidate + 1];
-  memset (sum, 0, (gsize) self->n_sizes * self->stride * sizeof (double));
+  memset (sum, 0, (gsize) (self->n_sizes + 1) * self->stride * sizeof (double));
   for (gsize from = self->first[candidate]; from < end; from += CELLS_A_BLOCK)
-    for (guint u = 0; u < self->n_sizes; u++)
+    for (guint u = 0; u < self->n_sizes; u += 2)
       {
         guint n = (guint) MIN (end - from, CELLS_A_BLOCK);
-        double *to = sum + (gsize) u * self->stride;
-        for (guint i = 0; i < n; i++)
-          {
-            double a = self->size[u] * self->near[from + i];
-            share[i] = (float) (a / (self->rival[self->cell[from + i]] + a));
-          }
+        double *to[2] = { sum + (gsize) u * self->stride, sum + (gsize) (u + 1) * self->stride };
+        for (guint k = 0; k < 2; k++)
+          fill_shares (self, from, n, self->size[MIN (u + k, self->n_sizes - 1)], share[k]);
         if (self->draw != NULL)
           add_block (self, self->cell + from, share, n, to);
-        else
-          for (guint i = 0; i < n; i++)
-            to[0] += self->mean[self->cell[from + i]] * share[i];
+        for (guint i = 0; i < n && self->draw == NULL; i++)
+          for (guint k = 0; k < 2; k++)
+            to[k][0] += self->mean[self->cell[from + i]] * share[k][i];
       }
 }
 
@@ -110,9 +138,9 @@ static void
 prepare_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   ZxChoice *self = data;
-  g_autofree double *sum = g_new (double, (gsize) self->n_sizes * self->stride);
+  g_autofree double *sum = g_new (double, (gsize) (self->n_sizes + 1) * self->stride);
   g_autofree float *sorted = g_new (float, self->stride);
-  for (gsize j = begin; j < end; j++)
+  for (gsize j = begin; j < end && !zx_choice_is_stopped (self, NULL); j++)
     {
       if (self->offered[j] == 0)
         continue;
@@ -275,6 +303,50 @@ zx_choice_clear (ZxChoice *self)
   g_clear_pointer (&self->sketch, g_free);
   g_clear_pointer (&self->neighbour_first, g_free);
   g_clear_pointer (&self->neighbour, g_free);
+}
+
+/* ---- the bound before all work ------------------------------------------------------------ */
+
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x < y) - (x > y);
+}
+
+double
+zx_choice_sum_best_alone (const ZxChoice *self)
+{
+  g_autofree double *best = g_new0 (double, self->n_candidates + 1);
+  double sum = 0;
+  for (guint32 j = 0; j < self->n_candidates; j++)
+    for (guint t = 0; t < self->n_kinds; t++)
+      if (self->offered[j] & (1u << t))
+        best[j] = MAX (best[j], zx_choice_alone (self, j, t));
+  qsort (best, self->n_candidates, sizeof (double), compare_descending);
+  for (guint i = 0; i < MIN (self->n_candidates, self->n_sites); i++)
+    sum += best[i];
+  return sum * (1 + ZX_CHOICE_FLOAT_SLACK);
+}
+
+/* ---- who watches -------------------------------------------------------------------------- */
+
+#define PACE_US 100000
+
+void
+zx_choice_tell (const ZxChoice *self, double value, double bound)
+{
+  ZxChoicePace *pace = self->pace;
+  if (pace == NULL)
+    return;
+  gboolean is_news = value > pace->value || bound < pace->bound;
+  gint64 now = g_get_monotonic_time ();
+  pace->value = fmax (pace->value, value);
+  pace->bound = fmin (pace->bound, bound);
+  if (!isfinite (pace->value) || (!is_news && now < pace->next))
+    return;
+  pace->next = now + PACE_US;
+  pace->func (pace->value, MAX (pace->bound, pace->value), pace->data);
 }
 
 /* ---- the value of a set ------------------------------------------------------------------- */

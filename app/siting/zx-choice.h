@@ -45,6 +45,15 @@ typedef struct
   double value; /* of zx_choice_value(); -INFINITY when not yet known */
 } ZxPicks;
 
+/* Who watches the work, and what was told last.  One thread's. */
+typedef struct
+{
+  void (*func) (double value, double bound, gpointer data);
+  gpointer data;
+  double value, bound; /* the best so far; -INFINITY and INFINITY at first */
+  gint64 next;         /* of g_get_monotonic_time (): when to tell again though nothing is new */
+} ZxChoicePace;
+
 typedef struct
 {
   /* cells; borrowed */
@@ -73,6 +82,8 @@ typedef struct
   const gint32 *area_room, *feeder_room; /* [candidate]: -1 = none known */
   guint n_required;
   const guint32 *required; /* candidates, no doubles */
+  const gint *settle; /* nullable: set to 1 by another thread, all work ends with what it has */
+  ZxChoicePace *pace; /* nullable; not for copies that ask other questions */
   /* filled by zx_choice_prepare(), owned */
   float *alone_draw;      /* [candidate][size][stride]: asked for when nothing else is built */
   double *alone;          /* [candidate][kind]: mean of min (asked, cap) */
@@ -84,7 +95,8 @@ typedef struct
 
 /* ---- zx-choice.c -------------------------------------------------------------------------- */
 
-/* O(entries × sizes × draws), parallel. */
+/* O(entries × sizes × draws), parallel.  Settled: TRUE, but not whole; set self->settle only
+ * afterwards where a plan must come of it. */
 gboolean zx_choice_prepare (ZxChoice *self, const ZxProgress *progress, GError **error);
 /* Its last part: who excludes whom under the present limits.  Writes over the two pointers. */
 void zx_choice_list_neighbours (ZxChoice *self);
@@ -116,6 +128,20 @@ double zx_choice_load_kw (const ZxChoice *self, guint32 candidate, guint kind, g
 /* Whether @added fits beside the picks, which fit among themselves. */
 gboolean zx_choice_fits (const ZxChoice *self, const ZxPick *pick, guint n, ZxPick added);
 gboolean zx_choice_is_feasible (const ZxChoice *self, const ZxPick *pick, guint n);
+
+/* Cancelled, or ended by the planner. */
+static inline gboolean
+zx_choice_is_stopped (const ZxChoice *self, const ZxProgress *progress)
+{
+  return zx_progress_is_stopped (progress)
+         || (self->settle != NULL && g_atomic_int_get (self->settle) != 0);
+}
+
+/* Σ of what the best n_sites candidates serve alone: no plan serves more. */
+double zx_choice_sum_best_alone (const ZxChoice *self);
+
+/* Tells of a better value or a lower bound (NAN: no news of it) at once, else now and then. */
+void zx_choice_tell (const ZxChoice *self, double value, double bound);
 
 /* Stops when @progress stops, and reports nothing: for work of which the caller reports. */
 ZxProgress zx_choice_quiet (const ZxProgress *progress);
@@ -157,7 +183,8 @@ typedef enum
 } ZxSearchDepth;
 
 /* A good set within all limits, into @best (n_max >= n_sites).  Not proven; empty when nothing
- * fits.  @offered: masks to use instead of self->offered, or NULL. */
+ * fits.  Settled or not, the first greedy set is made whole.  @offered: masks to use instead of
+ * self->offered, or NULL. */
 gboolean zx_choice_search (const ZxChoice *self, const guint32 *offered, ZxSearchDepth depth,
                            ZxPicks *best, const ZxProgress *progress, GError **error);
 /* Climbs from where @picks stand; its value must be known.  Never makes it worse. */
@@ -170,9 +197,6 @@ void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double
 
 /* ---- zx-choice-branch.c ------------------------------------------------------------------- */
 
-/* Told whenever the value or the bound of the whole has moved. */
-typedef void (*ZxChoiceWatch) (double value, double bound, gpointer data);
-
 typedef struct
 {
   double gap_goal;     /* stop when bound - value <= gap_goal × bound */
@@ -181,8 +205,6 @@ typedef struct
   double time_limit_s; /* 0: none */
   guint n_kicks;       /* of the search once prices are known */
   guint64 seed;
-  ZxChoiceWatch on_step; /* nullable */
-  gpointer on_step_data;
 } ZxChoiceProof;
 
 typedef struct
@@ -199,7 +221,8 @@ gboolean zx_choice_solve (const ZxChoice *self, const ZxChoiceProof *proof, ZxPi
                           ZxChoiceOutcome *outcome, const ZxProgress *progress, GError **error);
 
 /* Values of good sets and bounds for at most 1, 2 … n_sites sites, into @value and @bound; NaN for
- * fewer than the required.  The last of both must be there already. */
+ * fewer than the required, and where the work was settled before.   The last of both must be there
+ * already. */
 gboolean zx_choice_curve (const ZxChoice *self, const ZxPicks *best, double *value, double *bound,
                           const ZxProgress *progress, GError **error);
 

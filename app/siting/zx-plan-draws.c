@@ -42,6 +42,7 @@ one_draw_init (OneDraw *self, const ZxChoice *choice)
   self->choice.n_draws = 1;
   self->choice.stride = ZX_CHOICE_LANES;
   self->choice.draw = NULL;
+  self->choice.pace = NULL;
   self->choice.mean = self->mean = g_new0 (double, choice->n_cells + 1);
   self->choice.alone = self->alone
       = g_new0 (double, (gsize) choice->n_candidates * choice->n_kinds + 1);
@@ -105,7 +106,7 @@ ask_range (gsize begin, gsize end, guint worker, gpointer data)
   Asking *self = data;
   OneDraw one;
   one_draw_init (&one, self->choice);
-  for (gsize i = begin; i < end && !zx_progress_is_stopped (self->progress); i++)
+  for (gsize i = begin; i < end && !zx_choice_is_stopped (self->choice, self->progress); i++)
     ask (self, &one, (guint) i);
   one_draw_clear (&one);
 }
@@ -132,6 +133,14 @@ count_sites (ZxPlan *plan, const Asking *asking)
     }
   for (guint i = 0; i < asking->n; i++)
     plan->regret_fen_or_kwh += asking->rise[i] / asking->n;
+}
+
+static void
+tell_nothing (ZxPlan *plan)
+{
+  plan->regret_fen_or_kwh = NAN;
+  for (guint s = 0; s < plan->n_sites; s++)
+    plan->site[s].in_best_set = NAN;
 }
 
 /* ---- fresh draws -------------------------------------------------------------------------- */
@@ -211,11 +220,19 @@ zx_plan_ask_draws (ZxPlan *plan, const ZxChoice *choice, const ZxPicks *picks,
   g_autofree ZxPick *best = asking.best = g_new0 (ZxPick, (gsize) asking.n * choice->n_sites + 1);
   g_autofree guint *n_best = asking.n_best = g_new0 (guint, asking.n + 1);
   g_autofree double *rise = asking.rise = g_new0 (double, asking.n + 1);
-  plan->n_draws_best = asking.n;
   if (picks->n == 0)
-    return TRUE;
+    {
+      plan->n_draws_best = asking.n;
+      return TRUE;
+    }
   if (!zx_parallel_for (asking.n, MAX (asking.n / 16, 1), ask_range, &asking, progress, error))
     return FALSE;
+  if (zx_choice_is_stopped (choice, NULL)) /* not all were asked, and some not to the end */
+    {
+      tell_nothing (plan);
+      return TRUE;
+    }
+  plan->n_draws_best = asking.n;
   count_sites (plan, &asking);
   return TRUE;
 }

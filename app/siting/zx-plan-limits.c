@@ -259,6 +259,7 @@ gain_without (Limit limit, const ZxSitingModel *model, const ZxCandidates *candi
               const ZxChoice *choice, const ZxPicks *picks)
 {
   ZxChoice relaxed = *choice;
+  relaxed.pace = NULL;
   g_autofree guint32 *offered = g_new (guint32, choice->n_candidates + 1);
   g_autofree gint32 *none = g_new (gint32, choice->n_candidates + 1);
   memset (none, 0xff, (choice->n_candidates + 1) * sizeof (gint32));

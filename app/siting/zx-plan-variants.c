@@ -328,11 +328,17 @@ solve_limit (const Variants *self, ZxPlanVariant *variant)
   limited_clear (&choice);
 }
 
+static gboolean
+is_stopped (const Variants *self)
+{
+  return zx_choice_is_stopped (&self->base.free.choice, &self->quiet);
+}
+
 static void
 solve_range (gsize begin, gsize end, guint worker, gpointer data)
 {
   const Variants *self = data;
-  for (gsize i = begin; i < end && !zx_progress_is_stopped (&self->quiet); i++)
+  for (gsize i = begin; i < end && !is_stopped (self); i++)
     {
       ZxPlanVariant *variant = &g_array_index (self->variant, ZxPlanVariant, i);
       variant->base = self->base_value;
@@ -352,6 +358,8 @@ solve_range (gsize begin, gsize end, guint worker, gpointer data)
         default:
           solve_limit (self, variant);
         }
+      if (is_stopped (self)) /* the question was not thought through */
+        variant->kept = variant->value = variant->capex_fen = NAN;
     }
 }
 
@@ -464,6 +472,21 @@ ask_all (Variants *self, const ZxPlan *plan)
 
 /* ---- the story ---------------------------------------------------------------------------- */
 
+/* Settled on the way: what has an answer stays. */
+static gboolean
+drop_unanswered (const Variants *self)
+{
+  guint n = 0;
+  if (!is_stopped (self))
+    return TRUE;
+  for (guint i = 0; i < self->variant->len; i++)
+    if (!isnan (g_array_index (self->variant, ZxPlanVariant, i).value))
+      g_array_index (self->variant, ZxPlanVariant, n++)
+          = g_array_index (self->variant, ZxPlanVariant, i);
+  g_array_set_size (self->variant, n);
+  return TRUE;
+}
+
 gboolean
 zx_plan_try_variants (ZxPlan *plan, const ZxSitingInput *input, const ZxSitingOptions *options,
                       const ZxCandidates *candidates, const ZxPicks *picks,
@@ -476,16 +499,17 @@ zx_plan_try_variants (ZxPlan *plan, const ZxSitingInput *input, const ZxSitingOp
                     .quiet = zx_choice_quiet (progress) };
   ZxProgress building = zx_progress_slice (progress, 0, 0.2);
   ZxProgress asking = zx_progress_slice (progress, 0.2, 1);
-  if (picks->n == 0)
+  if (picks->n == 0 || (options->settle != NULL && g_atomic_int_get (options->settle)))
     return TRUE;
   self.variant = g_array_new (FALSE, TRUE, sizeof (ZxPlanVariant));
   gboolean is_good = world_init (&self.base, input, options, candidates, 1, &building, error);
-  if (is_good)
+  if (is_good && !is_stopped (&self))
     {
       self.base_value = value_of (&self.base.free.choice, picks->pick, picks->n);
       ask_all (&self, plan);
       is_good = zx_parallel_for (self.variant->len, 1, solve_range, &self, &asking, error);
     }
+  is_good = is_good && drop_unanswered (&self);
   world_clear (&self.base);
   plan->n_variants = is_good ? self.variant->len : 0;
   plan->variant = (ZxPlanVariant *) (gpointer) g_array_free (self.variant, FALSE);

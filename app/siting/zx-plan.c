@@ -32,6 +32,17 @@ zx_variant_key (ZxVariantKind kind)
   return kind < ZX_N_VARIANTS ? keys[kind] : "unknown";
 }
 
+/* Who gives a time is not stopped by anything else. */
+static double
+most_effort (const ZxChoice *choice, const ZxSitingOptions *options)
+{
+  if (options->effort > 0)
+    return options->effort;
+  return options->time_limit_s > 0
+             ? INFINITY
+             : MAX (PASSES * choice->first[choice->n_candidates] * choice->n_sizes, LEAST_EFFORT);
+}
+
 static gboolean
 solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks *picks,
        const ZxProgress *progress, GError **error)
@@ -40,18 +51,15 @@ solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks
   ZxProgress searching = zx_progress_slice (progress, 0, 0.1);
   ZxProgress proving = zx_progress_slice (progress, 0.1, 0.8);
   ZxProgress counting = zx_progress_slice (progress, 0.8, 1);
-  ZxChoiceProof proof
-      = { .gap_goal = options->gap_goal,
-          .max_nodes = options->max_nodes,
-          .effort = options->effort > 0
-                        ? options->effort
-                        : MAX (PASSES * choice->first[choice->n_candidates] * choice->n_sizes,
-                               LEAST_EFFORT),
-          .time_limit_s = options->time_limit_s,
-          .n_kicks = KICKS,
-          .seed = options->seed };
+  ZxChoiceProof proof = { .gap_goal = options->gap_goal,
+                          .max_nodes = options->time_limit_s > 0 ? G_MAXUINT : options->max_nodes,
+                          .effort = most_effort (choice, options),
+                          .time_limit_s = options->time_limit_s,
+                          .n_kicks = KICKS,
+                          .seed = options->seed };
   ZxChoiceOutcome outcome = { 0 };
   guint n = choice->n_sites;
+  zx_choice_tell (choice, NAN, zx_choice_sum_best_alone (choice));
   if (!zx_choice_search (choice, NULL, ZX_SEARCH_THOROUGH, picks, &searching, error)
       || !zx_choice_solve (choice, &proof, picks, &outcome, &proving, error))
     return FALSE;
@@ -72,6 +80,12 @@ solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks
   return TRUE;
 }
 
+static gboolean
+is_settled (const ZxSitingOptions *options)
+{
+  return options->settle != NULL && g_atomic_int_get (options->settle) != 0;
+}
+
 /* The last word: whatever the search says, a plan that breaks a limit is said to. */
 static void
 check (ZxPlan *plan, const ZxSitingInput *input, const ZxCandidates *candidates,
@@ -89,14 +103,15 @@ static void
 tell_gap (const ZxPlan *plan, const ZxSitingOptions *options, ZxFindings *findings)
 {
   char number[32];
-  if (findings == NULL || plan->is_proven)
+  if (findings == NULL || (plan->is_proven && !plan->was_settled))
     return;
   g_ascii_formatd (number, sizeof number, "%.2f", 100 * plan->gap);
   g_autofree char *gap = g_strconcat (number, " %", NULL);
   g_autofree char *goal
       = g_strconcat (zx_number_format (100 * options->gap_goal, number), " %", NULL);
-  zx_findings_add (findings, "siting.not-proven", zx_findings_layer (findings, "siting"), -1, 1,
-                   ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, gap, goal);
+  zx_findings_add (findings, plan->was_settled ? "siting.settled" : "siting.not-proven",
+                   zx_findings_layer (findings, "siting"), -1, 1, ZX_SEVERITY_NOTE, ZX_ACTION_KEPT,
+                   gap, goal);
 }
 
 static gboolean
@@ -117,10 +132,19 @@ plan_choice (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candi
         && zx_progress_say (progress, 0.8, _ ("Asking again with one thing changed"), error)
         && zx_plan_try_variants (plan, model->input, model->options, candidates, &picks, &changing,
                                  error);
-  if (is_good)
+  plan->was_settled = is_settled (model->options);
+  if (is_good && !plan->was_settled)
     plan->limiting = zx_plan_find_limiting (model, candidates, &choice->choice, &picks);
   zx_picks_clear (&picks);
   return is_good;
+}
+
+static void
+tell_pace (double value, double bound, gpointer data)
+{
+  const ZxSitingOptions *options = data;
+  double gap = bound > 0 ? (bound - value) / bound : 0;
+  options->on_pace (value, bound, gap, options->on_pace_data);
 }
 
 ZxPlan *
@@ -138,13 +162,19 @@ zx_siting_choose (const ZxSitingInput *input, ZxCandidates *candidates,
   g_autoptr (ZxPlan) plan = g_new0 (ZxPlan, 1);
   ZxSitingModel model = { 0 };
   ZxSitingChoice choice = { 0 };
+  ZxChoicePace pace = { tell_pace, (gpointer) options, -INFINITY, INFINITY, 0 };
+  ZxSitingOptions unsettled = *options; /* until the candidates are ready for a plan */
+  unsettled.settle = NULL;
   gsize n_entries = candidates->rows->first[candidates->n];
   gboolean is_good
-      = zx_siting_model_init (&model, input, options, candidates->n, n_entries, G_MAXUINT, error)
+      = zx_siting_model_init (&model, input, &unsettled, candidates->n, n_entries, G_MAXUINT, error)
         && zx_siting_choice_init (&choice, &model, candidates, &preparing, error);
   if (is_good)
     {
       zx_siting_keep_payers (&model, candidates, &choice.choice, choice.offered);
+      model.options = options;
+      choice.choice.settle = options->settle;
+      choice.choice.pace = options->on_pace != NULL ? &pace : NULL;
       plan->n_draws_used = model.n_draws;
       plan->grid_checked = input->headroom != NULL && !options->ignore_grid;
       is_good = plan_choice (plan, &model, candidates, &choice, &planning, error);

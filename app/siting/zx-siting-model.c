@@ -402,6 +402,7 @@ fill_choice (ZxSitingChoice *self, const ZxSitingModel *model, const ZxCandidate
   choice->feeder_room = self->feeder_room;
   choice->required = model->options->required;
   choice->n_required = model->options->n_required;
+  choice->settle = model->options->settle;
 }
 
 gboolean

@@ -77,6 +77,10 @@ typedef struct
 
 typedef struct _ZxSitingOptions ZxSitingOptions;
 
+/* How far the choice of sites has come: kWh/d of the best plan so far, the proven bound, and
+ * (bound - value) / bound. */
+typedef void (*ZxSitingPaceFunc) (double value, double bound, double gap, gpointer data);
+
 #define ZX_MAX_CONFIGURATIONS 32
 
 /* A size of station the planner would build: resources/data/piles.ini, editable. */
@@ -216,6 +220,17 @@ struct _ZxSitingOptions
   double effort; /* most evaluations of (site, size, cell) for the proof; like @max_nodes a limit
                     that does not depend on the machine's speed.  0: about 120 passes over
                     everything */
+  /* The planner has seen enough: NULL, or an int that another thread sets atomically to 1.  The
+   * search then ends within 0.2 s (before there is a first plan: as soon as there is one) with the
+   * best plan so far and its true bound; what the plan rests on is not asked any more.  Unlike
+   * cancelling it gives a plan. */
+  const gint *settle;
+  /* Called from the thread zx_siting_choose() runs in, never from two at once: with the first plan,
+   * at each improvement and else about every 0.1 s until the search ends (a single pass over a
+   * large city may take longer).  A look at the clock between moves is all it costs; what it does
+   * itself the search waits for.  Nullable. */
+  ZxSitingPaceFunc on_pace;
+  gpointer on_pace_data; /* borrowed */
 };
 void zx_siting_options_default (ZxSitingOptions *options);
 /* Every parameter used, for the report.  (element-type ZxParameter), owned strings are static. */
@@ -262,7 +277,7 @@ typedef struct
       load_rate_after; /* of the transformer area, design day peak, with the full connected power of
                           all sites of the plan that load it; NaN unknown */
   double room_left_kw; /* of area and feeder with the whole plan built; NaN unknown */
-  double in_best_set;  /* share of draws whose own best plan holds this candidate */
+  double in_best_set; /* share of draws whose own best plan holds this candidate; NaN: not sought */
   double co2_t_per_year; /* saved by all energy sold here, not only by what is new */
   float hourly_kw[24];   /* expected load of the site, weekday */
 } ZxPlanSite;
@@ -306,10 +321,12 @@ typedef struct
   double value; /* expected kWh/d served by the new sites: mean over draws of Σ min (demand that
                    comes, capacity) */
   double value_p10, value_p50, value_p90;
-  double bound;       /* proven: no plan under these limits serves more; holds a margin of 1e-6 of
-                         itself for rounding */
-  double gap;         /* (bound - value) / bound */
-  gboolean is_proven; /* gap <= gap_goal */
+  double bound;         /* proven: no plan under these limits serves more; holds a margin of 1e-6 of
+                           itself for rounding */
+  double gap;           /* (bound - value) / bound */
+  gboolean was_settled; /* the planner ended the search: curve, alternatives and what each draw
+                           would choose were not sought (NaN, none) where it came before them */
+  gboolean is_proven;   /* gap <= gap_goal */
   double capex_fen;
   double newly_covered_people;
   double new_to_public; /* kWh/d that was not served before */
@@ -317,8 +334,8 @@ typedef struct
   double *value_by_sites; /* n_asked: value of the best plan found with at most 1, 2 … sites; NaN
                              for fewer than the required ones */
   double *bound_by_sites; /* n_asked */
-  double regret_fen_or_kwh; /* EVPI: E[best per draw] - value, kWh/d; a lower estimate, since the
-                               plan of a draw is found by search, not proven */
+  double regret_fen_or_kwh; /* NaN: not sought.  EVPI: E[best per draw] - value, kWh/d; a lower
+                               estimate, since the plan of a draw is found by search, not proven */
   guint n_draws_used;       /* for value and quantiles */
   guint n_draws_best;       /* for in_best_set and the regret */
   double fresh_mean, fresh_low, fresh_high; /* value on draws the search has not seen, and its

@@ -566,6 +566,10 @@ static const ZxRule rules[] = {
   { "siting.not-proven", N_ ("The choice is not proven best"),
     N_ ("The search ended %s below the proven bound; the goal is %s."), N_ ("Allow more time."),
     ZX_SEVERITY_NOTE },
+  { "siting.settled", N_ ("The planner ended the search"),
+    N_ ("The planner ended the search %s below the proven bound; the goal was %s.  What the plan "
+        "rests on was not asked after that."),
+    N_ ("Run the choice again to let it go on."), ZX_SEVERITY_NOTE },
   { "siting.plan-breaks-limit", N_ ("The plan breaks a limit"), N_ ("The plan breaks a limit: %s"),
     N_ ("This is a mistake of the program; please report it."), ZX_SEVERITY_ERROR },
   { "siting.feeder-cut", N_ ("A feeder cannot carry what was chosen"),

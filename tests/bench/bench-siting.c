@@ -198,9 +198,9 @@ typedef struct
   double start, next, cpu;
 } Watch;
 
-/* The gap over time, a line whenever a fifth more time has passed. */
+/* The gap over time, a line at most whenever a fifth more time has passed. */
 static void
-on_step_cb (double value, double bound, gpointer data)
+on_pace_cb (double value, double bound, gpointer data)
 {
   Watch *self = data;
   double now = seconds () - self->start;
@@ -239,14 +239,14 @@ run (const Shape *shape, guint64 seed)
   zx_choice_search (choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL);
   printf ("  with swaps          %8.3f s  %12.1f kWh/d\n", seconds () - start, picks.value);
   Watch watch = { seconds (), 0, cpu_seconds () };
+  ZxChoicePace pace = { on_pace_cb, &watch, -INFINITY, INFINITY, 0 };
+  city.choice.pace = &pace;
   ZxChoiceProof proof = { .gap_goal = 1e-4,
                           .max_nodes = 1000000,
                           .effort = INFINITY,
                           .time_limit_s = shape->time_limit_s,
                           .n_kicks = 40,
-                          .seed = seed,
-                          .on_step = on_step_cb,
-                          .on_step_data = &watch };
+                          .seed = seed };
   ZxChoiceOutcome outcome = { 0 };
   start = seconds ();
   zx_choice_solve (choice, &proof, &picks, &outcome, NULL, NULL);

@@ -197,6 +197,40 @@ class FullDisk(Shared):
         self.assertEqual(sorted(self.tree()), sorted(before))
 
 
+class Settling(Shared):
+    """Ctrl-C once a plan stands ends the search and keeps the plan."""
+
+    def interrupted(self):
+        project = self.path("run.gpkg")
+        shutil.copy(self.project, project)
+        before = digest(project)
+        words = [CLI, "run", project, "--sites", "4", "--time-limit", "120", "--set", "siting.gap_goal=0"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"}) as process:
+            for line in process.stderr:
+                if "Ctrl-C ends the search" in line:
+                    break
+            process.send_signal(signal.SIGINT)
+            output, error = process.communicate(timeout=100)
+        return process.returncode, output + error, project, digest(project) != before
+
+    def test_the_first_keeps_the_plan(self):
+        status, text, project, is_new = self.interrupted()
+        self.assertEqual(status, 0, text)
+        self.assertIn("ended by the planner", text)
+        self.assertTrue(is_new)
+        plan = json.loads(run("info", project, "--json").stdout)["plan"]
+        self.assertTrue(plan["settled"] and len(plan["sites"]) == 4 and plan["bound"] >= plan["value"] > 0)
+
+    def test_a_time_limit_keeps_the_plan(self):
+        project = self.path("run.gpkg")
+        shutil.copy(self.project, project)
+        run("run", project, "--sites", 4, "--time-limit", "0.01")
+        plan = json.loads(run("info", project, "--json").stdout)["plan"]
+        self.assertTrue(not plan["settled"] and len(plan["sites"]) == 4 and plan["bound"] >= plan["value"] > 0)
+        run("run", project, "--time-limit", "-1", expect=1)
+
+
 class SameBytes(Shared):
     """Plan and report: the same bytes on 1 and 2 threads, under three locales and two time zones."""
 
