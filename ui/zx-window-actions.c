@@ -276,6 +276,12 @@ fullscreen_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_window_fullscreen (GTK_WINDOW (widget));
 }
 
+static void
+tell_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_window_tell (ZX_WINDOW (widget), g_variant_get_string (parameter, NULL), NULL, NULL);
+}
+
 /* A message with an Undo button, for what can be taken back. */
 static void
 tell_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -334,6 +340,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.fullscreen", NULL, fullscreen_action },
     { "win.menu", NULL, menu_action },
     { "win.help", NULL, help_action },
+    { "win.tell", "s", tell_action },
     { "win.tell-undo", "s", tell_undo_action },
   };
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

@@ -11,6 +11,7 @@ struct _ZxProject
   GObject parent;
   char *path;
   ZxRoute route;
+  char *bookmarks;                           /* nullable */
   ZxGisTransform *to_degrees, *from_degrees; /* NULL until prepared */
 };
 
@@ -24,6 +25,7 @@ zx_project_finalize (GObject *object)
   g_clear_pointer (&self->from_degrees, zx_gis_transform_free);
   zx_route_clear (&self->route);
   g_free (self->path);
+  g_free (self->bookmarks);
   G_OBJECT_CLASS (zx_project_parent_class)->finalize (object);
 }
 
@@ -172,6 +174,9 @@ zx_project_open (const char *path, GError **error)
   g_autoptr (ZxStore) store = zx_store_open (self->path, FALSE, error);
   if (store == NULL || !zx_route_load (&self->route, store, error))
     return NULL;
+  g_autoptr (GBytes) bookmarks = zx_store_get (store, "bookmarks", NULL, NULL);
+  if (bookmarks != NULL)
+    self->bookmarks = g_strndup (g_bytes_get_data (bookmarks, NULL), g_bytes_get_size (bookmarks));
   g_autofree char *folder = g_path_get_dirname (self->path);
   make_paths_absolute (self->route.recipe, folder);
   self->route.configurations = zx_siting_configurations (NULL, -1, error);
@@ -249,6 +254,25 @@ zx_project_keep (const char *path, const char *const *settings, const ZxLock *lo
   return zx_store_commit (store, error);
 }
 
+const char *
+zx_project_bookmarks (ZxProject *self)
+{
+  return self->bookmarks;
+}
+
+gboolean
+zx_project_keep_bookmarks (const char *path, const char *text, GError **error)
+{
+  g_autoptr (ZxStore) store = zx_store_open (path, TRUE, error);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  if (store == NULL || !zx_store_begin (store, error))
+    return FALSE;
+  if (zx_store_put (store, "bookmarks", NULL, bytes, error))
+    return zx_store_commit (store, error);
+  zx_store_rollback (store);
+  return FALSE;
+}
+
 const ZxStageInfo *
 zx_project_stage (ZxProject *self, ZxStage stage)
 {
@@ -302,6 +326,13 @@ const ZxField *
 zx_project_field (ZxProject *self, const char *name)
 {
   return zx_route_field (&self->route, name);
+}
+
+ZxField *
+zx_project_field_of_hour (ZxProject *self, const char *name, guint hour, const ZxProgress *progress,
+                          GError **error)
+{
+  return zx_route_field_of_hour (&self->route, name, hour, progress, error);
 }
 
 const ZxHeadroom *
@@ -400,6 +431,19 @@ zx_project_from_degrees (ZxProject *self, double lon_deg, double lat_deg, double
   *x_m = lon_deg;
   *y_m = lat_deg;
   return self->from_degrees != NULL && zx_gis_transform_point (self->from_degrees, x_m, y_m);
+}
+
+gboolean
+zx_project_measure (ZxProject *self, const double *x_m, const double *y_m, guint n,
+                    double *length_m, double *area_m2)
+{
+  g_autofree double *lon = g_new (double, MAX (n, 1)), *lat = g_new (double, MAX (n, 1));
+  *length_m = *area_m2 = 0;
+  for (guint i = 0; i < n; i++)
+    if (!zx_project_to_degrees (self, x_m[i], y_m[i], &lon[i], &lat[i]))
+      return FALSE;
+  zx_gis_measure (lon, lat, n, length_m, area_m2);
+  return TRUE;
 }
 
 char *

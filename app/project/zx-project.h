@@ -110,6 +110,11 @@ void zx_project_watch_choice (ZxProject *self, const gint *settle, ZxSitingPaceF
 gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progress,
                          GError **error);
 
+/* Views that are kept in the file, as zx_bookmarks_format() writes them; NULL = none.  Borrowed, as
+ * they were when the project was opened. */
+const char *zx_project_bookmarks (ZxProject *self);
+gboolean zx_project_keep_bookmarks (const char *path, const char *text, GError **error);
+
 const ZxStageInfo *zx_project_stage (ZxProject *self, ZxStage stage);
 const ZxCity *zx_project_city (ZxProject *self);         /* NULL before seal */
 const ZxFindings *zx_project_findings (ZxProject *self); /* never NULL; empty before check */
@@ -121,6 +126,12 @@ const ZxRoadGraph *
 zx_project_graph (ZxProject *self); /* its numbers; arrays only after a run that built it */
 /* "usage_heat", "vehicle_heat" or "shortfall"; NULL = not there. */
 const ZxField *zx_project_field (ZxProject *self, const char *name);
+/* The same field of one hour alone, per day of its kind: 0 … 23 of a weekday, 24 … 47 of a weekend
+ * day.  ZX_ERROR_MISSING when nothing was measured then.  Any thread; passes over all positions of
+ * the fleet.  Returns: (transfer full) */
+#define ZX_N_HOURS 48
+ZxField *zx_project_field_of_hour (ZxProject *self, const char *name, guint hour,
+                                   const ZxProgress *progress, GError **error);
 const ZxHeadroom *zx_project_headroom (ZxProject *self);     /* NULL before headroom, or no grid */
 const ZxCovariates *zx_project_covariates (ZxProject *self); /* NULL before believe */
 double zx_project_usage_bandwidth_m (ZxProject *self);
@@ -143,6 +154,11 @@ gboolean zx_project_to_degrees (ZxProject *self, double x_m, double y_m, double 
                                 double *lat_deg); /* WGS-84 */
 gboolean zx_project_from_degrees (ZxProject *self, double lon_deg, double lat_deg, double *x_m,
                                   double *y_m);
+
+/* Length of a line on the Earth, and with at least three points the area it encloses when closed
+ * (otherwise 0): geodesics on the ellipsoid, not the city's plane.  FALSE as above. */
+gboolean zx_project_measure (ZxProject *self, const double *x_m, const double *y_m, guint n,
+                             double *length_m, double *area_m2);
 
 char *zx_project_fingerprint (ZxProject *self); /* of the last fresh stage, hex; NULL = none */
 char *zx_project_ledger_head (ZxProject *self, GError **error);

@@ -111,4 +111,6 @@ ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, GError **error);
 /* "area_profiles", "area_hours", "pile_profiles", "user_profiles".  The city must be there. */
 ZxLayer *zx_route_profile_layer (const ZxRoute *self, const char *name, GError **error);
 const ZxField *zx_route_field (const ZxRoute *self, const char *name);
+ZxField *zx_route_field_of_hour (const ZxRoute *self, const char *name, guint hour,
+                                 const ZxProgress *progress, GError **error);
 const char *zx_route_style (const char *layer); /* QGIS style, NULL = none */

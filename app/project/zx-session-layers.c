@@ -78,6 +78,14 @@ absence (ZxProject *project, ZxMapLayerKind kind)
       return city->transformers.n > 0 ? NULL : N_ ("The project has no transformer areas.");
     case ZX_MAP_LAYER_FEEDERS:
       return city->feeders.n_branches > 0 ? NULL : N_ ("The project has no feeders.");
+    case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
+      return city->transformers.n == 0           ? N_ ("The project has no transformer areas.")
+             : zx_project_plan (project) == NULL ? N_ ("No sites have been chosen yet.")
+                                                 : NULL;
+    case ZX_MAP_LAYER_FEEDERS_PLANNED:
+      return city->feeders.n_branches == 0       ? N_ ("The project has no feeders.")
+             : zx_project_plan (project) == NULL ? N_ ("No sites have been chosen yet.")
+                                                 : NULL;
     case ZX_MAP_LAYER_STATIONS:
       return city->stations.n > 0 ? NULL : N_ ("The project has no stations.");
     case ZX_MAP_LAYER_CANDIDATES:

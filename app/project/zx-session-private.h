@@ -11,12 +11,15 @@ struct _ZxSession
   ZxProject *project; /* nullable */
   ZxJobs *jobs;
   ZxHistory *history;
-  GListStore *layers;  /* ZxMapLayer, topmost first */
-  GHashTable *pending; /* key → double *: settings that differ from the project's */
-  GArray *locks;       /* ZxLock: as they are now */
-  guint keep;          /* the timeout that keeps choices in the file */
+  GListStore *layers;    /* ZxMapLayer, topmost first */
+  GHashTable *pending;   /* key → double *: settings that differ from the project's */
+  GArray *locks;         /* ZxLock: as they are now */
+  GListStore *bookmarks; /* ZxBookmark */
+  guint keep;            /* the timeout that keeps choices in the file */
 };
 
+/* Views as the project's file holds them. */
+void zx_session_reset_bookmarks (ZxSession *self);
 /* Layers as a new project shows them. */
 void zx_session_reset_layers (ZxSession *self);
 void zx_session_changed_choice (ZxSession *self);

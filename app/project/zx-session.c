@@ -43,6 +43,7 @@ zx_session_dispose (GObject *object)
   g_clear_handle_id (&self->keep, g_source_remove);
   g_clear_pointer (&self->pending, g_hash_table_unref);
   g_clear_pointer (&self->locks, g_array_unref);
+  g_clear_object (&self->bookmarks);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
 
@@ -115,6 +116,7 @@ zx_session_init (ZxSession *self)
   self->history = zx_history_new ();
   self->layers = g_list_store_new (ZX_TYPE_MAP_LAYER);
   self->locks = g_array_new (FALSE, FALSE, sizeof (ZxLock));
+  self->bookmarks = g_list_store_new (ZX_TYPE_BOOKMARK);
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (on_jobs_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -220,6 +222,7 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
       g_hash_table_remove_all (self->pending);
       zx_history_clear (self->history);
       zx_session_reset_layers (self);
+      zx_session_reset_bookmarks (self);
     }
   else
     g_hash_table_foreach_remove (self->pending, is_settled, project);

@@ -9,6 +9,7 @@
  * next run. */
 #pragma once
 
+#include "app/project/zx-bookmark.h"
 #include "app/project/zx-history.h"
 #include "app/project/zx-job.h"
 #include "app/project/zx-map-layer.h"
@@ -78,6 +79,14 @@ ZxLockState zx_session_lock (ZxSession *self, guint candidate);
 void zx_session_set_lock (ZxSession *self, guint candidate,
                           ZxLockState state); /* through the history */
 guint zx_session_n_locks (ZxSession *self, ZxLockState state);
+
+/* ---- views that are kept --------------------------------------------------------------------- */
+
+GListModel *zx_session_bookmarks (ZxSession *self); /* of ZxBookmark; borrowed */
+/* Both through the history. */
+void zx_session_add_bookmark (ZxSession *self, const char *name, double x_m, double y_m,
+                              double metres_per_unit);
+void zx_session_remove_bookmark (ZxSession *self, guint position);
 
 /* ---- layers -------------------------------------------------------------------------------- */
 

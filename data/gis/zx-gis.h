@@ -80,6 +80,12 @@ void zx_gis_wgs84_from_gcj02 (double *lon_deg, double *lat_deg);
 void zx_gis_bd09_from_gcj02 (double *lon_deg, double *lat_deg);
 void zx_gis_gcj02_from_bd09 (double *lon_deg, double *lat_deg);
 
+/* Length of a line along geodesics of the WGS-84 ellipsoid, and the area between it and the
+ * geodesic from its end to its start; 0 for fewer than two, three points.  Degrees; NaN gives NaN.
+ */
+void zx_gis_measure (const double *lon_deg, const double *lat_deg, gsize n, double *length_m,
+                     double *area_m2);
+
 /* What an undeclared system most likely is, from coordinates alone.
  * Returns: (transfer full): "EPSG:4326", "EPSG:3857", "EPSG:4526" … ; NULL when nothing fits.
  * @reason: (out) (transfer full): one English phrase. @is_swapped: latitude came first. */

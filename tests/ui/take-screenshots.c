@@ -112,6 +112,33 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
     }
 }
 
+static void
+take_map_tools (ZxWindow *window, const char *folder, const char *variant)
+{
+  GtkWidget *pane = GTK_WIDGET (zx_window_map (window));
+  const ZxCity *city = zx_map_data_city (zx_map_pane_data (zx_window_map (window)));
+  double x = (city->min_x_m + city->max_x_m) / 2, y = (city->min_y_m + city->max_y_m) / 2;
+  const double corners[][2] = { { -1500, -800 }, { 1500, -1000 }, { 900, 1200 }, { -1500, -800 } };
+  gtk_widget_activate_action (pane, "map.turn-beside", NULL);
+  gtk_widget_activate_action (pane, "map.hours", NULL);
+  gtk_widget_activate_action (pane, "map.hour", "u", 18);
+  zx_ui_test_settle (window);
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), folder, variant, "map-beside");
+  gtk_widget_activate_action (pane, "map.hours", NULL);
+  gtk_widget_activate_action (pane, "map.compare", NULL);
+  gtk_widget_activate_action (pane, "map.measure", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    gtk_widget_activate_action (pane, "map.measure-at", "(dd)", x + corners[i][0],
+                                y + corners[i][1]);
+  gtk_widget_activate_action (pane, "map.copy-place", NULL);
+  zx_ui_test_settle (window);
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), folder, variant, "map-measure");
+  gtk_widget_activate_action (pane, "map.leave", NULL);
+  zx_ui_test_settle (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,7 +162,7 @@ main (int argc, char **argv)
   zx_ui_test_settle (window);
   wait_us (SETTLE_US);
   take (GTK_WINDOW (window), argv[1], argv[2], "compare");
-  zx_map_pane_compare (zx_window_map (window), ZX_N_MAP_LAYERS);
+  take_map_tools (window, argv[1], argv[2]);
   ZxHelpWindow *help = zx_help_window_present (GTK_WINDOW (window), "planner");
   wait_us (SETTLE_US);
   take (GTK_WINDOW (help), argv[1], argv[2], "help");

@@ -30,6 +30,11 @@ struct _ZxMapData
   ZxProject *project;
   Layer layer[ZX_N_MAP_LAYERS];
   double high_kwh_per_km2; /* threshold of the probability */
+  /* of an hour */
+  ZxMapData *whole; /* owned; NULL: this is the whole day */
+  guint hour;
+  ZxField *field[ZX_N_MAP_LAYERS];           /* owned; NULL: the whole day's */
+  ZxColourScale hour_scale[ZX_N_MAP_LAYERS]; /* where there is a field */
 };
 
 /* ---- making ------------------------------------------------------------------------------- */
@@ -163,64 +168,150 @@ put_places (Layer *layer, guint n, const double *x_m, const double *y_m)
     layer->index = zx_point_index_new (layer->x_m, layer->y_m, n);
 }
 
-static void
-add_grid (ZxMapData *self, const ZxCity *city)
+/* ---- the grid, as it is and with the plan built --------------------------------------------- */
+
+static const ZxColourScale load_scale = { ZX_RAMP_LOAD, 0.0, 120.0, FALSE, NAN };
+
+static float *
+area_rates (ZxMapData *self, const ZxTransformerAreas *areas, const ZxPlan *plan)
 {
   const ZxHeadroom *headroom = zx_project_headroom (self->project);
-  const ZxColourScale load = { ZX_RAMP_LOAD, 0.0, 120.0, FALSE, NAN };
-  const ZxTransformerAreas *areas = &city->transformers;
-  if (areas->n > 0)
+  const ZxCandidates *candidates = zx_project_candidates (self->project);
+  float *rates = g_new (float, areas->n);
+  for (guint i = 0; i < areas->n; i++)
+    rates[i]
+        = headroom != NULL && headroom->n_areas == areas->n ? 100 * headroom->peak_rate[i] : NAN;
+  for (guint i = 0; plan != NULL && candidates != NULL && i < plan->n_sites; i++)
     {
-      Layer *layer = &self->layer[ZX_MAP_LAYER_TRANSFORMER_AREAS];
-      layer->values = g_new (float, areas->n);
-      for (guint i = 0; i < areas->n; i++)
-        layer->values[i] = headroom != NULL && headroom->n_areas == areas->n
-                               ? 100 * headroom->peak_rate[i]
-                               : NAN;
-      put_places (layer, areas->n, areas->x_m, areas->y_m);
-      if (areas->areas.kind == ZX_GEOMETRY_POLYGON && areas->areas.n_rows == areas->n)
-        layer->borrowed = &areas->areas;
-      set_scale (layer, &load);
+      gint32 area = candidates->transformer[plan->site[i].candidate];
+      if (area >= 0 && (guint) area < areas->n && isfinite (plan->site[i].load_rate_after))
+        rates[area] = (float) fmax (rates[area], 100 * plan->site[i].load_rate_after);
     }
-  const ZxFeeders *feeders = &city->feeders;
-  if (feeders->n_branches == 0)
-    return;
-  Layer *layer = &self->layer[ZX_MAP_LAYER_FEEDERS];
+  return rates;
+}
+
+static void
+add_areas (ZxMapData *self, ZxMapLayerKind kind, const ZxTransformerAreas *areas,
+           const ZxPlan *plan)
+{
+  Layer *layer = &self->layer[kind];
+  layer->values = area_rates (self, areas, plan);
+  put_places (layer, areas->n, areas->x_m, areas->y_m);
+  if (areas->areas.kind == ZX_GEOMETRY_POLYGON && areas->areas.n_rows == areas->n)
+    layer->borrowed = &areas->areas;
+  set_scale (layer, &load_scale);
+}
+
+/* What a kW more adds to the rate of a feeder: filling its room leads from its rate to the planning
+ * rate.  The largest of the day's slopes; NaN where no hour has room. */
+static double
+rate_per_kw (const ZxHeadroom *headroom, guint feeder, double plan_rate)
+{
+  double slope = NAN;
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      double room = headroom->feeder_room_kw[feeder * 24 + hour],
+             rate = headroom->feeder_rate[feeder * 24 + hour];
+      if (room > 1 && plan_rate > rate)
+        slope = fmax (slope, (plan_rate - rate) / room);
+    }
+  return slope;
+}
+
+/* The highest rate of the day, per cent, with the expected load of the plan's sites. */
+static float *
+feeder_rates (ZxMapData *self, guint n_feeders, const ZxPlan *plan)
+{
+  const ZxHeadroom *headroom = zx_project_headroom (self->project);
+  const ZxCandidates *candidates = zx_project_candidates (self->project);
+  double plan_rate = zx_project_setting (self->project, "power.plan_rate");
+  float *most = g_new (float, MAX (n_feeders, 1));
+  g_autofree double *extra_kw = g_new0 (double, 24 * MAX ((gsize) n_feeders, 1));
+  for (guint i = 0; plan != NULL && candidates != NULL && i < plan->n_sites; i++)
+    {
+      gint32 feeder = candidates->feeder[plan->site[i].candidate];
+      for (guint hour = 0; feeder >= 0 && (guint) feeder < n_feeders && hour < 24; hour++)
+        extra_kw[feeder * 24 + hour] += fmax (0, plan->site[i].hourly_kw[hour]);
+    }
+  for (guint feeder = 0; feeder < n_feeders; feeder++)
+    {
+      most[feeder] = NAN;
+      if (headroom == NULL || headroom->feeder_rate == NULL || feeder >= headroom->n_feeders)
+        continue;
+      double slope = rate_per_kw (headroom, feeder, plan_rate);
+      for (guint hour = 0; hour < 24; hour++)
+        {
+          double extra = extra_kw[feeder * 24 + hour];
+          double rate = headroom->feeder_rate[feeder * 24 + hour] + (extra > 0 ? extra * slope : 0);
+          most[feeder] = (float) fmax (most[feeder], 100 * rate);
+        }
+    }
+  return most;
+}
+
+static void
+straight_branches (const ZxFeeders *feeders, ZxGeometry *shapes)
+{
+  ZxGeometryBuilder builder;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
+  for (guint i = 0; i < feeders->n_branches; i++)
+    {
+      guint32 a = feeders->branch_from[i], b = feeders->branch_to[i];
+      if (isfinite (feeders->node_x_m[a]) && isfinite (feeders->node_x_m[b]))
+        {
+          zx_geometry_builder_begin_part (&builder, FALSE);
+          zx_geometry_builder_point (&builder, feeders->node_x_m[a], feeders->node_y_m[a]);
+          zx_geometry_builder_point (&builder, feeders->node_x_m[b], feeders->node_y_m[b]);
+        }
+      zx_geometry_builder_end_row (&builder);
+    }
+  zx_geometry_builder_finish (&builder, shapes);
+}
+
+static void
+add_feeders (ZxMapData *self, ZxMapLayerKind kind, const ZxFeeders *feeders, const ZxPlan *plan)
+{
+  Layer *layer = &self->layer[kind], *drawn = &self->layer[ZX_MAP_LAYER_FEEDERS];
+  g_autofree float *rates = feeder_rates (self, feeders->n_feeders, plan);
   layer->values = g_new (float, feeders->n_branches);
   for (guint i = 0; i < feeders->n_branches; i++)
     {
       gint32 feeder = feeders->node_feeder[feeders->branch_from[i]];
-      float most = NAN;
-      for (guint hour = 0; headroom != NULL && headroom->feeder_rate != NULL && feeder >= 0
-                           && (guint) feeder < headroom->n_feeders && hour < 24;
-           hour++)
-        most = fmaxf (most, 100 * headroom->feeder_rate[feeder * 24 + hour]);
-      layer->values[i] = most;
+      layer->values[i] = feeder >= 0 && (guint) feeder < feeders->n_feeders ? rates[feeder] : NAN;
     }
   if (feeders->branch_lines.kind == ZX_GEOMETRY_LINE
       && feeders->branch_lines.n_rows == feeders->n_branches)
     layer->borrowed = &feeders->branch_lines;
+  else if (drawn->owns_shapes)
+    layer->borrowed = &drawn->shapes;
   else
     {
-      ZxGeometryBuilder builder;
-      zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
-      for (guint i = 0; i < feeders->n_branches; i++)
-        {
-          guint32 a = feeders->branch_from[i], b = feeders->branch_to[i];
-          if (isfinite (feeders->node_x_m[a]) && isfinite (feeders->node_x_m[b]))
-            {
-              zx_geometry_builder_begin_part (&builder, FALSE);
-              zx_geometry_builder_point (&builder, feeders->node_x_m[a], feeders->node_y_m[a]);
-              zx_geometry_builder_point (&builder, feeders->node_x_m[b], feeders->node_y_m[b]);
-            }
-          zx_geometry_builder_end_row (&builder);
-        }
-      zx_geometry_builder_finish (&builder, &layer->shapes);
+      straight_branches (feeders, &layer->shapes);
       layer->owns_shapes = TRUE;
       layer->borrowed = &layer->shapes;
     }
-  set_scale (layer, &load);
+  set_scale (layer, &load_scale);
 }
+
+static void
+add_grid (ZxMapData *self, const ZxCity *city)
+{
+  const ZxPlan *plan = zx_project_plan (self->project);
+  if (city->transformers.n > 0)
+    {
+      add_areas (self, ZX_MAP_LAYER_TRANSFORMER_AREAS, &city->transformers, NULL);
+      if (plan != NULL)
+        add_areas (self, ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED, &city->transformers, plan);
+    }
+  if (city->feeders.n_branches > 0)
+    {
+      add_feeders (self, ZX_MAP_LAYER_FEEDERS, &city->feeders, NULL);
+      if (plan != NULL)
+        add_feeders (self, ZX_MAP_LAYER_FEEDERS_PLANNED, &city->feeders, plan);
+    }
+}
+
+/* ---- places -------------------------------------------------------------------------------- */
 
 static void
 add_stations (ZxMapData *self, const ZxCity *city)
@@ -277,6 +368,23 @@ zx_map_data_new (ZxProject *project)
 }
 
 ZxMapData *
+zx_map_data_at_hour (ZxMapData *whole, ZxHourFields *const fields[ZX_N_MAP_LAYERS], guint hour)
+{
+  ZxMapData *self = g_new0 (ZxMapData, 1);
+  g_atomic_ref_count_init (&self->refs);
+  self->project = g_object_ref (whole->project);
+  self->whole = zx_map_data_ref (whole);
+  self->hour = hour;
+  for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
+    if (fields[kind] != NULL)
+      {
+        self->field[kind] = zx_hour_fields_at (fields[kind], hour);
+        self->hour_scale[kind] = *zx_hour_fields_scale (fields[kind]);
+      }
+  return self;
+}
+
+ZxMapData *
 zx_map_data_ref (ZxMapData *self)
 {
   g_atomic_ref_count_inc (&self->refs);
@@ -302,12 +410,37 @@ zx_map_data_unref (ZxMapData *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   for (guint i = 0; i < ZX_N_MAP_LAYERS; i++)
-    clear_layer (&self->layer[i]);
+    {
+      clear_layer (&self->layer[i]);
+      g_clear_pointer (&self->field[i], zx_field_free);
+    }
+  g_clear_pointer (&self->whole, zx_map_data_unref);
   g_object_unref (self->project);
   g_free (self);
 }
 
 /* ---- asking ------------------------------------------------------------------------------- */
+
+static const Layer *
+layer_of (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return self->whole != NULL ? &self->whole->layer[kind] : &self->layer[kind];
+}
+
+int
+zx_map_data_hour (const ZxMapData *self)
+{
+  return self->whole != NULL ? (int) self->hour : -1;
+}
+
+char *
+zx_map_data_hour_text (guint hour)
+{
+  guint from = hour % 24;
+  return g_strdup_printf (hour < 24 ? _ ("Weekdays, %02u:00 to %02u:00")
+                                    : _ ("Weekend days, %02u:00 to %02u:00"),
+                          from, from + 1);
+}
 
 ZxProject *
 zx_map_data_project (const ZxMapData *self)
@@ -324,34 +457,37 @@ zx_map_data_city (const ZxMapData *self)
 const ZxColourScale *
 zx_map_data_scale (const ZxMapData *self, ZxMapLayerKind kind)
 {
-  return self->layer[kind].has_scale ? &self->layer[kind].scale : NULL;
+  const Layer *layer = layer_of (self, kind);
+  return self->field[kind] != NULL ? &self->hour_scale[kind]
+         : layer->has_scale        ? &layer->scale
+                                   : NULL;
 }
 
 const ZxField *
 zx_map_data_field (const ZxMapData *self, ZxMapLayerKind kind)
 {
-  return kind == ZX_MAP_LAYER_USAGE_HEAT     ? zx_project_field (self->project, "usage_heat")
-         : kind == ZX_MAP_LAYER_VEHICLE_HEAT ? zx_project_field (self->project, "vehicle_heat")
-         : kind == ZX_MAP_LAYER_SHORTFALL    ? zx_project_field (self->project, "shortfall")
-                                             : NULL;
+  const char *name = zx_hour_fields_name (kind);
+  return self->field[kind] != NULL ? self->field[kind]
+         : name != NULL            ? zx_project_field (self->project, name)
+                                   : NULL;
 }
 
 const ZxGeometry *
 zx_map_data_shapes (const ZxMapData *self, ZxMapLayerKind kind)
 {
-  return self->layer[kind].borrowed;
+  return layer_of (self, kind)->borrowed;
 }
 
 const float *
 zx_map_data_values (const ZxMapData *self, ZxMapLayerKind kind)
 {
-  return self->layer[kind].values;
+  return layer_of (self, kind)->values;
 }
 
 gboolean
 zx_map_data_places (const ZxMapData *self, ZxMapLayerKind kind, ZxMapPlaces *places)
 {
-  const Layer *layer = &self->layer[kind];
+  const Layer *layer = layer_of (self, kind);
   if (layer->x_m == NULL || layer->borrowed != NULL)
     return FALSE;
   *places = (ZxMapPlaces){ layer->n, layer->x_m, layer->y_m, layer->group,
@@ -382,7 +518,12 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
           g_autofree char *metres = zx_number_human (bandwidth_m, 0);
           *note = g_strdup_printf (_ ("Kernel width %s m"), metres);
         }
-      if (kind == ZX_MAP_LAYER_SHORTFALL)
+      if (self->field[kind] != NULL)
+        {
+          g_free (*note);
+          *note = zx_map_data_hour_text (self->hour);
+        }
+      else if (kind == ZX_MAP_LAYER_SHORTFALL)
         *note = g_strdup (_ ("Above 0: more vehicles than use"));
       return g_strdup_printf ("%s, %s", title, unit_text (field->unit));
     }
@@ -395,7 +536,8 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
       return g_strdup (_ ("P90 divided by P10"));
     case ZX_MAP_LAYER_DEMAND_PROBABILITY:
       {
-        g_autofree char *high = zx_number_human (self->high_kwh_per_km2, 0);
+        g_autofree char *high
+            = zx_number_human ((self->whole != NULL ? self->whole : self)->high_kwh_per_km2, 0);
         *note = g_strdup_printf (_ ("High: above %s kWh/km²/d, what three quarters of the cells "
                                     "stay below"),
                                  high);
@@ -405,6 +547,12 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
       return g_strdup (_ ("Peak load rate, %"));
     case ZX_MAP_LAYER_FEEDERS:
       return g_strdup (_ ("Feeder load rate, %"));
+    case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
+      *note = g_strdup (_ ("With the full power of all chosen sites"));
+      return g_strdup (_ ("Peak load rate with the plan, %"));
+    case ZX_MAP_LAYER_FEEDERS_PLANNED:
+      *note = g_strdup (_ ("With the expected load of all chosen sites"));
+      return g_strdup (_ ("Feeder load rate with the plan, %"));
     case ZX_MAP_LAYER_BASE:
     case ZX_MAP_LAYER_USAGE_HEAT:
     case ZX_MAP_LAYER_VEHICLE_HEAT:
@@ -428,7 +576,7 @@ decimals_for (double value)
 char *
 zx_map_data_value_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, double y_m)
 {
-  const Layer *layer = &self->layer[kind];
+  const Layer *layer = layer_of (self, kind);
   const ZxField *field = zx_map_data_field (self, kind);
   const char *unit = "";
   double value = NAN;
@@ -446,7 +594,9 @@ zx_map_data_value_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, do
         value = layer->values[cell];
       unit = kind == ZX_MAP_LAYER_DEMAND_MEAN ? _ ("kWh/km²/d") : "";
     }
-  else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS && layer->borrowed != NULL)
+  else if ((kind == ZX_MAP_LAYER_TRANSFORMER_AREAS
+            || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED)
+           && layer->borrowed != NULL)
     {
       for (gsize row = 0; row < layer->borrowed->n_rows && !isfinite (value); row++)
         if (zx_geometry_contains (layer->borrowed, row, x_m, y_m))
@@ -463,7 +613,7 @@ int
 zx_map_data_place_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, double y_m,
                       double limit_m)
 {
-  const Layer *layer = &self->layer[kind];
+  const Layer *layer = layer_of (self, kind);
   return layer->index != NULL ? (int) zx_point_index_nearest (layer->index, x_m, y_m, limit_m, NULL)
                               : -1;
 }
@@ -543,7 +693,7 @@ describe_transformer (const ZxMapData *self, guint i, GString *card)
 char *
 zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place)
 {
-  g_return_val_if_fail (place < self->layer[kind].n, NULL);
+  g_return_val_if_fail (place < layer_of (self, kind)->n, NULL);
   GString *card = g_string_new (NULL);
   if (kind == ZX_MAP_LAYER_STATIONS)
     describe_station (self, place, card);
@@ -551,7 +701,7 @@ zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place)
     describe_candidate (self, place, card);
   else if (kind == ZX_MAP_LAYER_SITES)
     describe_site (self, place, card);
-  else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS)
+  else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED)
     describe_transformer (self, place, card);
   return g_string_free (card, FALSE);
 }

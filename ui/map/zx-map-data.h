@@ -7,12 +7,21 @@
 
 #include "app/carto/zx-carto.h"
 #include "app/project/zx-project.h"
+#include "ui/map/zx-hour-fields.h"
 
 G_BEGIN_DECLS
 
 typedef struct _ZxMapData ZxMapData;
 
 ZxMapData *zx_map_data_new (ZxProject *project); /* any thread */
+/* The same with the heat of one hour (0 … 47) in place of the whole day's, for the kinds that
+ * @fields has: NULL or one per kind.  Any thread. */
+ZxMapData *zx_map_data_at_hour (ZxMapData *whole, ZxHourFields *const fields[ZX_N_MAP_LAYERS],
+                                guint hour);
+/* -1: the whole day. */
+int zx_map_data_hour (const ZxMapData *self);
+/* "Weekdays, 17:00 to 18:00".  (transfer full) */
+char *zx_map_data_hour_text (guint hour);
 ZxMapData *zx_map_data_ref (ZxMapData *self);
 void zx_map_data_unref (ZxMapData *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMapData, zx_map_data_unref)

@@ -65,6 +65,8 @@ symbols_of (ZxMapLayerKind kind, ZxSymbol *symbols, const char **labels, guint *
     case ZX_MAP_LAYER_DEMAND_PROBABILITY:
     case ZX_MAP_LAYER_TRANSFORMER_AREAS:
     case ZX_MAP_LAYER_FEEDERS:
+    case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
+    case ZX_MAP_LAYER_FEEDERS_PLANNED:
     case ZX_N_MAP_LAYERS:
     default:
       return FALSE;

@@ -43,8 +43,9 @@ symbol_of (ZxMapLayerKind kind, guint group)
   return kind == ZX_MAP_LAYER_SITES                      ? ZX_SYMBOL_SITE
          : kind == ZX_MAP_LAYER_CANDIDATES && group != 0 ? ZX_SYMBOL_REJECTED
          : kind == ZX_MAP_LAYER_CANDIDATES               ? ZX_SYMBOL_CANDIDATE
-         : kind == ZX_MAP_LAYER_TRANSFORMER_AREAS        ? ZX_SYMBOL_TRANSFORMER
-                                                         : ZX_SYMBOL_STATION;
+         : kind == ZX_MAP_LAYER_TRANSFORMER_AREAS || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED
+             ? ZX_SYMBOL_TRANSFORMER
+             : ZX_SYMBOL_STATION;
 }
 
 /* The places of one group, in one call: symbols of a call are placed together. */

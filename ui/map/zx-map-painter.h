@@ -25,6 +25,7 @@ typedef struct
   int device_scale;  /* pixels per unit */
   double text_scale; /* symbols and letters are this much larger than on paper */
   gboolean is_dark;
+  guint64 look; /* the orderer's own number */
 } ZxMapOrder;
 
 /* Paints on @cr, whose units are the order's.  Any thread. */
