@@ -409,6 +409,35 @@ test_shift_of_real_data (void)
                          "data/base/china/shenzhen_sz/sz.shp", NULL, NULL, 1);
 }
 
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+/* GeographicLib's documentation (C. F. F. Karney): Wellington to Salamanca, and Antarctica. */
+static void
+test_measure_golden (void)
+{
+  const double lon[] = { 174.81, -5.50 }, lat[] = { -41.32, 40.96 };
+  static const double antarctica[][2]
+      = { { -63.1, -58 },  { -72.9, -74 }, { -71.9, -102 }, { -74.9, -102 }, { -74.3, -131 },
+          { -77.5, -163 }, { -77.4, 163 }, { -71.7, 172 },  { -65.9, 140 },  { -65.7, 113 },
+          { -66.6, 88 },   { -66.9, 59 },  { -69.8, 25 },   { -70.0, -4 },   { -71.0, -14 },
+          { -77.3, -33 },  { -77.9, -46 }, { -74.7, -61 },  { -63.1, -58 } };
+  double ring_lon[G_N_ELEMENTS (antarctica)], ring_lat[G_N_ELEMENTS (antarctica)], length_m,
+      area_m2;
+  zx_gis_measure (lon, lat, 2, &length_m, &area_m2);
+  g_assert_cmpfloat_with_epsilon (length_m, 19959679.267, 1e-3);
+  g_assert_cmpfloat (area_m2, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (antarctica); i++)
+    {
+      ring_lat[i] = antarctica[i][0];
+      ring_lon[i] = antarctica[i][1];
+    }
+  zx_gis_measure (ring_lon, ring_lat, G_N_ELEMENTS (antarctica), &length_m, &area_m2);
+  g_assert_cmpfloat_with_epsilon (length_m, 16831067.893, 1e-3);
+  g_assert_cmpfloat_with_epsilon (area_m2, 13662703680020.1, 1);
+  zx_gis_measure (lon, lat, 1, &length_m, &area_m2);
+  g_assert_cmpfloat (length_m, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,5 +462,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gis/datum/finds-the-shift-of-a-made-city", test_shift_of_a_made_city);
   g_test_add_func ("/gis/datum/strangers-have-no-shift", test_no_shift_between_strangers);
   g_test_add_func ("/gis/datum/real-stations-against-real-places", test_shift_of_real_data);
+  g_test_add_func ("/gis/crs/lengths-and-areas-are-geodesic", test_measure_golden);
   return g_test_run ();
 }
