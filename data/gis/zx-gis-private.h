@@ -166,6 +166,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxGisShapes, zx_gis_shapes_free)
 gboolean zx_gis_shapes_add_point (ZxGisShapes *self, double x, double y, GError **error);
 gboolean zx_gis_shapes_add_wkb (ZxGisShapes *self, const guint8 *wkb, gsize n, GError **error);
 gboolean zx_gis_shapes_add_ogr (ZxGisShapes *self, OGRGeometryH geometry, GError **error);
+/* A shapefile's record.  @is_plain: (out): FALSE: of a kind not read here; nothing was added. */
+gboolean zx_gis_shapes_add_shp (ZxGisShapes *self, const guint8 *record, gsize n,
+                                gboolean *is_plain, GError **error);
 void zx_gis_shapes_expect (ZxGisShapes *self, gsize n_points); /* as zx_gis_table_expect() */
 gsize zx_gis_shapes_n_rows (const ZxGisShapes *self);
 gsize zx_gis_shapes_n_empty (const ZxGisShapes *self);

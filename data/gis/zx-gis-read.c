@@ -4,6 +4,7 @@
  * beyond 2^53 turn their column into text, for a double would change them. */
 
 #include "data/gis/zx-gis-arrow.h"
+#include "data/gis/zx-gis-shp.h"
 
 #define BATCH_ROWS     64
 #define ROWS_PER_STEP  4096
@@ -40,11 +41,14 @@ typedef struct
   ZxGisShapes *shapes;
   ZxGisDoubts *doubts;
   GArray *fields;
+  int n_fields;  /* of GDAL's */
   guint n_texts; /* fields AS_TEXT */
   GByteArray *bytes;
   Waiting *waiting; /* n_texts × BATCH_ROWS: texts of the last rows, in @bytes */
   guint n_waiting;  /* rows */
   guint64 n_bytes;  /* of the file */
+  GArray *records;  /* guint32 per row: its place in a shapefile; NULL for other formats */
+  ZxGisShp *shp;    /* reads the geometries in GDAL's stead; NULL for other formats */
   gboolean is_osm, has_arrow;
 } Work;
 
@@ -106,11 +110,12 @@ is_osm_id (const Work *work, const char *name)
 
 /* Adds the columns and tells GDAL what it need not read. */
 static void
-plan_fields (Work *work, OGRLayerH layer, const ZxGisReadOptions *options, gboolean with_geometry)
+plan_fields (Work *work, OGRLayerH layer, const ZxGisReadOptions *options)
 {
   OGRFeatureDefnH definition = OGR_L_GetLayerDefn (layer);
   int n = MIN (OGR_FD_GetFieldCount (definition), ZX_GIS_MAX_COLUMNS);
   g_autoptr (GPtrArray) ignored = g_ptr_array_new ();
+  work->n_fields = OGR_FD_GetFieldCount (definition);
   for (int i = 0; i < n; i++)
     {
       OGRFieldDefnH field = OGR_FD_GetFieldDefn (definition, i);
@@ -128,7 +133,7 @@ plan_fields (Work *work, OGRLayerH layer, const ZxGisReadOptions *options, gbool
       work->n_texts += kind == AS_TEXT;
       g_array_append_val (work->fields, planned);
     }
-  if (!with_geometry)
+  if (work->shapes == NULL || work->shp != NULL)
     g_ptr_array_add (ignored, (gpointer) "OGR_GEOMETRY");
   g_ptr_array_add (ignored, (gpointer) "OGR_STYLE");
   g_ptr_array_add (ignored, NULL);
@@ -174,6 +179,14 @@ is_missing (const OGRField *raw)
 {
   return (raw->Set.nMarker1 == OGRUnsetMarker || raw->Set.nMarker1 == OGRNullMarker)
          && raw->Set.nMarker2 == raw->Set.nMarker1 && raw->Set.nMarker3 == raw->Set.nMarker1;
+}
+
+/* GDAL keeps a feature's fields in one array; NULL should it ever do otherwise. */
+static inline const OGRField *
+fields_of (OGRFeatureH feature, int n)
+{
+  const OGRField *first = n > 0 ? OGR_F_GetRawFieldRef (feature, 0) : NULL;
+  return first != NULL && OGR_F_GetRawFieldRef (feature, n - 1) == first + (n - 1) ? first : NULL;
 }
 
 static void
@@ -282,14 +295,16 @@ static gboolean
 store_row (Work *work, OGRFeatureH feature, GError **error)
 {
   if ((work->n_waiting == 0 && !zx_gis_table_add_rows (work->table, BATCH_ROWS, error))
-      || (work->shapes != NULL
+      || (work->shapes != NULL && work->shp == NULL
           && !zx_gis_shapes_add_ogr (work->shapes, OGR_F_GetGeometryRef (feature), error)))
     return FALSE;
   gsize row = work->table->n_rows - BATCH_ROWS + work->n_waiting;
+  const OGRField *first = fields_of (feature, work->n_fields);
   for (guint k = 0; k < work->fields->len; k++)
     {
       const Field *field = &g_array_index (work->fields, Field, k);
-      const OGRField *raw = OGR_F_GetRawFieldRef (feature, field->index);
+      const OGRField *raw
+          = first != NULL ? first + field->index : OGR_F_GetRawFieldRef (feature, field->index);
       if (is_missing (raw))
         continue;
       if (field->kind == AS_TEXT)
@@ -328,13 +343,26 @@ next_feature (GDALDatasetH dataset, OGRLayerH layer, gboolean is_osm, double *fr
     }
 }
 
-/* The file promised more: it is damaged, and what is missing cannot be named row by row. */
+/* The file promised more: rows an editor deleted, or it is damaged, and what is missing cannot be
+ * named row by row. */
 static void
-report_fewer (const Work *work, GIntBig total)
+report_fewer (const Work *work, const ZxGisMember *member, GIntBig total)
 {
   char read[24], stated[24];
+  gsize n_deleted = work->records == NULL
+                        ? 0
+                        : zx_gis_shp_count_deleted (member, (const guint32 *) work->records->data,
+                                                    work->records->len, (gsize) total);
+  if (n_deleted > 0)
+    {
+      g_snprintf (read, sizeof read, "%zu", n_deleted);
+      zx_gis_doubt (work->doubts, "gis.deleted-rows", -1, ZX_SEVERITY_NOTE, ZX_ACTION_SET_ASIDE,
+                    read, NULL);
+    }
+  if (work->table->n_rows + n_deleted >= (gsize) total)
+    return;
   g_snprintf (read, sizeof read, "%zu", work->table->n_rows);
-  g_snprintf (stated, sizeof stated, "%" G_GINT64_FORMAT, (gint64) total);
+  g_snprintf (stated, sizeof stated, "%" G_GINT64_FORMAT, (gint64) total - (gint64) n_deleted);
   zx_gis_doubt (work->doubts, "gis.fewer-rows", -1, ZX_SEVERITY_ERROR, ZX_ACTION_SET_ASIDE, read,
                 stated);
 }
@@ -349,7 +377,10 @@ read_features (Work *work, GDALDatasetH dataset, OGRLayerH layer, GIntBig total,
   while ((limit == 0 || n < limit)
          && (feature = next_feature (dataset, layer, work->is_osm, &fraction, progress)) != NULL)
     {
+      guint32 record = (guint32) OGR_F_GetFID (feature);
       gboolean is_stored = store_row (work, feature, error);
+      if (work->records != NULL)
+        g_array_append_val (work->records, record);
       OGR_F_Destroy (feature);
       if (!is_stored)
         return FALSE;
@@ -377,23 +408,40 @@ expect (Work *work, GIntBig total)
     zx_gis_shapes_expect (work->shapes, work->n_bytes / 16);
 }
 
+/* The attributes were read; now the geometries, for which the driver need make no objects. */
 static gboolean
-read_rows (Work *work, GDALDatasetH dataset, OGRLayerH layer, gsize limit,
-           const ZxProgress *progress, GError **error)
+read_shp (Work *work, OGRLayerH layer, const ZxProgress *progress, GError **error)
 {
+  OGRFeatureDefnH definition = OGR_L_GetLayerDefn (layer);
+  g_autoptr (GPtrArray) ignored = g_ptr_array_new ();
+  for (int i = 0; i < OGR_FD_GetFieldCount (definition); i++)
+    g_ptr_array_add (ignored, (gpointer) OGR_Fld_GetNameRef (OGR_FD_GetFieldDefn (definition, i)));
+  g_ptr_array_add (ignored, NULL);
+  OGR_L_SetIgnoredFields (layer, (const char **) ignored->pdata);
+  return zx_gis_shp_read (work->shp, layer, (const guint32 *) work->records->data,
+                          work->records->len, work->shapes, progress, error);
+}
+
+static gboolean
+read_rows (Work *work, GDALDatasetH dataset, const ZxGisMember *member, OGRLayerH layer,
+           gsize limit, const ZxProgress *progress, GError **error)
+{
+  ZxProgress rows = zx_progress_slice (progress, 0, work->shp != NULL ? 0.8 : 1);
+  ZxProgress shapes = zx_progress_slice (progress, 0.8, 1);
   GIntBig total = work->is_osm ? -1 : OGR_L_GetFeatureCount (layer, FALSE);
   if (limit == 0)
     expect (work, total);
   ZxGisArrowOutcome outcome
       = limit == 0 && work->has_arrow && total > 0 && zx_gis_arrow_fits (layer)
-            ? zx_gis_arrow_read (layer, work->table, work->shapes, total, progress, error)
+            ? zx_gis_arrow_read (layer, work->table, work->shapes, total, &rows, error)
             : ZX_GIS_ARROW_UNFIT;
   if (outcome == ZX_GIS_ARROW_FAILED
       || (outcome == ZX_GIS_ARROW_UNFIT
-          && !read_features (work, dataset, layer, total, limit, progress, error)))
+          && !read_features (work, dataset, layer, total, limit, &rows, error))
+      || (work->shp != NULL && !read_shp (work, layer, &shapes, error)))
     return FALSE;
   if (total > (GIntBig) work->table->n_rows && (limit == 0 || (gsize) total < limit))
-    report_fewer (work, total);
+    report_fewer (work, member, total);
   return zx_progress_step (progress, 1, 1, error);
 }
 
@@ -498,23 +546,28 @@ zx_gis_ogr_read (GDALDatasetH dataset, const ZxGisMember *member, OGRLayerH hand
   g_autoptr (ZxGisShapes) shapes = with_geometry ? zx_gis_shapes_new (&doubts) : NULL;
   g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (Field));
   g_autoptr (GByteArray) bytes = g_byte_array_sized_new (4096);
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (ZxGisShp) shp = with_geometry && limit == 0 ? zx_gis_shp_open (member) : NULL;
+  gboolean is_shapefile = strcmp (member->driver, "ESRI Shapefile") == 0;
   Work work = { .table = table,
                 .shapes = shapes,
                 .doubts = &doubts,
                 .fields = fields,
                 .bytes = bytes,
                 .n_bytes = zx_gis_member_size (member),
+                .records = is_shapefile ? records : NULL,
+                .shp = shp,
                 .is_osm = member->format == ZX_GIS_OSM,
                 .has_arrow = strcmp (member->driver, "GPKG") == 0
                              || strcmp (member->driver, "FlatGeobuf") == 0 };
-  plan_fields (&work, handle, options, with_geometry);
+  plan_fields (&work, handle, options);
   g_autofree Waiting *waiting = g_new0 (Waiting, work.n_texts * BATCH_ROWS + 1);
   work.waiting = waiting;
   if (work.is_osm)
     GDALDatasetResetReading (dataset);
   else
     OGR_L_ResetReading (handle);
-  ZxLayer *layer = read_rows (&work, dataset, handle, limit, progress, error)
+  ZxLayer *layer = read_rows (&work, dataset, member, handle, limit, progress, error)
                        ? finish (&work, handle, member, source, options, error)
                        : NULL;
   zx_gis_doubts_end (&doubts);

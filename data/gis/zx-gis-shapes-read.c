@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Geometries of GDAL, as objects and as well-known binary (OGC 06-103r4), which comes straight from
- * files: every count is checked against the bytes left.
+/* Geometries of GDAL, as objects, as well-known binary (OGC 06-103r4) and as records of shapefiles
+ * (ESRI 1998).  The latter two come straight from files: every count is checked against the bytes
+ * left.
  *
  *   order (1 byte), type (4: kind + 1000 Z + 2000 M, or EWKB's high bits), then
  *   point: 2–4 doubles;  line: count, points;  polygon: count, rings;  others: count, geometries
+ *
+ *   type (4: kind, 10 more with Z, 20 more with M), then  point: 2 doubles;
+ *   line, polygon: 4 doubles, count of parts, count of points, first point of each part, points
  *
  * Objects hand over their coordinates array by array, which costs a quarter of the way through
  * bytes.  Curves are cut into chords by GDAL first. */
@@ -253,6 +257,123 @@ flat_type (OGRwkbGeometryType type)
 {
   guint code = (guint) type & 0x7fffffffu;
   return code < 4000 ? code % 1000 : code;
+}
+
+/* ---- records of shapefiles ---------------------------------------------------------------- */
+
+enum
+{
+  SHP_NULL,
+  SHP_POINT,
+  SHP_LINE = 3,
+  SHP_POLYGON = 5,
+  SHP_PARTS = 44, /* bytes before the first points of the parts */
+};
+
+typedef struct
+{
+  const guint8 *first;  /* of each part, 4 bytes */
+  const guint8 *points; /* 16 bytes each */
+  guint32 n_parts, n_points;
+} Parts;
+
+static guint32
+little_endian_at (const guint8 *p)
+{
+  guint32 value;
+  memcpy (&value, p, 4);
+  return GUINT32_FROM_LE (value);
+}
+
+static guint32
+part_end (const Parts *parts, guint32 part)
+{
+  return part + 1 < parts->n_parts ? little_endian_at (parts->first + 4 * (gsize) (part + 1))
+                                   : parts->n_points;
+}
+
+/* FALSE: no parts, or such that do not follow one another. */
+static gboolean
+find_parts (const guint8 *record, gsize n, Parts *parts)
+{
+  if (n < SHP_PARTS)
+    return FALSE;
+  parts->n_parts = little_endian_at (record + 36);
+  parts->n_points = little_endian_at (record + 40);
+  gsize left = n - SHP_PARTS;
+  if (parts->n_parts == 0 || parts->n_parts > left / 4
+      || parts->n_points > (left - 4 * (gsize) parts->n_parts) / 16)
+    return FALSE;
+  parts->first = record + SHP_PARTS;
+  parts->points = parts->first + 4 * (gsize) parts->n_parts;
+  guint32 begin = little_endian_at (parts->first);
+  for (guint32 part = 0; part < parts->n_parts; part++)
+    {
+      guint32 end = part_end (parts, part);
+      if ((part == 0 && begin != 0) || end <= begin || end > parts->n_points)
+        return FALSE;
+      begin = end;
+    }
+  return TRUE;
+}
+
+static ZxGisVerdict
+read_part (ZxGisShapes *self, const Parts *parts, guint32 part, gboolean is_ring)
+{
+  guint32 begin = little_endian_at (parts->first + 4 * (gsize) part);
+  guint32 n = part_end (parts, part) - begin;
+  Reader reader = { parts->points + 16 * (gsize) begin, NULL, FALSE, 2 };
+  if (!zx_gis_shapes_begin_part (self, FALSE))
+    return ZX_GIS_SHAPE_BROKEN;
+  ZxGisVerdict verdict = read_points (self, &reader, n);
+  if (is_ring)
+    return finish_ring (self, FALSE, verdict);
+  return verdict == ZX_GIS_SHAPE_FINE && n < 2 ? ZX_GIS_SHAPE_TOO_SHORT : verdict;
+}
+
+static ZxGisVerdict
+read_parts (ZxGisShapes *self, const Parts *parts, ZxGeometryKind kind)
+{
+  gboolean is_ring = kind == ZX_GEOMETRY_POLYGON;
+  if (parts->n_parts == 1)
+    return read_part (self, parts, 0, is_ring);
+  ZxGisMembers members
+      = { self->n_parts, self->n_points, ZX_GEOMETRY_NONE, FALSE, FALSE, ZX_GIS_SHAPE_FINE };
+  for (guint32 k = 0; k < parts->n_parts; k++)
+    {
+      gsize part = self->n_parts, point = self->n_points;
+      ZxGisVerdict verdict = read_part (self, parts, k, is_ring);
+      zx_gis_shapes_join (self, &members, verdict,
+                          verdict == ZX_GIS_SHAPE_FINE ? kind : ZX_GEOMETRY_NONE, part, point);
+    }
+  return zx_gis_shapes_end_members (self, &members);
+}
+
+/* Which ring is a hole of which other is a question of where they lie: the driver answers it. */
+gboolean
+zx_gis_shapes_add_shp (ZxGisShapes *self, const guint8 *record, gsize n, gboolean *is_plain,
+                       GError **error)
+{
+  guint32 type = n >= 4 ? little_endian_at (record) : G_MAXUINT32;
+  Parts parts;
+  *is_plain = TRUE;
+  if (type == SHP_NULL)
+    return zx_gis_shapes_add_point (self, NAN, NAN, error);
+  if (type < 30 && type % 10 == SHP_POINT && n >= 20)
+    {
+      double x = get_double (record + 4, FALSE), y = get_double (record + 12, FALSE);
+      return zx_gis_shapes_add_point (self, x, isnan (x) ? INFINITY : y, error);
+    }
+  gboolean is_line = type < 30 && type % 10 == SHP_LINE;
+  *is_plain = (is_line || (type < 30 && type % 10 == SHP_POLYGON)) && find_parts (record, n, &parts)
+              && (is_line || parts.n_parts == 1);
+  if (!*is_plain)
+    return TRUE;
+  ZxGeometryKind kind = is_line ? ZX_GEOMETRY_LINE : ZX_GEOMETRY_POLYGON;
+  zx_gis_shapes_begin_row (self);
+  gsize part = self->n_parts, point = self->n_points;
+  ZxGisVerdict verdict = read_parts (self, &parts, kind);
+  return zx_gis_shapes_end_row (self, verdict, kind, part, point, error);
 }
 
 /* ---- objects ------------------------------------------------------------------------------ */
