@@ -326,7 +326,7 @@ zx_gis_read_field (const char *path, const char *crs, double cell_m, ZxFindings 
     }
   ZxGisCall call;
   zx_gis_call_begin (&call, member->path);
-  GDALDatasetH dataset = zx_gis_member_open (member, &call, error);
+  GDALDatasetH dataset = zx_gis_member_open (member, &call, progress, error);
   ZxField *field = dataset != NULL
                        ? read_band (dataset, member, &call, crs, cell_m, findings, progress, error)
                        : NULL;

@@ -89,6 +89,7 @@ zx_gis_init (void)
   CPLSetErrorHandler (on_stray_message_cb);
   set_options ();
   register_drivers ();
+  zx_gis_stop_install ();
   g_once_init_leave (&is_done, 1);
 }
 
@@ -99,8 +100,9 @@ static char *
 clean_message (const char *text, const char *folder)
 {
   g_autofree char *valid = g_utf8_make_valid (text, strnlen (text, MAX_MESSAGE));
-  g_auto (GStrv) parts = g_strsplit (valid, folder, -1);
-  char *clean = *folder != '\0' ? g_strjoinv ("", parts) : g_strdup (valid);
+  g_autofree char *plain = zx_gis_stop_clean (valid);
+  g_auto (GStrv) parts = g_strsplit (plain, folder, -1);
+  char *clean = *folder != '\0' ? g_strjoinv ("", parts) : g_strdup (plain);
   for (char *p = clean; *p != '\0'; p++)
     if (*p == '\n' || *p == '\r' || *p == '\t')
       *p = ' ';

@@ -107,7 +107,7 @@ look_at_osm (const ZxGisMember *member, const ZxGisCall *call, const char *sourc
           info->head = zx_layer_new (layers[i], source, 0);
           break;
         }
-      GDALDatasetH dataset = zx_gis_member_open (member, call, error);
+      GDALDatasetH dataset = zx_gis_member_open (member, call, &slice, error);
       if (dataset == NULL)
         return FALSE;
       zx_gis_osm_choose (dataset, layers[i]);
@@ -195,7 +195,7 @@ look_at_member (const ZxGisMember *member, const char *source, GPtrArray *infos,
     is_fine = look_at_osm (member, &call, source, infos, findings, progress, error);
   else
     {
-      GDALDatasetH dataset = zx_gis_member_open (member, &call, error);
+      GDALDatasetH dataset = zx_gis_member_open (member, &call, progress, error);
       is_fine = dataset != NULL
                 && look_at_dataset (dataset, member, source, infos, findings, progress, error);
       if (dataset != NULL)
@@ -297,7 +297,7 @@ search_member (Search *search, const ZxGisMember *member, GError **error)
     }
   else
     {
-      GDALDatasetH dataset = zx_gis_member_open (member, &call, error);
+      GDALDatasetH dataset = zx_gis_member_open (member, &call, search->progress, error);
       is_fine = dataset != NULL && search_dataset (search, dataset, member, error);
       if (dataset != NULL)
         GDALClose (dataset);

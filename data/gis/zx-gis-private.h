@@ -93,8 +93,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxGisSource, zx_gis_source_free)
 
 guint64 zx_gis_member_size (const ZxGisMember *member); /* bytes; 0 = cannot be told */
 
-/* GDAL's handle of a member, or NULL with @error.  Close with GDALClose(). */
-GDALDatasetH zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call, GError **error);
+/* GDAL's handle of a member, or NULL with @error.  Close with GDALClose() before @progress ends. */
+GDALDatasetH zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call,
+                                 const ZxProgress *progress, GError **error);
+
+/* ---- files that end when the work shall stop (zx-gis-stop.c) ------------------------------ */
+
+void zx_gis_stop_install (void);
+/* GDALOpenEx() of a @path that seems to end as soon as @progress is stopped. */
+GDALDatasetH zx_gis_stop_open (const char *path, unsigned flags, const char *const *drivers,
+                               const char *const *options, const ZxProgress *progress);
+/* @text without what such files are called inside GDAL.  Returns: (transfer full) */
+char *zx_gis_stop_clean (const char *text);
 
 /* ---- archives (zx-gis-archive.c) ---------------------------------------------------------- */
 

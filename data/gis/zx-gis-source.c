@@ -404,8 +404,17 @@ open_options (const ZxGisMember *member)
   return options;
 }
 
+/* Formats whose driver reads the whole file when it opens it. */
+static gboolean
+is_read_at_once (const ZxGisMember *member)
+{
+  static const char *const drivers[] = { "GeoJSON", "LIBKML", "GML", NULL };
+  return g_strv_contains (drivers, member->driver);
+}
+
 GDALDatasetH
-zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call, GError **error)
+zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call, const ZxProgress *progress,
+                    GError **error)
 {
   const char *drivers[3] = { member->driver, NULL, NULL };
   if (strcmp (member->driver, "LIBKML") == 0)
@@ -418,9 +427,18 @@ zx_gis_member_open (const ZxGisMember *member, const ZxGisCall *call, GError **e
   char **options = open_options (member);
   CPLSetThreadLocalConfigOption ("SHAPE_RESTORE_SHX", is_staged ? "YES" : "NO");
   GDALDatasetH dataset
-      = GDALOpenEx (member->path, flags, drivers, (const char *const *) options, NULL);
+      = is_read_at_once (member)
+            ? zx_gis_stop_open (member->path, flags, drivers, (const char *const *) options,
+                                progress)
+            : GDALOpenEx (member->path, flags, drivers, (const char *const *) options, NULL);
   CPLSetThreadLocalConfigOption ("SHAPE_RESTORE_SHX", NULL);
   CSLDestroy (options);
+  if (zx_progress_is_stopped (progress) && !zx_progress_step (progress, 0, 1, error))
+    {
+      if (dataset != NULL)
+        GDALClose (dataset);
+      return NULL;
+    }
   if (dataset == NULL)
     {
       const char *said = call->first_failure;

@@ -2,6 +2,8 @@
 
 #include "data/gis/zx-gis.h"
 
+#include <time.h>
+
 #include "zx-test.h"
 
 /* ---- fixtures ----------------------------------------------------------------------------- */
@@ -440,6 +442,46 @@ test_reading_can_be_cancelled (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
 }
 
+static double
+processor_seconds (void)
+{
+  struct timespec time;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
+}
+
+/* GDAL reads the whole file before it answers once; a cancel must not wait for that. */
+static void
+test_opening_can_be_cancelled (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("{\"type\":\"FeatureCollection\",\"features\":[\n");
+  for (guint i = 0; i < 40000; i++)
+    g_string_append_printf (text,
+                            "%s{\"type\":\"Feature\",\"properties\":{\"name\":\"%u\"},"
+                            "\"geometry\":{\"type\":\"Point\",\"coordinates\":[117.%u,36]}}\n",
+                            i > 0 ? "," : "", i, i);
+  g_string_append (text, "]}");
+  g_autofree char *path = put (fixture, "c.geojson", text->str, (gssize) text->len);
+  gint stop = 0;
+  ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &stop);
+  g_autoptr (GError) error = NULL;
+  double start = processor_seconds ();
+  g_autoptr (ZxLayer) layer = zx_gis_read (path, NULL, NULL, NULL, &progress, &error);
+  double whole = processor_seconds () - start;
+  g_assert_no_error (error);
+  g_assert_cmpuint (layer->n_rows, ==, 40000);
+  g_atomic_int_set (&stop, 1);
+  start = processor_seconds ();
+  g_assert_null (zx_gis_read (path, NULL, NULL, NULL, &progress, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+  g_assert_cmpfloat (processor_seconds () - start, <, whole / 5);
+  g_clear_error (&error);
+  start = processor_seconds ();
+  g_assert_null (zx_gis_look (path, NULL, &progress, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+  g_assert_cmpfloat (processor_seconds () - start, <, whole / 5);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -468,5 +510,6 @@ main (int argc, char **argv)
   ADD ("/gis/look/refuses-what-is-no-plain-file", test_refuses_what_is_no_plain_file);
   ADD ("/gis/read/missing-layer-is-one-sentence", test_missing_layer_is_one_sentence);
   ADD ("/gis/read/can-be-cancelled", test_reading_can_be_cancelled);
+  ADD ("/gis/read/a-large-geojson-can-be-cancelled", test_opening_can_be_cancelled);
   return g_test_run ();
 }
