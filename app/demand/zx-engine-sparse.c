@@ -22,7 +22,7 @@
 
 #define JITTER       1e-7 /* on the diagonal of S, relative; the constraint takes it back */
 #define TOLERANCE    1e-4 /* last step in η; Newton then stands within its square */
-#define NEAR         1e-6
+#define NEAR         1e-4 /* of the log determinant: a tenth of the differences taken of it */
 #define MAX_STEPS    60
 #define MAX_HALVINGS 14
 
@@ -512,6 +512,18 @@ longest_move (const ZxSparseWorker *self)
   return longest;
 }
 
+/* How far the log determinant of the system, built before the last step, may stand from what it
+ * would be now: V_ii <= 1 / d_i for what the data say at all. */
+static double
+drift (const ZxSparseWorker *self)
+{
+  double sum = 0;
+  for (guint i = 0; i < self->latent->n_observations; i++)
+    if (!isnan (self->latent->y[i]))
+      sum += fabs (self->third[i] / self->bend[i] * (self->eta[i] - self->old_eta[i]));
+  return 0.5 * sum;
+}
+
 /* Climbs to the mode (of the averaged likelihood when @variance is given); leaves the system built
  * there.  Returns: log p (y, unknowns | theta) without the normalising constants of the prior, or
  * -INFINITY. */
@@ -538,7 +550,7 @@ zx_sparse_climb (ZxSparseWorker *self, const double *variance)
       value = following;
       double longest = longest_move (self);
       if (longest < TOLERANCE) /* a system built this near by is good enough as it stands */
-        return longest < NEAR || build_system (self) ? value : -INFINITY;
+        return drift (self) < NEAR || build_system (self) ? value : -INFINITY;
     }
   return -INFINITY;
 }

@@ -15,6 +15,8 @@
  * The spline's error is then below 1e-5 relative on every graph tried. */
 #define N_KNOTS  44
 #define CROWDING 2.5
+#define ROUNDING 2e-11 /* per node: far above what it leaves of d², far below any d² of interest \
+                        */
 
 struct _ZxMixingPrior
 {
@@ -81,9 +83,16 @@ tabulate (ZxMixingPrior *self, const ZxIntrinsic *graph, ZxCholesky *factor, dou
       self->log_phi[k] = -span * expm1 (CROWDING * share) / expm1 (CROWDING);
       double squared = squared_distance (graph, factor, values, exp (self->log_phi[k]));
       self->log_d[k] = 0.5 * log (squared);
-      if (!isfinite (self->log_d[k]) || (k > 0 && self->log_d[k] <= self->log_d[k - 1]))
-        return FALSE;
     }
+  /* What rounding leaves of a determinant's logarithm drowns small distances: there d is taken
+   * proportional to phi, as it is in the limit. */
+  double drowned = ROUNDING * graph->n;
+  for (guint k = self->n - 1; k-- > 0;)
+    if (!(2 * self->log_d[k] >= log (drowned)))
+      self->log_d[k] = self->log_d[k + 1] + self->log_phi[k] - self->log_phi[k + 1];
+  for (guint k = 0; k < self->n; k++)
+    if (!isfinite (self->log_d[k]) || (k > 0 && self->log_d[k] <= self->log_d[k - 1]))
+      return FALSE;
   double structure_trace = 0;
   for (guint i = 0; i < graph->n; i++)
     structure_trace += graph->values[graph->pattern->first[i]];

@@ -191,9 +191,10 @@ typedef struct
 } ZxMode;
 
 /* BFGS from @start with central differences of width @step, several step lengths tried at once;
- * then the second derivatives.  The coordinates should be of order one. */
-ZxMode *zx_mode_find (guint n, const double *start, double step, ZxBatchFunc func, gpointer data,
-                      GError **error);
+ * until a step promises less than @gain; then the second derivatives.  The coordinates should be of
+ * order one. */
+ZxMode *zx_mode_find (guint n, const double *start, double step, double gain, ZxBatchFunc func,
+                      gpointer data, GError **error);
 void zx_mode_free (ZxMode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMode, zx_mode_free)
 

@@ -1,378 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Sparse Cholesky on a fixed pattern, and the selected inverse on its factor.
+/* Sparse Cholesky on a fixed pattern, and the selected inverse on its factor, supernode by
+ * supernode (zx-sparse-analysis.c).  The rows of a supernode's front fall in its own columns (1)
+ * and those below (2).
  *
- *   ordering     CHOLMOD (AMD, or METIS for large graphs), once per pattern
- *   pattern      of L: each column is its own entries and those of its children in the elimination
- *                tree (Davis 2006, ch. 4)
- *   numbers      left-looking: column j gathers the earlier columns that reach it.  For the graphs
- *                of maps up to about 100 000 nodes this equals or beats a supernodal code, whose
- *                blocks stay small there (DEMAND.md §9.3), it takes no memory per factor, and its
- *                sums have one order on every machine.
- *   inverse      Takahashi's recurrence from the last column to the first.  With unit columns
- *                l = L_j / L_jj and d = L_jj²:
- *                  Z_Ij = - Z_II l_I,   Z_jj = 1/d - l_I' Z_Ij,
- *                where I, the rows below j, is a clique of the filled graph, so that every entry of
- *                Z_II is itself selected.
+ *   factor    multifrontal (Duff and Reid 1983): the front takes the matrix's own entries and the
+ *             updates that its children left on a stack; L_11 L_11' = F_11, L_21 = F_21 L_11'⁻¹,
+ *             and what is left, F_22 - L_21 L_21', waits for the parent.
+ *   inverse   Takahashi's recurrence by blocks, from the last supernode to the first: the rows
+ * below are rows of the parent's front, so Z_22 is gathered from the parent's inverse, and Y = L_21
+ * L_11⁻¹,  Z_21 = - Z_22 Y,  Z_11 = (L_11 L_11')⁻¹ - Y' Z_21. It costs about twice the arithmetic
+ * of the factor.
  *
- * Several right-hand sides stand side by side in a row, so that the inner loops run along them. */
+ * Narrow blocks have loops of their own: a call into BLAS costs more than the work.  Several
+ * right-hand sides stand side by side in a row, so that the inner loops run along them. */
 
-#include "app/solve/zx-solve-private.h"
+#include "app/solve/zx-sparse-private.h"
 
-#include <suitesparse/cholmod.h>
+#include <cblas.h>
 
-#define NESTED_FROM 20000 /* nodes from which METIS repays its time (DEMAND.md §9.3) */
-#define NONE        G_MAXUINT32
+#define NARROW 4  /* columns up to which loops beat BLAS */
+#define SHORT  12 /* rows below, the same */
 
-/* ---- patterns ----------------------------------------------------------------------------- */
-
-void
-zx_pattern_free (ZxPattern *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->first);
-  g_free (self->row);
-  g_free (self);
-}
-
-static gboolean
-check_edges (guint n, const guint32 *a, const guint32 *b, gsize n_edges, GError **error)
-{
-  for (gsize e = 0; e < n_edges; e++)
-    {
-      if (a[e] >= n || b[e] >= n)
-        {
-          g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                       _ ("Edge %zu joins %u and %u, but the nodes are 0 to %u"), e, a[e], b[e],
-                       n - 1);
-          return FALSE;
-        }
-      if (a[e] == b[e])
-        {
-          g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("Edge %zu joins node %u with itself"),
-                       e, a[e]);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-typedef struct
-{
-  guint32 row;
-  gsize edge;
-} Entry;
-
-static int
-compare_entries (const void *a, const void *b)
-{
-  const Entry *x = a, *y = b;
-  return x->row != y->row ? (x->row < y->row ? -1 : 1) : (x->edge > y->edge) - (x->edge < y->edge);
-}
-
-/* Sorts the rows of each column and refuses a row that comes twice. */
-static gboolean
-fill_columns (ZxPattern *self, Entry *entries, GError **error)
-{
-  for (guint column = 0; column < self->n; column++)
-    {
-      gsize begin = self->first[column], end = self->first[column + 1];
-      qsort (entries + begin + 1, end - begin - 1, sizeof *entries, compare_entries);
-      self->row[begin] = column;
-      for (gsize k = begin + 1; k < end; k++)
-        {
-          self->row[k] = entries[k].row;
-          if (k > begin + 1 && entries[k].row == entries[k - 1].row)
-            {
-              g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                           _ ("Edge %zu repeats edge %zu: both join %u and %u"), entries[k].edge,
-                           entries[k - 1].edge, column, entries[k].row);
-              return FALSE;
-            }
-        }
-    }
-  return TRUE;
-}
-
-ZxPattern *
-zx_pattern_new (guint n, const guint32 *edge_a, const guint32 *edge_b, gsize n_edges,
-                GError **error)
-{
-  if (!check_edges (n, edge_a, edge_b, n_edges, error))
-    return NULL;
-  g_autoptr (ZxPattern) self = g_new0 (ZxPattern, 1);
-  self->n = n;
-  self->n_entries = n + n_edges;
-  self->first = ZX_TRY_NEW (gsize, (gsize) n + 1, "matrix pattern", error);
-  if (self->first == NULL)
-    return NULL;
-  self->row = ZX_TRY_NEW (guint32, self->n_entries, "matrix pattern", error);
-  g_autofree Entry *entries = ZX_TRY_NEW (Entry, self->n_entries, "matrix pattern", error);
-  g_autofree gsize *next = ZX_TRY_NEW (gsize, n, "matrix pattern", error);
-  if (self->row == NULL || entries == NULL || next == NULL)
-    return NULL;
-  for (gsize e = 0; e < n_edges; e++)
-    self->first[MIN (edge_a[e], edge_b[e]) + 1]++;
-  for (guint i = 0; i < n; i++)
-    {
-      self->first[i + 1] += self->first[i] + 1;
-      next[i] = self->first[i] + 1;
-    }
-  for (gsize e = 0; e < n_edges; e++)
-    entries[next[MIN (edge_a[e], edge_b[e])]++] = (Entry){ MAX (edge_a[e], edge_b[e]), e };
-  return fill_columns (self, entries, error) ? g_steal_pointer (&self) : NULL;
-}
-
-gsize
-zx_pattern_find (const ZxPattern *self, guint32 a, guint32 b)
-{
-  g_return_val_if_fail (a < self->n && b < self->n, G_MAXSIZE);
-  guint32 column = MIN (a, b), row = MAX (a, b);
-  gsize low = self->first[column], high = self->first[column + 1];
-  while (low < high)
-    {
-      gsize middle = low + (high - low) / 2;
-      if (self->row[middle] < row)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low < self->first[column + 1] && self->row[low] == row ? low : G_MAXSIZE;
-}
-
-/* ---- analysis ----------------------------------------------------------------------------- */
-
-typedef struct
-{
-  gatomicrefcount refs;
-  guint n;
-  guint32 *order; /* place → node */
-  guint32 *place; /* node → place */
-  gsize *a_first; /* the permuted matrix's lower triangle by columns … */
-  guint32 *a_row;
-  gsize *a_source;   /* … and where its values come from */
-  gsize *first;      /* of L */
-  guint32 *row;      /* of L: the diagonal first, then ascending */
-  gsize *entry_in_l; /* where each entry of the pattern stands in L */
-} Analysis;
+void dpotrf_ (const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dpotri_ (const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 struct _ZxCholesky
 {
-  Analysis *analysis;
-  double *l, *inverse; /* as Analysis.row; inverse NULL until asked for */
+  ZxAnalysis *analysis;
+  double *l;                   /* the panels */
+  double *stack;               /* of updates, then of inverses */
+  gsize capacity;              /* of stack */
+  double *block;               /* most_below²: the update in the making */
+  double *columns;             /* most_front × most_columns */
+  double *diagonal, *selected; /* of the inverse: n; as the pattern.  NULL until asked for */
+  guint32 *waiting;            /* n_supernodes: what is on the stack */
   gboolean has_inverse;
-  double *work, *work2; /* n */
-  guint32 *list, *link; /* n: the columns that reach each row next */
-  gsize *next;          /* n: their entry there */
-  double *rows;         /* scratch of _solve, n × rows_columns */
+  double *rows; /* scratch of _solve, n × rows_columns */
+  double *hung; /* most_below × rows_columns */
   guint rows_columns;
 };
 
-static void
-analysis_unref (Analysis *self)
-{
-  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
-    return;
-  g_free (self->order);
-  g_free (self->place);
-  g_free (self->a_first);
-  g_free (self->a_row);
-  g_free (self->a_source);
-  g_free (self->first);
-  g_free (self->row);
-  g_free (self->entry_in_l);
-  g_free (self);
-}
-
-/* CHOLMOD's view of the pattern: lower triangle, int indices, no values. */
-static gboolean
-order_with_cholmod (const ZxPattern *pattern, guint32 *order, GError **error)
-{
-  cholmod_common common;
-  cholmod_start (&common);
-  common.print = 0;
-  common.nmethods = 1;
-  common.method[0].ordering = pattern->n >= NESTED_FROM ? CHOLMOD_METIS : CHOLMOD_AMD;
-  common.postorder = TRUE;
-  common.supernodal = CHOLMOD_SIMPLICIAL;
-  cholmod_sparse *matrix = cholmod_allocate_sparse (pattern->n, pattern->n, pattern->n_entries,
-                                                    TRUE, TRUE, -1, CHOLMOD_PATTERN, &common);
-  cholmod_factor *factor = NULL;
-  if (matrix != NULL)
-    {
-      for (gsize i = 0; i <= pattern->n; i++)
-        ((int *) matrix->p)[i] = (int) pattern->first[i];
-      for (gsize k = 0; k < pattern->n_entries; k++)
-        ((int *) matrix->i)[k] = (int) pattern->row[k];
-      factor = cholmod_analyze (matrix, &common);
-    }
-  gboolean is_ordered = factor != NULL;
-  if (is_ordered)
-    for (gsize i = 0; i < pattern->n; i++)
-      order[i] = (guint32) ((int *) factor->Perm)[i];
-  else
-    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                 _ ("A matrix of %u rows and %zu entries could not be ordered"), pattern->n,
-                 pattern->n_entries);
-  cholmod_free_factor (&factor, &common);
-  cholmod_free_sparse (&matrix, &common);
-  cholmod_finish (&common);
-  return is_ordered;
-}
-
-/* The permuted matrix, by columns; rows within a column in no order. */
-static void
-permute (Analysis *self, const ZxPattern *pattern)
-{
-  guint n = self->n;
-  for (guint column = 0; column < n; column++)
-    for (gsize k = pattern->first[column]; k < pattern->first[column + 1]; k++)
-      self->a_first[MIN (self->place[column], self->place[pattern->row[k]]) + 1]++;
-  for (guint i = 0; i < n; i++)
-    self->a_first[i + 1] += self->a_first[i];
-  g_autofree gsize *next = g_memdup2 (self->a_first, n * sizeof *next);
-  for (guint column = 0; column < n; column++)
-    for (gsize k = pattern->first[column]; k < pattern->first[column + 1]; k++)
-      {
-        guint32 a = self->place[column], b = self->place[pattern->row[k]];
-        gsize at = next[MIN (a, b)]++;
-        self->a_row[at] = MAX (a, b);
-        self->a_source[at] = k;
-      }
-}
-
-static int
-compare_rows (const void *a, const void *b)
-{
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  return (x > y) - (x < y);
-}
-
-/* Column by column: the matrix's own rows and those of the children, whose parent is their first
- * row below the diagonal. */
-static gboolean
-fill_factor_pattern (Analysis *self, GError **error)
-{
-  guint n = self->n;
-  g_autofree guint32 *mark = g_new (guint32, n), *child = g_new (guint32, n);
-  g_autofree guint32 *sibling = g_new (guint32, n);
-  memset (mark, 0xff, n * sizeof *mark);
-  memset (child, 0xff, n * sizeof *child);
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint32));
-  for (guint32 j = 0; j < n; j++)
-    {
-      self->first[j] = rows->len;
-      g_array_append_val (rows, j);
-      mark[j] = j;
-      for (gsize k = self->a_first[j]; k < self->a_first[j + 1]; k++)
-        if (mark[self->a_row[k]] != j)
-          {
-            mark[self->a_row[k]] = j;
-            g_array_append_val (rows, self->a_row[k]);
-          }
-      for (guint32 c = child[j]; c != NONE; c = sibling[c])
-        for (gsize k = self->first[c] + 1; k < self->first[c + 1]; k++)
-          {
-            guint32 r = g_array_index (rows, guint32, k);
-            if (mark[r] != j)
-              {
-                mark[r] = j;
-                g_array_append_val (rows, r);
-              }
-          }
-      self->first[j + 1] = rows->len;
-      guint32 *below = &g_array_index (rows, guint32, self->first[j] + 1);
-      gsize n_below = rows->len - self->first[j] - 1;
-      qsort (below, n_below, sizeof *below, compare_rows);
-      if (n_below > 0)
-        {
-          sibling[j] = child[below[0]];
-          child[below[0]] = j;
-        }
-      if (rows->len > G_MAXUINT32 - 2 * n)
-        {
-          g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                       _ ("The factor of a matrix of %u rows has too many entries; use fewer, "
-                          "larger cells"),
-                       n);
-          return FALSE;
-        }
-    }
-  gsize n_rows;
-  self->row = g_array_steal (rows, &n_rows);
-  return TRUE;
-}
-
-static void
-locate_entries (Analysis *self)
-{
-  for (guint32 j = 0; j < self->n; j++)
-    for (gsize k = self->a_first[j]; k < self->a_first[j + 1]; k++)
-      {
-        gsize low = self->first[j], high = self->first[j + 1];
-        while (low < high)
-          {
-            gsize middle = low + (high - low) / 2;
-            if (self->row[middle] < self->a_row[k])
-              low = middle + 1;
-            else
-              high = middle;
-          }
-        self->entry_in_l[self->a_source[k]] = low;
-      }
-}
-
-static Analysis *
-analyse (const ZxPattern *pattern, GError **error)
-{
-  guint n = pattern->n;
-  if (n > G_MAXINT / 2 || pattern->n_entries > G_MAXINT)
-    {
-      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                   _ ("A matrix of %u rows is too large; at most %d are possible"), n,
-                   G_MAXINT / 2);
-      return NULL;
-    }
-  Analysis *self = g_new0 (Analysis, 1);
-  g_atomic_ref_count_init (&self->refs);
-  self->n = n;
-  self->order = g_new (guint32, n);
-  self->place = g_new (guint32, n);
-  self->a_first = g_new0 (gsize, (gsize) n + 1);
-  self->a_row = g_new (guint32, pattern->n_entries);
-  self->a_source = g_new (gsize, pattern->n_entries);
-  self->first = g_new (gsize, (gsize) n + 1);
-  self->entry_in_l = g_new (gsize, pattern->n_entries);
-  gboolean is_done = order_with_cholmod (pattern, self->order, error);
-  if (is_done)
-    {
-      for (guint32 i = 0; i < n; i++)
-        self->place[self->order[i]] = i;
-      permute (self, pattern);
-      is_done = fill_factor_pattern (self, error);
-    }
-  if (is_done)
-    locate_entries (self);
-  else
-    g_clear_pointer (&self, analysis_unref);
-  return self;
-}
-
-/* ---- factors ------------------------------------------------------------------------------ */
-
 static ZxCholesky *
-cholesky_of (Analysis *analysis)
+cholesky_of (ZxAnalysis *analysis)
 {
-  guint n = analysis->n;
   ZxCholesky *self = g_new0 (ZxCholesky, 1);
   self->analysis = analysis;
-  self->l = g_new0 (double, analysis->first[n]);
-  self->work = g_new0 (double, n);
-  self->work2 = g_new0 (double, n);
-  self->list = g_new (guint32, n);
-  self->link = g_new (guint32, n);
-  self->next = g_new (gsize, n);
+  self->l = g_new0 (double, analysis->panel[analysis->n_supernodes]);
+  self->waiting = g_new (guint32, analysis->n_supernodes);
   return self;
 }
 
@@ -380,16 +55,15 @@ ZxCholesky *
 zx_cholesky_new (const ZxPattern *pattern, GError **error)
 {
   g_return_val_if_fail (pattern != NULL && pattern->n > 0, NULL);
-  Analysis *analysis = analyse (pattern, error);
+  ZxAnalysis *analysis = zx_analysis_new (pattern, error);
   return analysis != NULL ? cholesky_of (analysis) : NULL;
 }
 
 ZxCholesky *
 zx_cholesky_copy (const ZxCholesky *self)
 {
-  g_atomic_ref_count_inc (&self->analysis->refs);
-  ZxCholesky *copy = cholesky_of (self->analysis);
-  memcpy (copy->l, self->l, self->analysis->first[self->analysis->n] * sizeof *copy->l);
+  ZxCholesky *copy = cholesky_of (zx_analysis_ref (self->analysis));
+  memcpy (copy->l, self->l, zx_cholesky_size (self) * sizeof *copy->l);
   return copy;
 }
 
@@ -398,136 +72,298 @@ zx_cholesky_free (ZxCholesky *self)
 {
   if (self == NULL)
     return;
-  analysis_unref (self->analysis);
+  zx_analysis_unref (self->analysis);
   g_free (self->l);
-  g_free (self->inverse);
-  g_free (self->work);
-  g_free (self->work2);
-  g_free (self->list);
-  g_free (self->link);
-  g_free (self->next);
+  g_free (self->stack);
+  g_free (self->block);
+  g_free (self->columns);
+  g_free (self->diagonal);
+  g_free (self->selected);
+  g_free (self->waiting);
   g_free (self->rows);
+  g_free (self->hung);
   g_free (self);
 }
 
 gsize
 zx_cholesky_size (const ZxCholesky *self)
 {
-  return self->analysis->first[self->analysis->n];
+  return self->analysis->panel[self->analysis->n_supernodes];
 }
 
-/* Takes from column @j, spread out in work, what the earlier columns say, and moves each of them on
- * to the list of its next row. */
 static void
-gather_earlier (ZxCholesky *self, guint32 j)
+reserve_stack (ZxCholesky *self, gsize size)
 {
-  const Analysis *analysis = self->analysis;
-  double *work = self->work;
-  for (guint32 k = self->list[j], following; k != NONE; k = following)
+  const ZxAnalysis *analysis = self->analysis;
+  if (self->block == NULL)
     {
-      following = self->link[k];
-      gsize at = self->next[k], end = analysis->first[k + 1];
-      double factor = self->l[at];
-      for (gsize q = at; q < end; q++)
-        work[analysis->row[q]] -= factor * self->l[q];
-      self->next[k] = ++at;
-      if (at < end)
+      self->block = g_new (double, MAX (analysis->most_below * analysis->most_below, 1));
+      self->columns = g_new (double, analysis->most_front * analysis->most_columns);
+    }
+  if (self->capacity >= size)
+    return;
+  g_free (self->stack);
+  self->stack = g_new (double, size);
+  self->capacity = size;
+}
+
+/* ---- factors ------------------------------------------------------------------------------ */
+
+/* Adds a child's update, lower triangle by columns, to the parent's panel and update. */
+static void
+extend_add (const double *update, guint n, const guint32 *seat, double *panel, guint front,
+            guint columns, double *block)
+{
+  guint below = front - columns;
+  for (guint j = 0; j < n; j++)
+    {
+      const double *from = update + (gsize) j * n;
+      double *to = seat[j] < columns ? panel + (gsize) seat[j] * front
+                                     : block + (gsize) (seat[j] - columns) * below - columns;
+      for (guint i = j; i < n; i++)
+        to[seat[i]] += from[i];
+    }
+}
+
+/* Column by column.  Returns: the column that has no pivot, or -1. */
+static gint
+factor_narrow (double *panel, guint front, guint columns)
+{
+  for (guint j = 0; j < columns; j++)
+    {
+      double *column = panel + (gsize) j * front;
+      if (!(column[j] > 0 && isfinite (column[j])))
+        return (gint) j;
+      column[j] = sqrt (column[j]);
+      double inverse = 1 / column[j];
+      for (guint i = j + 1; i < front; i++)
+        column[i] *= inverse;
+      for (guint k = j + 1; k < columns; k++)
         {
-          guint32 row = analysis->row[at];
-          self->link[k] = self->list[row];
-          self->list[row] = k;
+          double *other = panel + (gsize) k * front, factor = column[k];
+          for (guint i = k; i < front; i++)
+            other[i] -= factor * column[i];
         }
     }
+  return -1;
+}
+
+static gint
+factor_panel (double *panel, guint front, guint columns)
+{
+  if (columns <= NARROW)
+    return factor_narrow (panel, front, columns);
+  int n = (int) columns, height = (int) front, info = 0;
+  dpotrf_ ("L", &n, panel, &height, &info);
+  if (info != 0 || !isfinite (panel[(gsize) (columns - 1) * front + columns - 1]))
+    return info > 0 ? info - 1 : n - 1;
+  if (front > columns)
+    cblas_dtrsm (CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, height - n, n, 1,
+                 panel, height, panel + columns, height);
+  return -1;
+}
+
+/* block -= L_21 L_21', the lower triangle. */
+static void
+subtract_square (const double *panel, guint front, guint columns, double *block)
+{
+  guint below = front - columns;
+  if (below > SHORT && (columns > NARROW || below > 4 * SHORT))
+    {
+      cblas_dsyrk (CblasColMajor, CblasLower, CblasNoTrans, (int) below, (int) columns, -1,
+                   panel + columns, (int) front, 1, block, (int) below);
+      return;
+    }
+  for (guint j = 0; j < columns; j++)
+    {
+      const double *l = panel + (gsize) j * front + columns;
+      for (guint k = 0; k < below; k++)
+        {
+          double factor = l[k], *to = block + (gsize) k * below;
+          for (guint i = k; i < below; i++)
+            to[i] -= factor * l[i];
+        }
+    }
+}
+
+/* The updates of the children of @s, the last on the stack first.  Returns: how many they were. */
+static guint
+take_updates (ZxCholesky *self, guint32 s, double *block, guint *n_waiting, gsize *top)
+{
+  const ZxAnalysis *analysis = self->analysis;
+  guint front = zx_analysis_front (analysis, s), columns = zx_analysis_columns (analysis, s);
+  guint n_taken = 0;
+  while (*n_waiting > 0 && analysis->parent[self->waiting[*n_waiting - 1]] == s)
+    {
+      guint32 child = self->waiting[--*n_waiting];
+      guint own = zx_analysis_columns (analysis, child);
+      guint height = zx_analysis_front (analysis, child) - own;
+      *top -= (gsize) height * height;
+      extend_add (self->stack + *top, height, analysis->seat + analysis->row_first[child] + own,
+                  self->l + analysis->panel[s], front, columns, block);
+      n_taken++;
+    }
+  return n_taken;
+}
+
+static void
+scatter (ZxCholesky *self, const double *values)
+{
+  const ZxAnalysis *analysis = self->analysis;
+  memset (self->l, 0, zx_cholesky_size (self) * sizeof *self->l);
+  for (gsize k = 0; k < analysis->n_entries; k++)
+    self->l[analysis->a_target[k]] = values[analysis->a_source[k]];
 }
 
 gboolean
 zx_cholesky_factor (ZxCholesky *self, const double *values, GError **error)
 {
-  const Analysis *analysis = self->analysis;
-  double *work = self->work, *l = self->l;
+  const ZxAnalysis *analysis = self->analysis;
+  guint n_waiting = 0;
+  gsize top = 0;
+  zx_solve_single_thread ();
+  reserve_stack (self, MAX (analysis->updates, 1));
   self->has_inverse = FALSE;
-  memset (self->list, 0xff, analysis->n * sizeof *self->list);
-  for (guint32 j = 0; j < analysis->n; j++)
+  scatter (self, values);
+  for (guint32 s = 0; s < analysis->n_supernodes; s++)
     {
-      for (gsize k = analysis->a_first[j]; k < analysis->a_first[j + 1]; k++)
-        work[analysis->a_row[k]] += values[analysis->a_source[k]];
-      gather_earlier (self, j);
-      gsize begin = analysis->first[j], end = analysis->first[j + 1];
-      double pivot = work[j];
-      if (!(pivot > 0 && isfinite (pivot)))
+      guint front = zx_analysis_front (analysis, s), columns = zx_analysis_columns (analysis, s);
+      gsize size = (gsize) (front - columns) * (front - columns);
+      double *panel = self->l + analysis->panel[s];
+      double *block = analysis->has_child[s] ? self->block : self->stack + top;
+      memset (block, 0, size * sizeof *block);
+      take_updates (self, s, block, &n_waiting, &top);
+      gint failed = factor_panel (panel, front, columns);
+      if (failed >= 0)
         {
-          memset (work, 0, analysis->n * sizeof *work);
           g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
                        _ ("The matrix is not positive definite: the pivot of row %u is %g"),
-                       analysis->order[j], pivot);
+                       analysis->order[analysis->column[s] + (guint) failed],
+                       panel[(gsize) failed * front + (guint) failed]);
           return FALSE;
         }
-      l[begin] = sqrt (pivot);
-      double inverse = 1 / l[begin];
-      work[j] = 0;
-      for (gsize k = begin + 1; k < end; k++)
-        {
-          l[k] = work[analysis->row[k]] * inverse;
-          work[analysis->row[k]] = 0;
-        }
-      if (begin + 1 < end)
-        {
-          guint32 row = analysis->row[begin + 1];
-          self->next[j] = begin + 1;
-          self->link[j] = self->list[row];
-          self->list[row] = j;
-        }
+      if (size == 0)
+        continue;
+      subtract_square (panel, front, columns, block);
+      if (block == self->block)
+        memcpy (self->stack + top, block, size * sizeof *block);
+      self->waiting[n_waiting++] = s;
+      top += size;
     }
   return TRUE;
 }
 
+/* Summed with what rounding drops kept (Neumaier 1974): the prior of phi lives on differences of
+ * this number in its last digits. */
 double
 zx_cholesky_log_determinant (const ZxCholesky *self)
 {
-  double sum = 0;
-  for (guint j = 0; j < self->analysis->n; j++)
-    sum += log (self->l[self->analysis->first[j]]);
-  return 2 * sum;
+  const ZxAnalysis *analysis = self->analysis;
+  double sum = 0, dropped = 0;
+  for (guint32 s = 0; s < analysis->n_supernodes; s++)
+    {
+      gsize step = (gsize) zx_analysis_front (analysis, s) + 1;
+      for (guint j = 0; j < zx_analysis_columns (analysis, s); j++)
+        {
+          double part = log (self->l[analysis->panel[s] + j * step]), next = sum + part;
+          dropped += fabs (sum) >= fabs (part) ? (sum - next) + part : (part - next) + sum;
+          sum = next;
+        }
+    }
+  return 2 * (sum + dropped);
 }
 
 /* ---- solves ------------------------------------------------------------------------------- */
 
 static void
-solve_lower (const ZxCholesky *self, double *x, guint n_columns)
+solve_lower_narrow (const double *panel, guint front, guint columns, const guint32 *row, double *x,
+                    guint m)
 {
-  const Analysis *analysis = self->analysis;
-  for (guint32 j = 0; j < analysis->n; j++)
+  for (guint j = 0; j < columns; j++)
     {
-      double *xj = x + (gsize) j * n_columns;
-      double inverse = 1 / self->l[analysis->first[j]];
-      for (guint c = 0; c < n_columns; c++)
+      const double *l = panel + (gsize) j * front;
+      double *xj = x + (gsize) row[j] * m, inverse = 1 / l[j];
+      for (guint c = 0; c < m; c++)
         xj[c] *= inverse;
-      for (gsize k = analysis->first[j] + 1; k < analysis->first[j + 1]; k++)
+      for (guint i = j + 1; i < front; i++)
         {
-          double l = self->l[k], *xi = x + (gsize) analysis->row[k] * n_columns;
-          for (guint c = 0; c < n_columns; c++)
-            xi[c] -= l * xj[c];
+          double factor = l[i], *xi = x + (gsize) row[i] * m;
+          for (guint c = 0; c < m; c++)
+            xi[c] -= factor * xj[c];
         }
     }
 }
 
 static void
-solve_upper (const ZxCholesky *self, double *x, guint n_columns)
+solve_lower (const ZxCholesky *self, double *x, guint m)
 {
-  const Analysis *analysis = self->analysis;
-  for (guint32 j = analysis->n; j-- > 0;)
+  const ZxAnalysis *analysis = self->analysis;
+  for (guint32 s = 0; s < analysis->n_supernodes; s++)
     {
-      double *xj = x + (gsize) j * n_columns;
-      for (gsize k = analysis->first[j] + 1; k < analysis->first[j + 1]; k++)
+      guint front = zx_analysis_front (analysis, s), columns = zx_analysis_columns (analysis, s);
+      const double *panel = self->l + analysis->panel[s];
+      const guint32 *row = analysis->row + analysis->row_first[s];
+      guint below = front - columns;
+      if (columns <= NARROW || m < 2)
         {
-          double l = self->l[k];
-          const double *xi = x + (gsize) analysis->row[k] * n_columns;
-          for (guint c = 0; c < n_columns; c++)
-            xj[c] -= l * xi[c];
+          solve_lower_narrow (panel, front, columns, row, x, m);
+          continue;
         }
-      double inverse = 1 / self->l[analysis->first[j]];
-      for (guint c = 0; c < n_columns; c++)
+      double *own = x + (gsize) row[0] * m;
+      cblas_dtrsm (CblasRowMajor, CblasLeft, CblasUpper, CblasTrans, CblasNonUnit, (int) columns,
+                   (int) m, 1, panel, (int) front, own, (int) m);
+      if (below == 0)
+        continue;
+      cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (int) below, (int) m, (int) columns, 1,
+                   panel + columns, (int) front, own, (int) m, 0, self->hung, (int) m);
+      for (guint i = 0; i < below; i++)
+        for (guint c = 0; c < m; c++)
+          x[(gsize) row[columns + i] * m + c] -= self->hung[(gsize) i * m + c];
+    }
+}
+
+static void
+solve_upper_narrow (const double *panel, guint front, guint columns, const guint32 *row, double *x,
+                    guint m)
+{
+  for (guint j = columns; j-- > 0;)
+    {
+      const double *l = panel + (gsize) j * front;
+      double *xj = x + (gsize) row[j] * m, inverse = 1 / l[j];
+      for (guint i = j + 1; i < front; i++)
+        {
+          const double *xi = x + (gsize) row[i] * m;
+          for (guint c = 0; c < m; c++)
+            xj[c] -= l[i] * xi[c];
+        }
+      for (guint c = 0; c < m; c++)
         xj[c] *= inverse;
+    }
+}
+
+static void
+solve_upper (const ZxCholesky *self, double *x, guint m)
+{
+  const ZxAnalysis *analysis = self->analysis;
+  for (guint32 s = analysis->n_supernodes; s-- > 0;)
+    {
+      guint front = zx_analysis_front (analysis, s), columns = zx_analysis_columns (analysis, s);
+      const double *panel = self->l + analysis->panel[s];
+      const guint32 *row = analysis->row + analysis->row_first[s];
+      guint below = front - columns;
+      if (columns <= NARROW || m < 2)
+        {
+          solve_upper_narrow (panel, front, columns, row, x, m);
+          continue;
+        }
+      double *own = x + (gsize) row[0] * m;
+      for (guint i = 0; i < below; i++)
+        memcpy (self->hung + (gsize) i * m, x + (gsize) row[columns + i] * m, m * sizeof *x);
+      if (below > 0)
+        cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) columns, (int) m, (int) below,
+                     -1, panel + columns, (int) front, self->hung, (int) m, 1, own, (int) m);
+      cblas_dtrsm (CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, (int) columns,
+                   (int) m, 1, panel, (int) front, own, (int) m);
     }
 }
 
@@ -537,7 +373,9 @@ scratch_rows (ZxCholesky *self, guint n_columns)
   if (self->rows_columns < n_columns)
     {
       g_free (self->rows);
+      g_free (self->hung);
       self->rows = g_new (double, (gsize) self->analysis->n *n_columns);
+      self->hung = g_new (double, MAX (self->analysis->most_below, 1) * n_columns);
       self->rows_columns = n_columns;
     }
   return self->rows;
@@ -546,7 +384,7 @@ scratch_rows (ZxCholesky *self, guint n_columns)
 void
 zx_cholesky_solve (ZxCholesky *self, double *x, guint n_columns)
 {
-  const Analysis *analysis = self->analysis;
+  const ZxAnalysis *analysis = self->analysis;
   if (n_columns == 0)
     return;
   double *y = scratch_rows (self, n_columns);
@@ -562,7 +400,7 @@ zx_cholesky_solve (ZxCholesky *self, double *x, guint n_columns)
 void
 zx_cholesky_colour (ZxCholesky *self, double *x)
 {
-  const Analysis *analysis = self->analysis;
+  const ZxAnalysis *analysis = self->analysis;
   double *y = scratch_rows (self, 1);
   memcpy (y, x, analysis->n * sizeof *y);
   solve_upper (self, y, 1);
@@ -572,58 +410,119 @@ zx_cholesky_colour (ZxCholesky *self, double *x)
 
 /* ---- the selected inverse ----------------------------------------------------------------- */
 
-/* y_I = Z_II l_I for the rows I below column @j; l is spread out in work, y gathers in work2.
- * Columns of Z hold more rows than I: what they add outside it is never read, since a row's sum is
- * set to zero when it enters an I. */
+/* Z_22 from the parent's front: its lower triangle by columns. */
 static void
-multiply_by_inverse (ZxCholesky *self, guint32 j)
+gather_below (const double *parent, guint parent_front, const guint32 *seat, guint below, double *z,
+              guint front)
 {
-  const Analysis *analysis = self->analysis;
-  const double *z = self->inverse;
-  const double *l = self->work;
-  double *y = self->work2;
-  gsize begin = analysis->first[j] + 1, end = analysis->first[j + 1];
-  for (gsize p = begin; p < end; p++)
-    y[analysis->row[p]] = 0;
-  for (gsize p = begin; p < end; p++)
+  for (guint j = 0; j < below; j++)
     {
-      guint32 k = analysis->row[p];
-      gsize q = analysis->first[k], last = analysis->first[k + 1];
-      double lk = l[k], sum = z[q] * lk;
-      for (q++; q < last; q++)
+      const double *from = parent + (gsize) seat[j] * parent_front;
+      double *to = z + (gsize) j * front;
+      for (guint i = j; i < below; i++)
+        to[i] = from[seat[i]];
+    }
+}
+
+/* One column: z_21 = - Z_22 y, z_11 = 1 / l² - y' z_21. */
+static void
+invert_column (const double *panel, guint front, double *z, double *y)
+{
+  double inverse = 1 / panel[0], sum = inverse * inverse;
+  for (guint i = 1; i < front; i++)
+    {
+      y[i] = panel[i] * inverse;
+      z[i] = 0;
+    }
+  for (guint k = 1; k < front; k++)
+    {
+      const double *column = z + (gsize) k * front;
+      double yk = y[k], own = column[k] * yk;
+      for (guint i = k + 1; i < front; i++)
         {
-          guint32 r = analysis->row[q];
-          sum += z[q] * l[r];
-          y[r] += z[q] * lk;
+          own += column[i] * y[i];
+          z[i] -= column[i] * yk;
         }
-      y[k] += sum;
+      z[k] -= own;
+    }
+  for (guint i = 1; i < front; i++)
+    sum -= y[i] * z[i];
+  z[0] = sum;
+}
+
+static void
+invert_block (const double *panel, guint front, guint columns, double *z, double *y)
+{
+  int n = (int) columns, height = (int) front, below = height - n, info = 0;
+  for (guint j = 0; j < columns; j++)
+    memcpy (z + (gsize) j * front + j, panel + (gsize) j * front + j, (columns - j) * sizeof *z);
+  dpotri_ ("L", &n, z, &height, &info);
+  if (below == 0)
+    return;
+  for (guint j = 0; j < columns; j++)
+    memcpy (y + (gsize) j * below, panel + (gsize) j * front + columns, below * sizeof *y);
+  cblas_dtrsm (CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, below, n, 1,
+               panel, height, y, below);
+  cblas_dsymm (CblasColMajor, CblasLeft, CblasLower, below, n, -1,
+               z + (gsize) columns * front + columns, height, y, below, 0, z + columns, height);
+  cblas_dgemm (CblasColMajor, CblasTrans, CblasNoTrans, n, n, below, -1, y, below, z + columns,
+               height, 1, z, height);
+}
+
+/* What is asked for of a front's inverse. */
+static void
+keep_selected (ZxCholesky *self, guint32 s, const double *z)
+{
+  const ZxAnalysis *analysis = self->analysis;
+  gsize step = (gsize) zx_analysis_front (analysis, s) + 1;
+  for (guint32 j = analysis->column[s]; j < analysis->column[s + 1]; j++)
+    {
+      self->diagonal[analysis->order[j]] = z[(j - analysis->column[s]) * step];
+      for (gsize k = analysis->a_first[j]; k < analysis->a_first[j + 1]; k++)
+        self->selected[analysis->a_source[k]] = z[analysis->a_target[k] - analysis->panel[s]];
     }
 }
 
 static void
 invert_selected (ZxCholesky *self)
 {
-  const Analysis *analysis = self->analysis;
+  const ZxAnalysis *analysis = self->analysis;
   if (self->has_inverse)
     return;
-  if (self->inverse == NULL)
-    self->inverse = g_new (double, zx_cholesky_size (self));
-  for (guint32 j = analysis->n; j-- > 0;)
+  if (self->diagonal == NULL)
     {
-      gsize begin = analysis->first[j], end = analysis->first[j + 1];
-      double inverse = 1 / self->l[begin];
-      for (gsize p = begin + 1; p < end; p++)
-        self->work[analysis->row[p]] = self->l[p] * inverse;
-      multiply_by_inverse (self, j);
-      double sum = inverse * inverse;
-      for (gsize p = begin + 1; p < end; p++)
+      self->diagonal = g_new (double, analysis->n);
+      self->selected = g_new (double, analysis->n_entries);
+    }
+  reserve_stack (self, analysis->inverses);
+  guint n_waiting = 0;
+  gsize top = 0, beneath = 0; /* where the parent's front begins */
+  for (guint32 s = analysis->n_supernodes; s-- > 0;)
+    {
+      guint front = zx_analysis_front (analysis, s), columns = zx_analysis_columns (analysis, s);
+      for (; n_waiting > 0 && self->waiting[n_waiting - 1] != analysis->parent[s]; n_waiting--)
         {
-          guint32 r = analysis->row[p];
-          self->inverse[p] = -self->work2[r];
-          sum += self->work[r] * self->work2[r];
-          self->work[r] = 0;
+          gsize height = zx_analysis_front (analysis, self->waiting[n_waiting - 1]);
+          top -= height * height;
         }
-      self->inverse[begin] = sum;
+      double *z = self->stack + top;
+      if (front > columns)
+        {
+          guint height = zx_analysis_front (analysis, analysis->parent[s]);
+          beneath = top - (gsize) height * height;
+          gather_below (self->stack + beneath, height,
+                        analysis->seat + analysis->row_first[s] + columns, front - columns,
+                        z + (gsize) columns * front + columns, front);
+        }
+      if (columns == 1 && front <= 4 * SHORT)
+        invert_column (self->l + analysis->panel[s], front, z, self->columns);
+      else
+        invert_block (self->l + analysis->panel[s], front, columns, z, self->columns);
+      keep_selected (self, s, z);
+      if (!analysis->has_child[s])
+        continue;
+      self->waiting[n_waiting++] = s;
+      top += (gsize) front * front;
     }
   self->has_inverse = TRUE;
 }
@@ -632,15 +531,12 @@ void
 zx_cholesky_inverse_diagonal (ZxCholesky *self, double *diagonal)
 {
   invert_selected (self);
-  for (guint32 j = 0; j < self->analysis->n; j++)
-    diagonal[self->analysis->order[j]] = self->inverse[self->analysis->first[j]];
+  memcpy (diagonal, self->diagonal, self->analysis->n * sizeof *diagonal);
 }
 
 void
 zx_cholesky_inverse (ZxCholesky *self, double *values)
 {
   invert_selected (self);
-  gsize n_entries = self->analysis->a_first[self->analysis->n];
-  for (gsize k = 0; k < n_entries; k++)
-    values[k] = self->inverse[self->analysis->entry_in_l[k]];
+  memcpy (values, self->selected, self->analysis->n_entries * sizeof *values);
 }

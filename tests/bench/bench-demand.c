@@ -4,9 +4,10 @@
  * costs.
  *
  *   bench-demand                 times of all sizes, against the other engine where both can
+ *   bench-demand --speed CELLS   factor and selected inverse beside CHOLMOD's, then whole fits, up
+ *                                to so many cells
  *   bench-demand --references    the table of reference posteriors, the stack on the real stations
  *                                of Shenzhen beside its peers, and the speeds
- *   bench-demand --large         also 100 000 cells
  *   bench-demand --calibration RUNS SEED    ranks of what was planted (DEMAND.md §10)
  *   bench-demand --shenzhen      the textbook model on 853 real stations, against its bars
  *
@@ -18,39 +19,9 @@
 #include "tests/app/demand/reference.h"
 #include "tests/bench/calibration.h"
 #include "tests/bench/shenzhen.h"
+#include "tests/bench/speed.h"
 
-#include <sys/resource.h>
-
-/* ---- clocks ------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  double wall, processor;
-} Clock;
-
-static Clock
-now (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (Clock){ g_get_monotonic_time () / 1e6,
-                  usage.ru_utime.tv_sec + usage.ru_utime.tv_usec / 1e6 };
-}
-
-static Clock
-since (Clock begin)
-{
-  Clock end = now ();
-  return (Clock){ end.wall - begin.wall, end.processor - begin.processor };
-}
-
-static double
-peak_mb (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024.0;
-}
+/* ---- fits ---------------------------------------------------------------------------------- */
 
 static ZxPosterior *
 fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
@@ -101,6 +72,8 @@ print_reference (const char *set, const char *priors)
     }
   print_value (reference, title, "sigma", &posterior->sigma);
   print_value (reference, title, "phi", &posterior->phi);
+  print_value (reference, title, "logprec", &posterior->log_precision);
+  print_value (reference, title, "logitphi", &posterior->logit_phi);
   if (posterior->group_sd.name != NULL)
     print_value (reference, title, "sigma_op[1]", &posterior->group_sd);
   if (posterior->psi.name != NULL)
@@ -400,6 +373,27 @@ bench_shenzhen (void)
     }
 }
 
+/* Factors, inverses and whole fits up to a number of cells. */
+static void
+bench_speed (guint most_cells)
+{
+  bench_factor (100, 100, 20);
+  if (most_cells >= 100000)
+    bench_factor (400, 250, 5);
+  if (most_cells >= 1000000)
+    bench_factor (1000, 1000, 1);
+  if (most_cells >= 2000)
+    bench_references ();
+  if (most_cells >= 2000)
+    bench_lattice ("2 000 cells, 2 000 observations", 50, 40, 2000, 6, 8, FALSE);
+  if (most_cells >= 10000)
+    bench_lattice ("10 000 cells, 10 000 observations", 100, 100, 10000, 6, 8, FALSE);
+  if (most_cells >= 100000)
+    bench_lattice ("100 000 cells, 30 000 observations", 400, 250, 30000, 4, 0, FALSE);
+  if (most_cells >= 1000000)
+    bench_lattice ("1 000 000 cells, 100 000 observations", 1000, 1000, 100000, 4, 0, FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -414,6 +408,11 @@ main (int argc, char **argv)
       bench_shenzhen ();
       return 0;
     }
+  if (argc > 1 && g_str_equal (argv[1], "--speed"))
+    {
+      bench_speed (argc > 2 ? (guint) g_ascii_strtoull (argv[2], NULL, 10) : 1000000);
+      return 0;
+    }
   print_references ();
   if (argc > 1 && g_str_equal (argv[1], "--references"))
     bench_shenzhen_stack ();
@@ -421,8 +420,6 @@ main (int argc, char **argv)
   bench_lattice ("2 000 cells, 150 stations", 50, 40, 150, 6, 8, TRUE);
   bench_lattice ("2 000 cells, 2 000 observations", 50, 40, 2000, 6, 8, FALSE);
   bench_lattice ("10 000 cells, 10 000 observations", 100, 100, 10000, 6, 8, FALSE);
-  if (argc > 1 && g_str_equal (argv[1], "--large"))
-    bench_lattice ("100 000 cells, 30 000 observations", 400, 250, 30000, 4, 0, FALSE);
   bench_city (10000, 360, 80);
   bench_city (15000, 350, 150);
   return 0;
