@@ -9,12 +9,13 @@
 
 #include "app/cli/zx-cli-counts.h"
 #include "app/cli/zx-cli.h"
+#include "app/solve/zx-solve.h"
 
 #define MOST_DRAWS 1000000
 
 typedef struct
 {
-  char *areas, *stations, *cells, *edges, *output, *likelihood, *priors, *covariates;
+  char *areas, *stations, *cells, *edges, *output, *checks, *likelihood, *priors, *covariates;
   char *sigma, *sigma_op, *psi, *phi;
   double coefficient_sd, intercept_sd;
   gint draws, threads;
@@ -238,6 +239,86 @@ print_posterior (const ZxPosterior *posterior)
            posterior->log_marginal, posterior->n_theta, posterior->n_factorisations);
 }
 
+/* ---- checks ------------------------------------------------------------------------------- */
+
+static const char *const how[] = { "", "reweighed", "refitted", "failed" };
+
+/* One row per observation: what the others say of it. */
+static GString *
+check_table (const ZxCliCounts *counts, const ZxCriteria *criteria)
+{
+  GString *text = g_string_new ("observation,log_cpo,pit,residual,how\n");
+  char buffer[24];
+  for (guint i = 0; i < criteria->n; i++)
+    if (criteria->state[i] != ZX_CPO_ABSENT)
+      {
+        g_string_append (text, zx_cli_counts_observation_id (counts, i, buffer));
+        add_number (text, criteria->log_cpo[i]);
+        add_number (text, criteria->pit[i]);
+        add_number (text, zx_normal_quantile (CLAMP (criteria->pit[i], 1e-6, 1 - 1e-6)));
+        g_string_append_printf (text, ",%s\n", how[criteria->state[i]]);
+      }
+  return text;
+}
+
+static void
+print_overlaps (const ZxPosterior *posterior)
+{
+  const ZxMarginal *marginal[]
+      = { &posterior->sigma, &posterior->phi, &posterior->group_sd, &posterior->psi };
+  g_print ("%s", _ ("Overlap of prior and posterior (near 1: the data say nothing of it):"));
+  for (guint j = 0; j < posterior->n_coefficients; j++)
+    g_print (" %s %.2f", posterior->coefficient[j].name, posterior->coefficient[j].prior_overlap);
+  for (guint k = 0; k < G_N_ELEMENTS (marginal); k++)
+    if (marginal[k]->name != NULL)
+      g_print (" %s %.2f", marginal[k]->name, marginal[k]->prior_overlap);
+  g_print ("\n");
+}
+
+static void
+print_moran (const ZxCriteria *criteria)
+{
+  if (isnan (criteria->moran))
+    return;
+  g_print (_ ("Residuals of %u neighbouring pairs: Moran's I %.3f, z %.2f: "),
+           criteria->n_neighbours, criteria->moran, criteria->moran_z);
+  if (criteria->moran_z > 2)
+    g_print ("%s\n", _ ("neighbours are alike, the field misses something"));
+  else if (criteria->moran_z < -2)
+    g_print ("%s\n", _ ("neighbours differ more than chance would have it"));
+  else
+    g_print ("%s\n", _ ("no structure is left"));
+}
+
+static void
+print_criteria (const ZxCliCounts *counts, const ZxPosterior *posterior)
+{
+  const ZxCriteria *criteria = posterior->criteria;
+  g_print (_ ("WAIC %.2f (%.2f), effective number of parameters %.2f\n"), criteria->waic,
+           criteria->waic_se, criteria->n_effective);
+  g_print (_ ("Sum of log CPO %.2f (%.2f); %u of %u refitted, %u unsure\n"), criteria->elpd,
+           criteria->elpd_se, criteria->n_refitted, criteria->n_counted, criteria->n_failed);
+  print_overlaps (posterior);
+  print_moran (criteria);
+  if (criteria->has_group_checks)
+    g_print (
+        _ ("Whole operators held out: mean log score %.3f, 80 %% intervals hold %.0f %%, R² of "
+           "the log rate %.3f\n"),
+        criteria->group_checks.mean_log_score, 100 * criteria->group_checks.cover80,
+        criteria->group_checks.r2_log);
+  if (criteria->n_extrapolated > 0)
+    g_print (
+        _ ("Warning: %u of %u cells lie outside the covariates that were seen; what is said of "
+           "them is extrapolated\n"),
+        criteria->n_extrapolated, posterior->n_cells);
+  for (guint g = 0; criteria->is_group_alone != NULL && g < posterior->n_groups; g++)
+    if (criteria->is_group_alone[g])
+      g_print (
+          _ ("Warning: operator %s never stands beside another; its effect cannot be told from "
+             "that of its places\n"),
+          (const char *) counts->group_ids->pdata[g]);
+}
+
 /* ---- the command -------------------------------------------------------------------------- */
 
 static gboolean
@@ -284,9 +365,12 @@ fit (const Words *words, const char *draws_path)
       = zx_demand_fit (&counts->data, &options, zx_cli_progress (), &error);
   zx_cli_progress_done ();
   if (posterior == NULL || !write_table (words->output, posterior_table (counts, posterior), &error)
+      || (words->checks != NULL
+          && !write_table (words->checks, check_table (counts, posterior->criteria), &error))
       || (draws_path != NULL && !write_table (draws_path, draw_table (counts, posterior), &error)))
     return zx_cli_fail (error);
   print_posterior (posterior);
+  print_criteria (counts, posterior);
   return ZX_EXIT_OK;
 }
 
@@ -306,6 +390,8 @@ zx_command_fit (int argc, char **argv)
       N_ ("FILE") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &words.output, N_ ("Where the posterior goes"),
       N_ ("FILE") },
+    { "checks", 0, 0, G_OPTION_ARG_FILENAME, &words.checks,
+      N_ ("Where log CPO, PIT and residual of each observation go"), N_ ("FILE") },
     { "likelihood", 0, 0, G_OPTION_ARG_STRING, &words.likelihood,
       N_ ("poisson (standard of areas) or negative-binomial (of stations)"), N_ ("NAME") },
     { "covariates", 0, 0, G_OPTION_ARG_STRING, &words.covariates,

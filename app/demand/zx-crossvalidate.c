@@ -214,27 +214,51 @@ sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
   checks->width80_ratio = exp (width[checks->n / 2]);
 }
 
-gboolean
-zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds, guint64 seed,
-                 ZxDemandChecks *checks, const ZxProgress *progress, GError **error)
+static gboolean
+hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds, guint64 seed,
+          Score *scores, const ZxProgress *progress, GError **error)
 {
   const ZxLatent *latent = zx_fit_latent (self);
   ZxTheta theta = zx_hyper_theta (zx_fit_space (self), point);
-  g_autofree Score *scores = g_new0 (Score, latent->n_observations);
   const ZxEngine *engine = zx_latent_engine (latent);
   HoldOut work = { latent, engine, engine->is_shared_free_of_y ? zx_fit_shared (self) : NULL,
                    &theta, fold,   seed,
                    scores, 0 };
   if (!zx_parallel_for (n_folds, 1, hold_out_some, &work, progress, error))
     return FALSE;
-  if (work.n_failed > 0)
-    {
-      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                   _ ("The demand model did not converge on %d of %u folds"), work.n_failed,
-                   n_folds);
-      return FALSE;
-    }
+  if (work.n_failed == 0)
+    return TRUE;
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("The demand model did not converge on %d of %u folds"), work.n_failed, n_folds);
+  return FALSE;
+}
+
+gboolean
+zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds, guint64 seed,
+                 ZxDemandChecks *checks, const ZxProgress *progress, GError **error)
+{
+  const ZxLatent *latent = zx_fit_latent (self);
+  g_autofree Score *scores = g_new0 (Score, latent->n_observations);
+  if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
+    return FALSE;
   sum_up (latent, scores, checks);
+  return TRUE;
+}
+
+gboolean
+zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint n_folds,
+                      guint64 seed, double *log_score, double *pit, const ZxProgress *progress,
+                      GError **error)
+{
+  guint n = zx_fit_latent (self)->n_observations;
+  g_autofree Score *scores = g_new0 (Score, n);
+  if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      log_score[i] = scores[i].log_score;
+      pit[i] = scores[i].pit;
+    }
   return TRUE;
 }
 

@@ -162,6 +162,11 @@ gboolean zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, 
 gboolean zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds,
                           guint64 seed, ZxDemandChecks *checks, const ZxProgress *progress,
                           GError **error);
+/* The same per observation: log score and randomised PIT.  What belongs to no fold below @n_folds
+ * stays in. */
+gboolean zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint n_folds,
+                               guint64 seed, double *log_score, double *pit,
+                               const ZxProgress *progress, GError **error);
 /* Folds of whole squares of @block_m; returns their number, at most @n_folds, or 0 when there is
  * but one square. */
 guint zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m,

@@ -152,7 +152,52 @@ typedef struct
   char *name; /* "b[1]", "sigma", "phi", "psi", "sigma_op", "s[12]" */
   double mean, sd;
   double q025, q05, q10, q25, q50, q75, q90, q95, q975;
+  /* Of coefficients and hyperparameters: the area that prior and posterior share, 0 … 1.  Near 1
+   * the data say nothing about it. */
+  double prior_overlap;
 } ZxMarginal;
+
+/* Checks of fit.  PIT is randomised for counts with the seed. */
+typedef struct
+{
+  guint n;                   /* observations held out */
+  double mean_log_score;     /* on the scale of y, natural log */
+  double baseline_log_score; /* of the same model without covariates and field */
+  double r2_log;             /* of the log rate, held out */
+  double mae;                /* of the median rate */
+  double cover50, cover80, cover95;
+  double width80_ratio; /* typical q90 / q10 of the predicted rate */
+  guint pit[10];
+} ZxDemandChecks;
+
+/* How log p (y_i | the other counts) was had. */
+typedef enum
+{
+  ZX_CPO_ABSENT,    /* no count */
+  ZX_CPO_REWEIGHED, /* the observation taken out of the posterior */
+  ZX_CPO_REFITTED,  /* that was unsure: fitted again without it */
+  ZX_CPO_FAILED,    /* unsure, and there were too many to fit again */
+} ZxCpo;
+
+/* What the data say against the model (zx-criteria.c, zx-doubts.c). */
+typedef struct
+{
+  guint n;               /* observations */
+  guint n_counted;       /* those with a count */
+  double *log_cpo, *pit; /* n; NaN without a count */
+  guint8 *state;         /* n: ZxCpo */
+  guint n_refitted, n_failed;
+  double elpd, elpd_se; /* Σ log CPO and its standard error */
+  double waic, waic_se, n_effective;
+  double moran, moran_z;     /* Moran's I of the residuals between neighbours, and its z; NaN when
+                                there are no neighbours */
+  guint n_neighbours;        /* pairs */
+  guint n_extrapolated;      /* cells beyond the covariates that were seen (leverage) */
+  guint n_groups_alone;      /* groups of two and more that never stand beside another one */
+  guint8 *is_group_alone;    /* n_groups, or NULL */
+  gboolean has_group_checks; /* whole groups held out in turn */
+  ZxDemandChecks group_checks;
+} ZxCriteria;
 
 typedef struct
 {
@@ -175,6 +220,7 @@ typedef struct
   ZxMarginal *group_standard; /* n_groups: the group's effect over group_sd; no names */
   ZxMarginal log_precision;   /* -2 log sigma */
   ZxMarginal logit_phi;
+  ZxCriteria *criteria; /* NULL where they were not asked for */
   double log_marginal;
   guint n_theta, n_factorisations, n_newton; /* for the report and the bench */
   double seconds;
@@ -188,18 +234,6 @@ ZxPosterior *zx_demand_fit (const ZxDemandData *data, const ZxDemandOptions *opt
 void zx_posterior_free (ZxPosterior *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxPosterior, zx_posterior_free)
 
-/* Checks of fit.  PIT is randomised for counts with the seed. */
-typedef struct
-{
-  guint n;                   /* observations held out */
-  double mean_log_score;     /* on the scale of y, natural log */
-  double baseline_log_score; /* of the same model without covariates and field */
-  double r2_log;             /* of the log rate, held out */
-  double mae;                /* of the median rate */
-  double cover50, cover80, cover95;
-  double width80_ratio; /* typical q90 / q10 of the predicted rate */
-  guint pit[10];
-} ZxDemandChecks;
 /* K-fold by spatial blocks of cells (@block_m across): @n_folds refits at the full-data
  * hyperparameter mode.
  * @x_m, @y_m: the cells' centres. */

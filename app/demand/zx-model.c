@@ -5,6 +5,8 @@
 
 #include "app/demand/zx-model.h"
 
+#include "app/demand/zx-criteria.h"
+
 /* ---- checks ------------------------------------------------------------------------------- */
 
 static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -244,6 +246,23 @@ zx_model_free (ZxModel *self)
   g_free (self);
 }
 
+#define MOST_GROUPS 60 /* held out one by one */
+
+static gboolean
+doubt (ZxCriteria *criteria, ZxFit *fit, const ZxDemandData *data, guint64 seed,
+       const ZxProgress *progress, GError **error)
+{
+  g_autofree guint32 *a = NULL, *b = NULL;
+  guint n_pairs = zx_neighbours_by_cells (data, &a, &b);
+  if (!zx_criteria_refit (criteria, fit, seed, progress, error)
+      || !zx_criteria_hold_out_groups (criteria, fit, MOST_GROUPS, seed, progress, error))
+    return FALSE;
+  zx_criteria_moran (criteria, a, b, n_pairs);
+  zx_criteria_find_alone (criteria, data->group, data->n_groups, a, b, n_pairs);
+  criteria->n_extrapolated = zx_count_beyond_hull (data);
+  return TRUE;
+}
+
 ZxPosterior *
 zx_demand_fit (const ZxDemandData *data, const ZxDemandOptions *options, const ZxProgress *progress,
                GError **error)
@@ -257,9 +276,12 @@ zx_demand_fit (const ZxDemandData *data, const ZxDemandOptions *options, const Z
   if (fit == NULL)
     return NULL;
   zx_fit_tell_more (fit);
-  ZxPosterior *posterior
-      = zx_fit_posterior (fit, options, (const char *const *) model->names, NULL, progress, error);
-  if (posterior != NULL)
-    posterior->seconds = (g_get_monotonic_time () - begin) / 1e6;
-  return posterior;
+  ZxProgress most = zx_progress_slice (progress, 0, 0.9),
+             last = zx_progress_slice (progress, 0.9, 1);
+  g_autoptr (ZxPosterior) posterior
+      = zx_fit_posterior (fit, options, (const char *const *) model->names, NULL, &most, error);
+  if (posterior == NULL || !doubt (posterior->criteria, fit, data, options->seed, &last, error))
+    return NULL;
+  posterior->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  return g_steal_pointer (&posterior);
 }

@@ -15,8 +15,9 @@
  * The spline's error is then below 1e-5 relative on every graph tried. */
 #define N_KNOTS  44
 #define CROWDING 2.5
-#define ROUNDING 2e-11 /* per node: far above what it leaves of d², far below any d² of interest \
-                        */
+#define ROUNDING                                                                                   \
+  2e-11 /* per node: far above what it leaves of d², far below any d² of interest                \
+         */
 
 struct _ZxMixingPrior
 {

@@ -323,7 +323,13 @@ class Tables(unittest.TestCase):
 
     def test_fit_of_areas(self):
         draws = os.path.join(self.folder, "draws.csv")
-        _, first = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 1, "--draws", 9, draws)
+        checks = os.path.join(self.folder, "checks.csv")
+        result, first = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 1, "--checks", checks, "--draws", 9,
+                                 draws)
+        for word in ("WAIC", "log CPO", "Overlap", "Moran"):
+            self.assertIn(word, result.stdout)
+        with open(checks, encoding="utf-8") as file:
+            self.assertEqual(file.readline().strip(), "observation,log_cpo,pit,residual,how")
         with open(first, encoding="utf-8") as file:
             rows = [line.strip().split(",") for line in file]
         self.assertEqual(rows[0][:4], ["variable", "mean", "sd", "q2.5"])

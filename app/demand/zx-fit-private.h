@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A fit: what its two files share. */
+#pragma once
+
+#include "app/demand/zx-demand-private.h"
+
+struct _ZxFit
+{
+  const ZxLatent *latent;
+  const ZxHyperSpace *space;
+  const ZxEngine *engine;
+  gpointer shared;
+  guint n_workers;
+  gpointer *worker;
+  gsize state_size;
+  GPtrArray *state; /* by number of asking; NULL where there was no mode */
+  GArray *asked;    /* the points, by number of asking */
+  double *slope;    /* space->n × state_size: how the state moves with each coordinate; NULL until
+                       differences were taken */
+  const ZxProgress *progress;
+  guint n_expected;
+  double best[ZX_N_HYPERS];
+  gboolean is_refined; /* values include the second order */
+  gboolean tells_more;
+};
+
+/* The points over which the hyperparameters are integrated. */
+ZxLattice *zx_fit_integrate (ZxFit *self, ZxMode *mode, const ZxProgress *progress, GError **error);
