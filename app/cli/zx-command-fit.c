@@ -88,11 +88,18 @@ set_likelihood (const Words *words, ZxDemandOptions *options)
   const char *name = words->likelihood;
   if (name == NULL)
     name = words->areas != NULL ? "poisson" : "negative-binomial";
-  options->likelihood
-      = g_strcmp0 (name, "poisson") == 0 ? ZX_LIKELIHOOD_POISSON : ZX_LIKELIHOOD_NEGATIVE_BINOMIAL;
-  if (g_strcmp0 (name, "poisson") == 0 || g_strcmp0 (name, "negative-binomial") == 0)
-    return TRUE;
-  g_printerr (_ ("zhixing-cli: --likelihood is poisson or negative-binomial, not “%s”\n"), name);
+  static const char *const names[] = { "negative-binomial", "poisson", "log-normal" };
+  static const ZxLikelihood kinds[]
+      = { ZX_LIKELIHOOD_NEGATIVE_BINOMIAL, ZX_LIKELIHOOD_POISSON, ZX_LIKELIHOOD_LOG_NORMAL };
+  for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+    if (g_str_equal (name, names[k]))
+      {
+        options->likelihood = kinds[k];
+        return TRUE;
+      }
+  g_printerr (
+      _ ("zhixing-cli: --likelihood is poisson, negative-binomial or log-normal, not “%s”\n"),
+      name);
   return FALSE;
 }
 
@@ -102,8 +109,11 @@ print_model (const ZxCliCounts *counts, const ZxDemandOptions *options)
   const ZxDemandData *data = &counts->data;
   gboolean is_poisson = options->likelihood == ZX_LIKELIHOOD_POISSON;
   g_print (_ ("Model: %u counts (%s) in %u cells, %u edges, %u covariates, %u operators\n"),
-           data->n_observations, is_poisson ? "Poisson" : "NegBin2", data->n_cells, data->n_edges,
-           data->n_covariates + data->n_own, data->n_groups);
+           data->n_observations,
+           is_poisson                                        ? "Poisson"
+           : options->likelihood == ZX_LIKELIHOOD_LOG_NORMAL ? _ ("log-normal")
+                                                             : "NegBin2",
+           data->n_cells, data->n_edges, data->n_covariates + data->n_own, data->n_groups);
   g_print (_ ("Priors: intercept N(0, %g²), coefficients N(0, %g²)\n"), options->intercept_sd,
            options->coefficient_sd);
   if (options->stan_priors)
@@ -393,7 +403,8 @@ zx_command_fit (int argc, char **argv)
     { "checks", 0, 0, G_OPTION_ARG_FILENAME, &words.checks,
       N_ ("Where log CPO, PIT and residual of each observation go"), N_ ("FILE") },
     { "likelihood", 0, 0, G_OPTION_ARG_STRING, &words.likelihood,
-      N_ ("poisson (standard of areas) or negative-binomial (of stations)"), N_ ("NAME") },
+      N_ ("poisson (standard of areas), negative-binomial (of stations) or log-normal"),
+      N_ ("NAME") },
     { "covariates", 0, 0, G_OPTION_ARG_STRING, &words.covariates,
       N_ ("Columns; standard: all that begin with x"), N_ ("NAME,…") },
     { "priors", 0, 0, G_OPTION_ARG_STRING, &words.priors,

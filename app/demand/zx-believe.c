@@ -25,6 +25,7 @@
  * nothing is near enough is counted only as far as "outside" stands for it; and stations stand
  * where demand was expected, so cells far from any are extrapolated, which is flagged. */
 
+#include "app/demand/zx-belief.h"
 #include "app/demand/zx-believe.h"
 
 #define MOST_ROUNDS       8
@@ -32,46 +33,22 @@
 #define MOST_OBSERVATIONS 800     /* of the dense engine: its time grows with the cube … */
 #define MOST_ENTRIES      8000000 /* … and its memory with stations × cells */
 #define LEAST_STATIONS    5       /* with history; fewer cannot hold a coefficient each */
-#define N_FOLDS           10
 #define FREE_COVARIATES   3.0
-#define LEAST_BLOCK_M     1000.0
-#define MOST_BLOCK_M      5000.0
-#define BLOCKS            60 /* squares of cross-validation over the study area, about */
 
 /* ---- the observations --------------------------------------------------------------------- */
 
-typedef struct
-{
-  const ZxCity *city;
-  const ZxCells *cells;
-  const ZxCovariates *covariates;
-  const ZxDemandOptions *options;
-  ZxCatchments catchments;
-  guint n, q; /* observations, coefficients */
-  gboolean is_rows;
-  double *y, *log_exposure, *z, *x, *row, *coefficient_sd;
-  double *eta, *correction; /* the point: n_cells; k_i: n */
-  double *said;             /* n: what the linear form says at the point, without rows */
-  gint32 *group;
-  guint n_groups;
-  guint32 *cell;
-  ZxIntrinsic *graph;
-  ZxMixingPrior *mixing;
-  ZxLatent latent;
-  ZxHyperSpace space;
-  char **names;
-} Belief;
-
 static void
-belief_clear (Belief *self)
+belief_clear (ZxBelief *self)
 {
-  double *owned[]
-      = { self->y,   self->log_exposure, self->z,   self->x, self->row, self->coefficient_sd,
-          self->eta, self->correction,   self->said };
+  double *owned[] = { self->y,      self->log_exposure,  self->z,
+                      self->x,      self->row,           self->coefficient_sd,
+                      self->eta,    self->correction,    self->said,
+                      self->spread, self->plain_exposure };
   for (guint k = 0; k < G_N_ELEMENTS (owned); k++)
     g_free (owned[k]);
   g_free (self->group);
   g_free (self->cell);
+  g_free (self->fold);
   g_strfreev (self->names);
   zx_intrinsic_free (self->graph);
   zx_mixing_prior_free (self->mixing);
@@ -80,7 +57,7 @@ belief_clear (Belief *self)
 
 /* Operators in the order of their first station; none when they do not divide the stations. */
 static void
-number_operators (Belief *self)
+number_operators (ZxBelief *self)
 {
   const ZxStations *stations = &self->city->stations;
   g_autoptr (GHashTable) number = g_hash_table_new (NULL, NULL);
@@ -115,14 +92,14 @@ number_operators (Belief *self)
  * with the truth inside; one for the square root of their number would be narrower still, but then
  * the 80 % intervals of the sample city hold 68 % of the truth instead of 74. */
 static double
-shared_sd (const Belief *self)
+shared_sd (const ZxBelief *self)
 {
   double share = sqrt (FREE_COVARIATES / MAX (self->covariates->n, 1));
   return self->options->coefficient_sd * MIN (share, 1);
 }
 
 static void
-fill_design (Belief *self)
+fill_design (ZxBelief *self)
 {
   guint k = self->cells->n;
   for (gsize c = 0; c < k; c++)
@@ -139,7 +116,7 @@ fill_design (Belief *self)
 }
 
 static void
-fill_observations (Belief *self)
+fill_observations (ZxBelief *self)
 {
   const ZxStations *stations = &self->city->stations;
   for (guint i = 0; i < self->n; i++)
@@ -153,7 +130,7 @@ fill_observations (Belief *self)
 }
 
 static gboolean
-belief_allocate (Belief *self, GError **error)
+belief_allocate (ZxBelief *self, GError **error)
 {
   guint k = self->cells->n;
   self->is_rows = self->n <= MOST_OBSERVATIONS && (gsize) self->n * k <= MOST_ENTRIES
@@ -172,12 +149,13 @@ belief_allocate (Belief *self, GError **error)
   self->eta = g_new0 (double, k);
   self->correction = g_new0 (double, self->n);
   self->said = g_new0 (double, self->n);
+  self->shrinkage = 1;
   self->cell = g_new (guint32, self->n);
   return TRUE;
 }
 
 static gboolean
-belief_init (Belief *self, GError **error)
+belief_init (ZxBelief *self, GError **error)
 {
   self->n = self->catchments.n;
   self->q = 1 + self->covariates->n;
@@ -217,7 +195,7 @@ belief_init (Belief *self, GError **error)
 /* log Σ_c weight exp (η_c) of observation @i; @p: (out) (optional): the shares of the sum, by
  * entry of the catchment. */
 static double
-log_sum (const Belief *self, guint i, const double *eta, double *p)
+log_sum (const ZxBelief *self, guint i, const double *eta, double *p)
 {
   const ZxCatchments *c = &self->catchments;
   gsize begin = c->first[i], end = c->first[i + 1];
@@ -231,10 +209,19 @@ log_sum (const Belief *self, guint i, const double *eta, double *p)
   return most + log (sum);
 }
 
+/* Offsets of a model without place; eta is 0 everywhere as yet. */
+static void
+fill_plain_exposure (ZxBelief *self)
+{
+  self->plain_exposure = g_new (double, self->n);
+  for (guint i = 0; i < self->n; i++)
+    self->plain_exposure[i] = log_sum (self, i, self->eta, NULL) + log (self->catchments.days[i]);
+}
+
 static void
 linearise_some (gsize begin, gsize end, guint worker, gpointer data)
 {
-  Belief *self = data;
+  ZxBelief *self = data;
   const ZxCatchments *catchments = &self->catchments;
   gsize n_cells = self->cells->n;
   g_autofree double *p = g_new (double, n_cells);
@@ -265,7 +252,7 @@ linearise_some (gsize begin, gsize end, guint worker, gpointer data)
  * Without rows the field is that of the station's own cell; the group's variance is taken off as if
  * it were independent. */
 static double
-linear_part (const Belief *self, guint i, const ZxTargets *targets, double *variance)
+linear_part (const ZxBelief *self, guint i, const ZxTargets *targets, double *variance)
 {
   const ZxLatent *latent = &self->latent;
   gsize n_cells = self->cells->n, fitted = zx_latent_target_fitted (latent) + i;
@@ -293,7 +280,7 @@ linear_part (const Belief *self, guint i, const ZxTargets *targets, double *vari
 
 /* The shares of each catchment, taken where the point is now. */
 static double
-spread_of_catchment (const Belief *self, guint i, const double *variance, double *p)
+spread_of_catchment (const ZxBelief *self, guint i, const double *variance, double *p)
 {
   const ZxCatchments *catchments = &self->catchments;
   double spread = 0;
@@ -306,7 +293,7 @@ spread_of_catchment (const Belief *self, guint i, const double *variance, double
 /* Moves the point to the posterior mean, with new corrections.  Returns: the largest change of what
  * the linear form says of a log mean. */
 static double
-move_point (Belief *self, const ZxTargets *targets)
+move_point (ZxBelief *self, const ZxTargets *targets)
 {
   const double *mean = targets->mean + zx_latent_target_cell (&self->latent);
   const double *variance = targets->variance + zx_latent_target_cell (&self->latent);
@@ -327,14 +314,14 @@ move_point (Belief *self, const ZxTargets *targets)
 }
 
 static gboolean
-linearise (Belief *self, GError **error)
+linearise (ZxBelief *self, GError **error)
 {
   return zx_parallel_for (self->n, 0, linearise_some, self, NULL, error);
 }
 
 /* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
-static gboolean
-settle (Belief *self, double *start, const ZxProgress *progress, GError **error)
+gboolean
+zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GError **error)
 {
   if (!linearise (self, error))
     return FALSE;
@@ -450,6 +437,13 @@ zx_demand_sum_up (ZxDemand *self, const ZxProgress *progress, GError **error)
   return zx_parallel_for (self->n_cells, 0, sum_up_some, self, progress, error);
 }
 
+/* exp (η) is the mean of a negative binomial, the median of a log-normal. */
+static float
+mean_over_median (const ZxDemand *self, float psi)
+{
+  return self->likelihood == ZX_LIKELIHOOD_LOG_NORMAL ? psi * psi / 2 : 0;
+}
+
 static void
 multiply_areas (ZxDemand *self, const ZxPosterior *posterior, const ZxCells *cells)
 {
@@ -457,8 +451,9 @@ multiply_areas (ZxDemand *self, const ZxPosterior *posterior, const ZxCells *cel
     for (gsize c = 0; c < self->n_cells; c++)
       {
         gsize at = d * self->n_cells + c;
+        float lift = mean_over_median (self, posterior->draw_psi[d]);
         self->cell_kwh_per_day[at]
-            = cells->area_km2[c] * expf (CLAMP (posterior->draw[at], -60.0f, 60.0f));
+            = cells->area_km2[c] * expf (CLAMP (posterior->draw[at] + lift, -60.0f, 60.0f));
       }
 }
 
@@ -466,7 +461,7 @@ multiply_areas (ZxDemand *self, const ZxPosterior *posterior, const ZxCells *cel
  * a few empty cells at the edge of a city would outweigh its middle.  So a covariate counts there
  * as the nearest value that was seen, draw by draw. */
 static void
-hold_to_what_was_seen (const Belief *self, guint c, const double *least, const double *most,
+hold_to_what_was_seen (const ZxBelief *self, guint c, const double *least, const double *most,
                        ZxDemand *demand)
 {
   const ZxPosterior *posterior = demand->posterior;
@@ -487,7 +482,7 @@ hold_to_what_was_seen (const Belief *self, guint c, const double *least, const d
 /* A cell is extrapolated when a covariate lies outside what the catchments' heaviest cells show, or
  * when no station with history draws on it at all. */
 static void
-flag_extrapolated (const Belief *self, ZxDemand *demand)
+flag_extrapolated (const ZxBelief *self, ZxDemand *demand)
 {
   const ZxCatchments *catchments = &self->catchments;
   guint n_cells = self->cells->n, n_covariates = self->covariates->n;
@@ -535,7 +530,7 @@ flag_extrapolated (const Belief *self, ZxDemand *demand)
 }
 
 static void
-tell_fit (const Belief *self, ZxDemand *demand)
+tell_fit (const ZxBelief *self, ZxDemand *demand)
 {
   const ZxPosterior *posterior = demand->posterior;
   demand->n_observations = self->n;
@@ -547,57 +542,33 @@ tell_fit (const Belief *self, ZxDemand *demand)
   for (guint i = 0; i < self->n; i++)
     {
       double variance = posterior->fitted_sd[i] * posterior->fitted_sd[i];
+      double psi = posterior->psi.mean * (self->latent.spread != NULL ? self->spread[i] : 1);
+      variance += 2 * mean_over_median (demand, (float) psi);
       demand->fitted_kwh_per_day[i]
           = exp (posterior->fitted_mean[i] + self->log_exposure[i] + variance / 2)
             / self->catchments.days[i];
     }
 }
 
-/* ---- checks ------------------------------------------------------------------------------- */
-
-static gboolean
-check_fit (const Belief *self, ZxFit *fit, const double *point, ZxDemand *demand,
-           const ZxProgress *progress, GError **error)
-{
-  const ZxCity *city = self->city;
-  if (self->n < N_FOLDS)
-    return TRUE;
-  g_autofree double *x = g_new (double, self->n), *y = g_new (double, self->n);
-  g_autofree guint *fold = g_new0 (guint, self->n);
-  for (guint i = 0; i < self->n; i++)
-    {
-      x[i] = city->stations.x_m[self->catchments.station[i]];
-      y[i] = city->stations.y_m[self->catchments.station[i]];
-    }
-  double area = 0;
-  for (guint c = 0; c < self->cells->n; c++)
-    area += self->cells->area_km2[c] * 1e6;
-  double block_m = CLAMP (sqrt (area / BLOCKS), LEAST_BLOCK_M, MOST_BLOCK_M);
-  guint n_folds = zx_fold_by_blocks (x, y, self->n, block_m, N_FOLDS, self->options->seed, fold);
-  if (n_folds == 0)
-    return TRUE;
-  demand->has_checks
-      = zx_fit_check (fit, self->options, point, fold, n_folds, &demand->checks, progress, error);
-  return demand->has_checks;
-}
-
 /* ---- the story ---------------------------------------------------------------------------- */
 
 static ZxDemand *
-believe (Belief *self, const ZxProgress *progress, GError **error)
+believe (ZxBelief *self, const ZxProgress *progress, GError **error)
 {
-  ZxProgress first = zx_progress_slice (progress, 0, 0.35),
-             second = zx_progress_slice (progress, 0.35, 0.85),
+  ZxProgress first = zx_progress_slice (progress, 0, 0.25),
+             choice = zx_progress_slice (progress, 0.25, 0.45),
+             second = zx_progress_slice (progress, 0.45, 0.85),
              third = zx_progress_slice (progress, 0.85, 0.97),
              last = zx_progress_slice (progress, 0.97, 1);
   double start[ZX_N_HYPERS] = { 0 };
-  if (!settle (self, start, &first, error))
+  fill_plain_exposure (self);
+  g_autoptr (ZxDemand) demand = zx_demand_alloc (self->cells->n, self->options->n_draws, error);
+  if (demand == NULL || !zx_belief_fold (self, error)
+      || !zx_belief_settle (self, start, &first, error)
+      || !zx_belief_choose (self, start, demand, &choice, error))
     return NULL;
   g_autoptr (ZxFit) fit = zx_fit_new (&self->latent, &self->space, error);
   if (fit == NULL)
-    return NULL;
-  g_autoptr (ZxDemand) demand = zx_demand_alloc (self->cells->n, self->options->n_draws, error);
-  if (demand == NULL)
     return NULL;
   demand->posterior = zx_fit_posterior (fit, self->options, (const char *const *) self->names,
                                         start, &second, error);
@@ -606,7 +577,7 @@ believe (Belief *self, const ZxProgress *progress, GError **error)
   multiply_areas (demand, demand->posterior, self->cells);
   flag_extrapolated (self, demand);
   tell_fit (self, demand);
-  return check_fit (self, fit, zx_fit_best_point (fit), demand, &third, error)
+  return zx_belief_check (self, fit, demand, &third, error)
                  && zx_demand_sum_up (demand, &last, error)
              ? g_steal_pointer (&demand)
              : NULL;
@@ -618,6 +589,24 @@ tell (ZxFindings *findings, const char *rule, guint count, const char *value, co
   if (findings != NULL && count > 0)
     zx_findings_add (findings, rule, zx_findings_layer (findings, "stations"), -1, count,
                      ZX_SEVERITY_WARNING, ZX_ACTION_KEPT, value, bound);
+}
+
+/* What a reader must know before building on the answer. */
+static void
+tell_doubts (const ZxDemand *demand, ZxFindings *findings)
+{
+  ZxPlaceVerdict verdict = zx_demand_place_verdict (demand);
+  if (demand->posterior == NULL)
+    return;
+  if (demand->posterior->criteria != NULL)
+    tell (findings, "demand.operators-alone", demand->posterior->criteria->n_groups_alone, NULL,
+          NULL);
+  if (verdict != ZX_PLACE_UNPROVEN && verdict != ZX_PLACE_CONTRADICTED)
+    return;
+  g_autofree char *gain = zx_number_human (demand->checks.place_gain, 3);
+  g_autofree char *bound = zx_number_human (2 * demand->checks.place_gain_se, 3);
+  tell (findings, verdict == ZX_PLACE_UNPROVEN ? "demand.place-unproven" : "demand.place-worse",
+        demand->n_observations, gain, bound);
 }
 
 static gboolean
@@ -652,7 +641,7 @@ zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates 
   g_return_val_if_fail (station_rows != NULL && huff != NULL && options != NULL, NULL);
   if (!check_arguments (cells, covariates, huff, options, error))
     return NULL;
-  Belief belief = { .city = city, .cells = cells, .covariates = covariates, .options = options };
+  ZxBelief belief = { .city = city, .cells = cells, .covariates = covariates, .options = options };
   ZxDemand *demand = NULL;
   if (zx_catchments_init (&belief.catchments, city, cells, station_rows, huff, error))
     {
@@ -665,6 +654,9 @@ zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates 
     }
   belief_clear (&belief);
   if (demand != NULL)
-    demand->profile = zx_demand_profile (city, findings);
+    {
+      demand->profile = zx_demand_profile (city, findings);
+      tell_doubts (demand, findings);
+    }
   return demand;
 }

@@ -54,14 +54,14 @@ typedef struct
 } Site;
 
 static Site
-site_of (const ZxNodes *nodes, double y, double psi, double mean, double variance)
+site_of (const ZxNodes *nodes, double y, ZxNoise noise, double mean, double variance)
 {
   Site site = { 0 };
-  double sd = sqrt (variance), constant = zx_count_constant (y, psi), value[ZX_N_NODES];
+  double sd = sqrt (variance), constant = zx_count_constant (y, noise), value[ZX_N_NODES];
   double best = -INFINITY, sum = 0;
   for (guint k = 0; k < ZX_N_NODES; k++)
     {
-      ZxTerm term = zx_count_term (y, psi, mean + sd * nodes->node[k]);
+      ZxTerm term = zx_count_term (y, noise, mean + sd * nodes->node[k]);
       value[k] = term.value + constant;
       site.slope += nodes->weight[k] * term.slope;
       site.bend += nodes->weight[k] * term.bend;
@@ -106,15 +106,15 @@ judge_observation (const Work *work, guint i)
       gsize at = k * points->stride + i;
       double mean = points->mean[at] + offset, variance = MAX (points->variance[at], 1e-12);
       double log_weight = log (points->weight[k]);
-      Site site = site_of (&work->nodes, y, points->psi[k], mean, variance);
+      ZxNoise noise = zx_latent_noise (work->latent, points->psi[k], i);
+      Site site = site_of (&work->nodes, y, noise, mean, variance);
       double share = site.bend * variance;
       is_unsure = is_unsure || (share > MOST_SHARE && points->weight[k] > 0.01);
       variance /= 1 - MIN (share, MOST_SHARE);
       cavity_mean[k] = mean - variance * site.slope;
       cavity_variance[k] = variance;
-      inverse[k]
-          = log_weight
-            - zx_predictive_log_density (&work->nodes, y, points->psi[k], cavity_mean[k], variance);
+      inverse[k] = log_weight
+                   - zx_predictive_log_density (&work->nodes, y, noise, cavity_mean[k], variance);
       joint[k] = log_weight + site.log_mean;
       first += points->weight[k] * site.log_variance_mean;
       second += points->weight[k]
@@ -132,8 +132,9 @@ judge_observation (const Work *work, guint i)
   variance -= mean * mean;
   is_unsure = is_unsure || 1 / squared < LEAST_POINTS * points->n_effective;
   ZxRng rng = zx_rng_stream (work->seed, i);
-  double below = zx_predictive_cdf (y - 1, psi, mean, variance);
-  double upto = zx_predictive_cdf (y, psi, mean, variance);
+  ZxNoise noise = zx_latent_noise (work->latent, psi, i);
+  double below = zx_predictive_cdf (y - 1, noise, mean, variance);
+  double upto = zx_predictive_cdf (y, noise, mean, variance);
   criteria->log_cpo[i] = -log_inverse;
   criteria->pit[i] = below + zx_rng_uniform (&rng) * MAX (upto - below, 0);
   criteria->state[i] = is_unsure ? ZX_CPO_FAILED : ZX_CPO_REWEIGHED;

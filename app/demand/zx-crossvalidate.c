@@ -82,10 +82,11 @@ typedef struct
 /* Variance of the log of a gamma of mean 1 and shape 1/ψ²: trigamma (1/ψ²), by its series after
  * the argument is lifted above 8. */
 static double
-log_noise_variance (double psi)
+log_noise_variance (ZxNoise noise)
 {
-  if (!(psi > 0))
-    return 0;
+  double psi = noise.psi;
+  if (!(psi > 0) || noise.is_log_normal)
+    return psi * psi;
   double x = 1 / (psi * psi), sum = 0;
   for (; x < 8; x++)
     sum += 1 / (x * x);
@@ -94,16 +95,17 @@ log_noise_variance (double psi)
 }
 
 static Score
-score (const ZxNodes *nodes, double y, double exposure, double psi, double mean, double variance,
+score (const ZxNodes *nodes, double y, double exposure, ZxNoise noise, double mean, double variance,
        double uniform)
 {
   double eta = mean + log (exposure), rate = y / exposure;
-  double below = zx_predictive_cdf (y - 1, psi, eta, variance);
-  double upto = zx_predictive_cdf (y, psi, eta, variance);
+  double below = zx_predictive_cdf (y - 1, noise, eta, variance);
+  double upto = zx_predictive_cdf (y, noise, eta, variance);
   /* Wilson and Hilferty: the median of a gamma of shape 1/ψ² is (1 - ψ²/9)³ of its mean. */
+  double psi = noise.is_log_normal ? 0 : noise.psi;
   double median = exp (mean) * pow (MAX (1 - psi * psi / 9, 0), 3);
-  double spread = sqrt (variance + log_noise_variance (psi) + 1 / (y + 1));
-  return (Score){ zx_predictive_log_density (nodes, y, psi, eta, variance),
+  double spread = sqrt (variance + log_noise_variance (noise) + 1 / (y + 1));
+  return (Score){ zx_predictive_log_density (nodes, y, noise, eta, variance),
                   below + uniform * MAX (upto - below, 0),
                   log ((y + 0.5) / exposure),
                   mean - psi * psi / 2,
@@ -132,15 +134,15 @@ score_fold (HoldOut *self, guint fold, const ZxTargets *targets)
   gsize fitted = zx_latent_target_fitted (latent);
   ZxNodes nodes;
   zx_nodes_init (&nodes);
-  double psi = latent->likelihood == ZX_LIKELIHOOD_POISSON ? 0 : self->theta->psi;
   for (guint i = 0; i < latent->n_observations; i++)
     {
       if (self->fold[i] != fold || isnan (latent->y[i]))
         continue;
       ZxRng rng = zx_rng_stream (self->seed, i);
       self->score[i]
-          = score (&nodes, latent->y[i], exp (latent->log_exposure[i]), psi,
-                   targets->mean[fitted + i], targets->variance[fitted + i], zx_rng_uniform (&rng));
+          = score (&nodes, latent->y[i], exp (latent->log_exposure[i]),
+                   zx_latent_noise (latent, self->theta->psi, i), targets->mean[fitted + i],
+                   targets->variance[fitted + i], zx_rng_uniform (&rng));
     }
 }
 
@@ -264,10 +266,12 @@ zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint
 
 /* ---- the baseline ------------------------------------------------------------------------- */
 
-/* One level for all and the groups: what is known without place. */
+/* One level for all and the groups: what is known without place.  @log_exposure: without anything
+ * that the place model has put into it. */
 static gboolean
-score_baseline (const ZxLatent *latent, const ZxDemandOptions *options, const guint *fold,
-                guint n_folds, double *mean_log_score, const ZxProgress *progress, GError **error)
+score_baseline (const ZxLatent *latent, const double *log_exposure, const ZxDemandOptions *options,
+                const guint *fold, guint n_folds, Score *scores, const ZxProgress *progress,
+                GError **error)
 {
   guint n = latent->n_observations;
   g_autofree guint32 *cell = g_new0 (guint32, n);
@@ -282,6 +286,7 @@ score_baseline (const ZxLatent *latent, const ZxDemandOptions *options, const gu
   plain.z = plain.x = ones;
   plain.graph = NULL;
   plain.engine = ZX_DEMAND_ENGINE_SPARSE;
+  plain.log_exposure = log_exposure;
   ZxHyperSpace space;
   double origin[ZX_N_HYPERS] = { 0 };
   gboolean has_hypers = zx_hyper_space_init (&space, &plain, options, NULL);
@@ -291,25 +296,57 @@ score_baseline (const ZxLatent *latent, const ZxDemandOptions *options, const gu
   g_autoptr (ZxMode) mode = has_hypers ? zx_fit_mode (fit, NULL, progress, error) : NULL;
   if (has_hypers && mode == NULL)
     return FALSE;
-  ZxDemandChecks checks;
-  if (!zx_fit_hold_out (fit, mode != NULL ? mode->mode : origin, fold, n_folds, options->seed,
-                        &checks, progress, error))
-    return FALSE;
-  *mean_log_score = checks.mean_log_score;
-  return TRUE;
+  return hold_out (fit, mode != NULL ? mode->mode : origin, fold, n_folds, options->seed, scores,
+                   progress, error);
+}
+
+void
+zx_paired_gain (const double *y, const double *a, const double *b, const guint *fold, guint n,
+                guint n_folds, double *mean, double *se)
+{
+  guint n_counted = 0;
+  double variance = 0;
+  *mean = 0;
+  g_autofree double *sum = g_new0 (double, n_folds);
+  for (guint i = 0; i < n; i++)
+    if (!isnan (y[i]))
+      {
+        *mean += a[i] - b[i];
+        n_counted++;
+      }
+  *mean /= MAX (n_counted, 1);
+  for (guint i = 0; i < n; i++)
+    if (!isnan (y[i]))
+      sum[fold[i]] += a[i] - b[i] - *mean;
+  for (guint f = 0; f < n_folds; f++)
+    variance += sum[f] * sum[f];
+  *se = n_folds > 1 ? sqrt (variance * n_folds / (n_folds - 1.0)) / MAX (n_counted, 1) : NAN;
 }
 
 gboolean
-zx_fit_check (ZxFit *self, const ZxDemandOptions *options, const double *point, const guint *fold,
-              guint n_folds, ZxDemandChecks *checks, const ZxProgress *progress, GError **error)
+zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
+              const double *point, const guint *fold, guint n_folds, ZxDemandChecks *checks,
+              const ZxProgress *progress, GError **error)
 {
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
-  double baseline = NAN;
-  if (!zx_fit_hold_out (self, point, fold, n_folds, options->seed, checks, &first, error)
-      || !score_baseline (zx_fit_latent (self), options, fold, n_folds, &baseline, &last, error))
+  const ZxLatent *latent = zx_fit_latent (self);
+  guint n = latent->n_observations;
+  g_autofree Score *scores = g_new0 (Score, n), *plain = g_new0 (Score, n);
+  g_autofree double *with = g_new (double, n), *without = g_new (double, n);
+  if (!hold_out (self, point, fold, n_folds, options->seed, scores, &first, error)
+      || !score_baseline (latent, log_exposure != NULL ? log_exposure : latent->log_exposure,
+                          options, fold, n_folds, plain, &last, error))
     return FALSE;
-  checks->baseline_log_score = baseline;
+  sum_up (latent, scores, checks);
+  for (guint i = 0; i < n; i++)
+    {
+      with[i] = scores[i].log_score;
+      without[i] = plain[i].log_score;
+    }
+  zx_paired_gain (latent->y, with, without, fold, n, n_folds, &checks->place_gain,
+                  &checks->place_gain_se);
+  checks->baseline_log_score = checks->mean_log_score - checks->place_gain;
   return TRUE;
 }
 
@@ -352,5 +389,5 @@ zx_demand_crossvalidate (const ZxDemandData *data, const ZxDemandOptions *option
              last = zx_progress_slice (progress, 0.5, 1);
   g_autoptr (ZxMode) mode = zx_fit_mode (fit, NULL, &first, error);
   return mode != NULL
-         && zx_fit_check (fit, options, mode->mode, fold, n_folds, checks, &last, error);
+         && zx_fit_check (fit, NULL, options, mode->mode, fold, n_folds, checks, &last, error);
 }

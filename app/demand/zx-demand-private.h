@@ -41,14 +41,22 @@ double zx_hyper_log_prior (const ZxHyperSpace *self, const double *point);
 
 /* ---- the likelihood ----------------------------------------------------------------------- */
 
-/* Log density of a count at @eta = log mean, and its derivatives; psi² = 0 is Poisson. */
+/* What lies between exp (@eta) and the count. */
+typedef struct
+{
+  double psi; /* 0: Poisson */
+  gboolean is_log_normal;
+} ZxNoise;
+
+/* Log density of a count at @eta = log mean (of a log-normal: its log median), and its derivatives;
+ * psi² = 0 is Poisson. */
 typedef struct
 {
   double value, slope, bend, third, fourth; /* l, l', -l'' (> 0), l''', l'''' */
 } ZxTerm;
-/* The part of l that depends on y and psi alone. */
-double zx_count_constant (double y, double psi);
-ZxTerm zx_count_term (double y, double psi, double eta);
+/* The part of l that depends on y and the noise alone. */
+double zx_count_constant (double y, ZxNoise noise);
+ZxTerm zx_count_term (double y, ZxNoise noise, double eta);
 
 #define ZX_N_NODES 15
 typedef struct
@@ -57,14 +65,15 @@ typedef struct
 } ZxNodes;
 void zx_nodes_init (ZxNodes *self); /* Gauss–Hermite */
 /* The same averaged over eta ~ N(@eta, @variance) by quadrature (Poisson: exact). */
-ZxTerm zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, double variance);
-double zx_count_log_density (double y, double psi, double eta);
+ZxTerm zx_count_expected (const ZxNodes *nodes, double y, ZxNoise noise, double eta,
+                          double variance);
+double zx_count_log_density (double y, ZxNoise noise, double eta);
 /* P (Y <= y), by the incomplete beta or gamma function; y < 0 gives 0. */
-double zx_count_cdf (double y, double psi, double eta);
+double zx_count_cdf (double y, ZxNoise noise, double eta);
 /* The same two of the predictive distribution, eta ~ N(@mean, @variance). */
-double zx_predictive_log_density (const ZxNodes *nodes, double y, double psi, double mean,
+double zx_predictive_log_density (const ZxNodes *nodes, double y, ZxNoise noise, double mean,
                                   double variance);
-double zx_predictive_cdf (double y, double psi, double mean, double variance);
+double zx_predictive_cdf (double y, ZxNoise noise, double mean, double variance);
 
 /* ---- the latent model --------------------------------------------------------------------- */
 
@@ -81,6 +90,7 @@ typedef struct
   const double *z;            /* [observation][coefficient] */
   const double *x;            /* [cell][coefficient]: a cell's own predictor */
   const double *coefficient_sd;
+  const double *spread;     /* NULL, or n_observations: psi of each is psi × spread */
   const ZxIntrinsic *graph; /* NULL: no field */
   ZxDemandEngine engine;
 } ZxLatent;
@@ -95,11 +105,27 @@ typedef struct
   gboolean is_rows_only; /* leave coefficients, groups and cells out */
 } ZxTargets;
 
+/* The noise of an observation at psi. */
+static inline ZxNoise
+zx_latent_noise (const ZxLatent *self, double psi, guint i)
+{
+  if (self->likelihood == ZX_LIKELIHOOD_POISSON)
+    return (ZxNoise){ 0, FALSE };
+  return (ZxNoise){ self->spread != NULL ? psi * self->spread[i] : psi,
+                    self->likelihood == ZX_LIKELIHOOD_LOG_NORMAL };
+}
+
 gsize zx_latent_n_targets (const ZxLatent *self);
 gsize zx_latent_target_group (const ZxLatent *self); /* where each kind begins */
 gsize zx_latent_target_field (const ZxLatent *self);
 gsize zx_latent_target_cell (const ZxLatent *self);
 gsize zx_latent_target_fitted (const ZxLatent *self);
+
+/* What an engine has done; every worker begins with it. */
+typedef struct
+{
+  guint n_factorisations, n_newton_steps;
+} ZxEngineWork;
 
 /* An engine fits the model at given hyperparameters.  One worker per thread; what a call gives
  * depends on its arguments alone. */
@@ -123,8 +149,6 @@ typedef struct
   /* One draw of the log rates of the cells and of the coefficients; either may be NULL. */
   void (*draw) (gpointer worker, ZxRng *rng, const ZxTargets *targets, float *cell,
                 float *coefficient);
-  guint (*take_factorisations) (gpointer worker); /* since last asked */
-  guint (*take_newton_steps) (gpointer worker);
   gboolean is_shared_free_of_y; /* what prepare() made serves any y on the same design */
 } ZxEngine;
 
@@ -171,10 +195,14 @@ gboolean zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fo
  * but one square. */
 guint zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m,
                          guint n_folds, guint64 seed, guint *fold);
-/* The same scores and the baseline: no covariates and no field. */
-gboolean zx_fit_check (ZxFit *self, const ZxDemandOptions *options, const double *point,
-                       const guint *fold, guint n_folds, ZxDemandChecks *checks,
-                       const ZxProgress *progress, GError **error);
+/* The same scores and the baseline: no covariates and no field.  @log_exposure: offsets of the
+ * baseline; NULL: those of the model. */
+gboolean zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
+                       const double *point, const guint *fold, guint n_folds,
+                       ZxDemandChecks *checks, const ZxProgress *progress, GError **error);
+/* Mean of @a - @b where @y is a count, and its standard error with each fold a cluster. */
+void zx_paired_gain (const double *y, const double *a, const double *b, const guint *fold, guint n,
+                     guint n_folds, double *mean, double *se);
 const ZxLatent *zx_fit_latent (const ZxFit *self);
 const ZxHyperSpace *zx_fit_space (const ZxFit *self);
 gpointer zx_fit_shared (const ZxFit *self);

@@ -95,6 +95,9 @@ typedef enum
 {
   ZX_LIKELIHOOD_NEGATIVE_BINOMIAL,
   ZX_LIKELIHOOD_POISSON,
+  /* A log-normal rate: log y ~ N (η, psi² + 1 / y), which is Poisson–log-normal to second order;
+   * for counts of ten and more. */
+  ZX_LIKELIHOOD_LOG_NORMAL,
 } ZxLikelihood;
 
 typedef struct
@@ -167,6 +170,9 @@ typedef struct
   double mae;                /* of the median rate */
   double cover50, cover80, cover95;
   double width80_ratio; /* typical q90 / q10 of the predicted rate */
+  /* Mean log score less that of the same model without place, paired, and its standard error over
+   * the folds. */
+  double place_gain, place_gain_se;
   guint pit[10];
 } ZxDemandChecks;
 
@@ -277,12 +283,26 @@ const char *zx_stack_member_name (guint member);
 
 /* ---- the city's demand -------------------------------------------------------------------- */
 
+/* A model that was tried on held-out blocks. */
+typedef struct
+{
+  ZxLikelihood likelihood;
+  gboolean has_size_spread; /* larger stations vary less */
+  double shrinkage;         /* of the coefficients' prior sd */
+  double mean_log_score;
+  double gain, gain_se; /* over the first of the trials, paired */
+} ZxDemandTrial;
+#define ZX_MOST_TRIALS 5
+
 typedef struct
 {
   ZxPosterior *posterior; /* NULL when there is no history: then demand is a prior spread over
                              covariates, said so */
   ZxDemandChecks checks;
   gboolean has_checks;
+  ZxLikelihood likelihood;             /* of the model taken */
+  guint n_trials, chosen;              /* 0 trials: the plain model was taken unasked */
+  ZxDemandTrial trial[ZX_MOST_TRIALS]; /* n_trials */
   guint n_cells, n_draws;
   float *cell_kwh_per_day;       /* [draw][cell]: demand of the cell, all of it, served or not */
   float *mean, *p10, *p50, *p90; /* n_cells, kWh/d */
@@ -299,6 +319,16 @@ ZxDemand *zx_demand_believe (const ZxCity *city, const ZxCells *cells,
                              const ZxTravelRows *station_rows /* station → cells */,
                              const ZxHuffOptions *huff, const ZxDemandOptions *options,
                              ZxFindings *findings, const ZxProgress *progress, GError **error);
+/* What held-out blocks say of place: whether a model that knows it predicts them better than one
+ * level for all. */
+typedef enum
+{
+  ZX_PLACE_UNTESTED,
+  ZX_PLACE_SUPPORTED,   /* by more than two standard errors */
+  ZX_PLACE_UNPROVEN,    /* neither way */
+  ZX_PLACE_CONTRADICTED /* worse by more than two standard errors */
+} ZxPlaceVerdict;
+ZxPlaceVerdict zx_demand_place_verdict (const ZxDemand *self);
 void zx_demand_free (ZxDemand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDemand, zx_demand_free)
 

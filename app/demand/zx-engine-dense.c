@@ -38,6 +38,7 @@ typedef struct
 
 typedef struct
 {
+  ZxEngineWork work;
   const ZxLatent *latent;
   const Shared *shared;
   ZxNodes nodes;
@@ -53,7 +54,6 @@ typedef struct
   double *variance;                             /* n */
   double *cells;                                /* n × 2k: L⁻¹ W^½ cov of field | rate */
   double *field;                                /* k: scratch of draws */
-  guint n_factorisations, n_newton_steps;
 } Worker;
 
 /* ---- what does not depend on theta -------------------------------------------------------- */
@@ -207,13 +207,16 @@ set_theta (Worker *self, const ZxTheta *theta)
   gboolean has_field = latent->graph != NULL;
   self->a2 = has_field ? theta->sigma * theta->sigma * theta->phi : 0;
   self->e2 = has_field ? theta->sigma * theta->sigma * theta->rest : 0;
-  self->psi = latent->likelihood == ZX_LIKELIHOOD_POISSON ? 0 : theta->psi;
+  self->psi = theta->psi;
   self->group_variance = latent->n_groups > 0 ? theta->group_sd * theta->group_sd : 0;
   for (gsize k = 0; k < n * n; k++)
     self->c[k] = self->e2 * shared->jj[k] + self->a2 * shared->ju[k] + shared->zz[k];
   for (gsize i = 0; i < n; i++)
     {
-      self->constant[i] = isnan (latent->y[i]) ? 0 : zx_count_constant (latent->y[i], self->psi);
+      self->constant[i]
+          = isnan (latent->y[i])
+                ? 0
+                : zx_count_constant (latent->y[i], zx_latent_noise (latent, self->psi, i));
       if (latent->group == NULL || latent->group[i] < 0)
         continue;
       for (gsize k = 0; k < n; k++)
@@ -238,9 +241,10 @@ judge (Worker *self, const double *variance)
           continue;
         }
       double eta = self->f[i] + latent->log_exposure[i];
-      ZxTerm term = variance == NULL ? zx_count_term (latent->y[i], self->psi, eta)
-                                     : zx_count_expected (&self->nodes, latent->y[i], self->psi,
-                                                          eta, variance[i]);
+      ZxNoise noise = zx_latent_noise (latent, self->psi, i);
+      ZxTerm term = variance == NULL
+                        ? zx_count_term (latent->y[i], noise, eta)
+                        : zx_count_expected (&self->nodes, latent->y[i], noise, eta, variance[i]);
       sum += term.value + self->constant[i];
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);
@@ -270,7 +274,7 @@ build_system (Worker *self)
   for (gsize i = 0; i < n; i++)
     for (gsize k = 0; k <= i; k++)
       self->b[i * n + k] = (i == k) + self->root[i] * self->c[i * n + k] * self->root[k];
-  self->n_factorisations++;
+  self->work.n_factorisations++;
   return zx_dense_factor (self->b, (guint) n);
 }
 
@@ -309,7 +313,7 @@ climb (Worker *self, const double *variance)
       memcpy (self->old_dual, self->dual, n * sizeof *self->dual);
       memcpy (self->old_f, self->f, n * sizeof *self->f);
       move_to_solution (self);
-      self->n_newton_steps++;
+      self->work.n_newton_steps++;
       loss = follow_dual (self);
       double following = judge (self, variance) - loss;
       for (guint k = 0; k < MAX_HALVINGS && !(following >= value - 1e-7 * (1 + fabs (value))); k++)
@@ -601,24 +605,6 @@ draw (gpointer data, ZxRng *rng, const ZxTargets *targets, float *cell, float *c
     }
 }
 
-static guint
-take_factorisations (gpointer data)
-{
-  Worker *self = data;
-  guint n = self->n_factorisations;
-  self->n_factorisations = 0;
-  return n;
-}
-
-static guint
-take_newton_steps (gpointer data)
-{
-  Worker *self = data;
-  guint n = self->n_newton_steps;
-  self->n_newton_steps = 0;
-  return n;
-}
-
 const ZxEngine zx_engine_dense = { .name = "dense",
                                    .prepare = prepare,
                                    .release = release,
@@ -629,6 +615,4 @@ const ZxEngine zx_engine_dense = { .name = "dense",
                                    .refine = refine,
                                    .describe = describe,
                                    .draw = draw,
-                                   .take_factorisations = take_factorisations,
-                                   .take_newton_steps = take_newton_steps,
                                    .is_shared_free_of_y = TRUE };

@@ -148,12 +148,15 @@ set_theta (ZxSparseWorker *self, const ZxTheta *theta)
   gboolean has_field = latent->graph != NULL;
   self->a = has_field ? theta->sigma * sqrt (theta->phi) : 0;
   self->e = has_field ? theta->sigma * sqrt (theta->rest) : 0;
-  self->psi = latent->likelihood == ZX_LIKELIHOOD_POISSON ? 0 : theta->psi;
+  self->psi = theta->psi;
   memcpy (self->scale, latent->coefficient_sd, latent->n_coefficients * sizeof *self->scale);
   for (guint g = 0; g < latent->n_groups; g++)
     self->scale[latent->n_coefficients + g] = theta->group_sd;
   for (guint i = 0; i < latent->n_observations; i++)
-    self->constant[i] = isnan (latent->y[i]) ? 0 : zx_count_constant (latent->y[i], self->psi);
+    self->constant[i]
+        = isnan (latent->y[i])
+              ? 0
+              : zx_count_constant (latent->y[i], zx_latent_noise (latent, self->psi, i));
 }
 
 static void
@@ -225,8 +228,9 @@ judge (ZxSparseWorker *self, const double *variance)
     {
       if (isnan (latent->y[i]))
         continue;
-      ZxTerm term = variance == NULL ? zx_count_term (latent->y[i], self->psi, self->eta[i])
-                                     : zx_count_expected (&self->nodes, latent->y[i], self->psi,
+      ZxNoise noise = zx_latent_noise (latent, self->psi, i);
+      ZxTerm term = variance == NULL ? zx_count_term (latent->y[i], noise, self->eta[i])
+                                     : zx_count_expected (&self->nodes, latent->y[i], noise,
                                                           self->eta[i], variance[i]);
       sum += term.value + self->constant[i];
       self->slope[i] = term.slope;
@@ -342,7 +346,7 @@ factor_field (ZxSparseWorker *self)
   for (guint s = 0; s < self->shared->n_seen; s++)
     self->values[pattern->first[self->shared->seen_cell[s]]]
         += self->a * self->a * self->weight[s] * self->kappa[s];
-  self->n_factorisations++;
+  self->work.n_factorisations++;
   return zx_cholesky_factor (self->factor, self->values, NULL);
 }
 
@@ -538,7 +542,7 @@ zx_sparse_climb (ZxSparseWorker *self, const double *variance)
         return -INFINITY;
       remember (self);
       move_to_solution (self);
-      self->n_newton_steps++;
+      self->work.n_newton_steps++;
       predict (self);
       double following = judge (self, variance) - prior_loss (self);
       for (guint k = 0; k < MAX_HALVINGS && !(following >= value - 1e-7 * (1 + fabs (value))); k++)
@@ -595,24 +599,6 @@ find_mode (gpointer data, const ZxTheta *theta, const double *start, double *sta
   return value - 0.5 * log_determinant (self);
 }
 
-static guint
-take_factorisations (gpointer data)
-{
-  ZxSparseWorker *self = data;
-  guint n = self->n_factorisations;
-  self->n_factorisations = 0;
-  return n;
-}
-
-static guint
-take_newton_steps (gpointer data)
-{
-  ZxSparseWorker *self = data;
-  guint n = self->n_newton_steps;
-  self->n_newton_steps = 0;
-  return n;
-}
-
 const ZxEngine zx_engine_sparse = { .name = "sparse",
                                     .prepare = prepare,
                                     .release = release,
@@ -623,6 +609,4 @@ const ZxEngine zx_engine_sparse = { .name = "sparse",
                                     .refine = zx_sparse_refine,
                                     .describe = zx_sparse_describe,
                                     .draw = zx_sparse_draw,
-                                    .take_factorisations = take_factorisations,
-                                    .take_newton_steps = take_newton_steps,
                                     .is_shared_free_of_y = FALSE };

@@ -16,6 +16,7 @@ typedef struct
 
 typedef struct
 {
+  ZxEngineWork work;
   const ZxLatent *latent;
   const ZxSparseShared *shared;
   ZxNodes nodes;
@@ -45,7 +46,6 @@ typedef struct
   double *design;      /* n_observations × p: L_M⁻¹ (q - alpha w) */
   double *along;       /* n_observations × m: L_G⁻¹ (alpha h - y'q) */
   double *columns;     /* n_cells × n_seen: S⁻¹ at the seen cells; NULL until first used */
-  guint n_factorisations, n_newton_steps;
 } ZxSparseWorker;
 
 /* e v_c + a u_c at a cell. */

@@ -562,7 +562,7 @@ judge_observations (const ZxFit *fit, const Mixture *mixture, const ZxLattice *l
     {
       ZxTheta theta
           = zx_hyper_theta (fit->space, lattice->point + (gsize) mixture->index[k] * lattice->n);
-      psi[k] = fit->latent->likelihood == ZX_LIKELIHOOD_POISSON ? 0 : theta.psi;
+      psi[k] = theta.psi;
       squared += mixture->weight[k] * mixture->weight[k];
     }
   ZxCriteriaPoints points
@@ -578,8 +578,10 @@ count_work (const ZxFit *fit, ZxPosterior *posterior)
   posterior->n_theta = fit->state->len;
   for (guint k = 0; k < fit->n_workers; k++)
     {
-      posterior->n_factorisations += fit->engine->take_factorisations (fit->worker[k]);
-      posterior->n_newton += fit->engine->take_newton_steps (fit->worker[k]);
+      ZxEngineWork *work = fit->worker[k];
+      posterior->n_factorisations += work->n_factorisations;
+      posterior->n_newton += work->n_newton_steps;
+      *work = (ZxEngineWork){ 0 };
     }
 }
 

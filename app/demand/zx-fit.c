@@ -208,6 +208,9 @@ zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GErro
   self->progress = progress;
   self->is_refined = FALSE;
   self->n_expected = 120;
+  g_ptr_array_set_size (self->state, 0); /* the numbers of asking begin anew */
+  g_array_set_size (self->asked, 0);
+  g_clear_pointer (&self->slope, g_free);
   ZxMode *mode
       = zx_mode_find (self->space->n, start != NULL ? start : origin, STEP,
                       self->latent->n_cells >= COSTLY_CELLS ? COSTLY_GAIN : GAIN, ask, self, error);

@@ -8,7 +8,10 @@
  *   -l'' = (1 + ψ²y) μ / (1 + q)²            always positive: l is concave in η
  *   l''' = -(1 + ψ²y) μ (1 - q) / (1 + q)³
  *   l'''' = -(1 + ψ²y) μ (1 - 4q + q²) / (1 + q)⁴
- * written so that ψ → 0 gives the Poisson forms without a jump. */
+ * written so that ψ → 0 gives the Poisson forms without a jump.
+ *
+ * Log-normal: log (y + ½) ~ N (η, ψ² + 1 / (y + ½)), the count's own noise to second order.  It is
+ * wrong for counts below about ten, where log y is no bell. */
 
 #include "app/demand/zx-demand-private.h"
 
@@ -39,16 +42,36 @@ rising_ratio (double y, double r)
   return (y + r - 0.5) * log1p (y / r) - y + stirling_rest (y + r) - stirling_rest (r);
 }
 
-double
-zx_count_constant (double y, double psi)
+/* Of log (y + ½). */
+static double
+log_normal_variance (double y, double psi)
 {
+  return psi * psi + 1 / (y + 0.5);
+}
+
+static ZxTerm
+log_normal_term (double y, double psi, double eta)
+{
+  double bend = 1 / log_normal_variance (y, psi), off = log (y + 0.5) - eta;
+  return (ZxTerm){ -0.5 * off * off * bend, off * bend, bend, 0, 0 };
+}
+
+double
+zx_count_constant (double y, ZxNoise noise)
+{
+  double psi = noise.psi;
+  if (noise.is_log_normal)
+    return -log (y + 0.5) - 0.5 * log (2 * G_PI * log_normal_variance (y, psi));
   double rest = psi > 0 ? rising_ratio (y, 1 / (psi * psi)) : 0;
   return rest - log_gamma (y + 1);
 }
 
 ZxTerm
-zx_count_term (double y, double psi, double eta)
+zx_count_term (double y, ZxNoise noise, double eta)
 {
+  if (noise.is_log_normal)
+    return log_normal_term (y, noise.psi, eta);
+  double psi = noise.psi;
   eta = MIN (eta, MOST_ETA);
   double mu = exp (eta), psi2 = psi * psi, q = psi2 * mu;
   double inverse = 1 / (1 + q), heavy = (1 + psi2 * y) * mu * inverse * inverse;
@@ -66,9 +89,15 @@ zx_nodes_init (ZxNodes *self)
 }
 
 ZxTerm
-zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, double variance)
+zx_count_expected (const ZxNodes *nodes, double y, ZxNoise noise, double eta, double variance)
 {
-  if (!(psi > 0)) /* E exp (η) = exp (m + v/2) */
+  if (noise.is_log_normal)
+    {
+      ZxTerm term = log_normal_term (y, noise.psi, eta);
+      term.value -= 0.5 * variance * term.bend;
+      return term;
+    }
+  if (!(noise.psi > 0)) /* E exp (η) = exp (m + v/2) */
     {
       double mu = exp (MIN (eta + variance / 2, MOST_ETA));
       return (ZxTerm){ y * eta - mu, y - mu, mu, -mu, -mu };
@@ -77,7 +106,7 @@ zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, doubl
   ZxTerm sum = { 0, 0, 0, 0, 0 };
   for (guint k = 0; k < ZX_N_NODES; k++)
     {
-      ZxTerm term = zx_count_term (y, psi, eta + sd * nodes->node[k]);
+      ZxTerm term = zx_count_term (y, noise, eta + sd * nodes->node[k]);
       sum.value += nodes->weight[k] * term.value;
       sum.slope += nodes->weight[k] * term.slope;
       sum.bend += nodes->weight[k] * term.bend;
@@ -88,9 +117,9 @@ zx_count_expected (const ZxNodes *nodes, double y, double psi, double eta, doubl
 }
 
 double
-zx_count_log_density (double y, double psi, double eta)
+zx_count_log_density (double y, ZxNoise noise, double eta)
 {
-  return zx_count_constant (y, psi) + zx_count_term (y, psi, eta).value;
+  return zx_count_constant (y, noise) + zx_count_term (y, noise, eta).value;
 }
 
 /* ---- distribution functions --------------------------------------------------------------- */
@@ -172,10 +201,13 @@ incomplete_gamma (double a, double x)
 }
 
 double
-zx_count_cdf (double y, double psi, double eta)
+zx_count_cdf (double y, ZxNoise noise, double eta)
 {
+  double psi = noise.psi;
   if (y < 0)
     return 0;
+  if (noise.is_log_normal)
+    return zx_normal_cdf ((log (y + 1) - eta) / sqrt (log_normal_variance (y, psi)));
   double mu = exp (MIN (eta, MOST_ETA)), psi2 = psi * psi, value;
   if (!(psi > 0))
     value = 1 - incomplete_gamma (y + 1, mu);
@@ -189,16 +221,22 @@ zx_count_cdf (double y, double psi, double eta)
 /* Quadrature centred where the integrand is: at the mode of log p (y | η) - (η - m)²/2v, scaled by
  * the curvature there. */
 double
-zx_predictive_log_density (const ZxNodes *nodes, double y, double psi, double mean, double variance)
+zx_predictive_log_density (const ZxNodes *nodes, double y, ZxNoise noise, double mean,
+                           double variance)
 {
+  if (noise.is_log_normal)
+    {
+      double off = log (y + 0.5) - mean, all = log_normal_variance (y, noise.psi) + variance;
+      return -log (y + 0.5) - 0.5 * log (2 * G_PI * all) - 0.5 * off * off / all;
+    }
   if (!(variance > 1e-14))
-    return zx_count_log_density (y, psi, mean);
+    return zx_count_log_density (y, noise, mean);
   double at
       = y > 0 ? CLAMP (log (y), mean - 4 * sqrt (variance), mean + 4 * sqrt (variance)) : mean;
   double bend = 1 / variance;
   for (guint k = 0; k < 60; k++)
     {
-      ZxTerm term = zx_count_term (y, psi, at);
+      ZxTerm term = zx_count_term (y, noise, at);
       bend = term.bend + 1 / variance;
       double step = (term.slope - (at - mean) / variance) / bend;
       at += CLAMP (step, -2, 2);
@@ -209,30 +247,33 @@ zx_predictive_log_density (const ZxNodes *nodes, double y, double psi, double me
   for (guint k = 0; k < ZX_N_NODES; k++)
     {
       double eta = at + scale * nodes->node[k];
-      value[k] = zx_count_term (y, psi, eta).value - (eta - mean) * (eta - mean) / (2 * variance)
+      value[k] = zx_count_term (y, noise, eta).value - (eta - mean) * (eta - mean) / (2 * variance)
                  + 0.5 * nodes->node[k] * nodes->node[k];
       best = MAX (best, value[k]);
     }
   for (guint k = 0; k < ZX_N_NODES; k++)
     sum += nodes->weight[k] * exp (value[k] - best);
-  return best + log (sum) + log (scale) - 0.5 * log (variance) + zx_count_constant (y, psi);
+  return best + log (sum) + log (scale) - 0.5 * log (variance) + zx_count_constant (y, noise);
 }
 
 /* The middle rule over +-5 sd, fine enough for the step that P (Y <= y | η) makes. */
 double
-zx_predictive_cdf (double y, double psi, double mean, double variance)
+zx_predictive_cdf (double y, ZxNoise noise, double mean, double variance)
 {
+  double psi = noise.psi;
   if (y < 0)
     return 0;
+  if (noise.is_log_normal)
+    return zx_normal_cdf ((log (y + 1) - mean) / sqrt (log_normal_variance (y, psi) + variance));
   if (!(variance > 1e-14))
-    return zx_count_cdf (y, psi, mean);
+    return zx_count_cdf (y, noise, mean);
   double sd = sqrt (variance), width = sqrt (psi * psi + 1 / (y + 1));
   guint n = (guint) CLAMP (ceil (10 * sd / (0.5 * width)), 40, 400);
   double sum = 0, total = 0;
   for (guint k = 0; k < n; k++)
     {
       double z = -5 + 10 * (k + 0.5) / n, weight = exp (-0.5 * z * z);
-      sum += weight * zx_count_cdf (y, psi, mean + sd * z);
+      sum += weight * zx_count_cdf (y, noise, mean + sd * z);
       total += weight;
     }
   return sum / total;

@@ -183,7 +183,7 @@ zx_hyper_space_init (ZxHyperSpace *self, const ZxLatent *latent, const ZxDemandO
     }
   if (latent->n_groups > 0)
     self->hyper[self->n++] = ZX_HYPER_GROUP_SD;
-  if (latent->likelihood == ZX_LIKELIHOOD_NEGATIVE_BINOMIAL)
+  if (latent->likelihood != ZX_LIKELIHOOD_POISSON)
     self->hyper[self->n++] = ZX_HYPER_PSI;
   return self->n > 0;
 }

@@ -125,7 +125,7 @@ log_score (const ZxRateGrid *grid, const double *density, double y, double expos
 {
   if (y >= FINE_COUNT)
     return log (zx_rate_at (grid, density, log (y / exposure))) - log (y);
-  double sum = 0, constant = zx_count_constant (y, 0), offset = log (exposure);
+  double sum = 0, constant = zx_count_constant (y, (ZxNoise){ 0, FALSE }), offset = log (exposure);
   for (guint g = 0; g < grid->n; g++)
     {
       double eta = grid->low + g * grid->step + offset;

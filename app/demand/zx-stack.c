@@ -494,25 +494,6 @@ summarise (ZxStack *stack, const double *y, const double *exposure)
   stack->width80_ratio = width[n / 2];
 }
 
-/* Mean of @a - @b and its standard error over folds, each fold a cluster. */
-static void
-paired_difference (const ZxRates *rates, const double *a, const double *b, double *mean, double *se)
-{
-  double variance = 0;
-  *mean = 0;
-  for (guint i = 0; i < rates->n; i++)
-    *mean += (a[i] - b[i]) / rates->n;
-  for (guint f = 0; f < rates->n_folds; f++)
-    {
-      double sum = 0;
-      for (guint i = 0; i < rates->n; i++)
-        if (rates->fold[i] == f)
-          sum += a[i] - b[i] - *mean;
-      variance += sum * sum;
-    }
-  *se = sqrt (variance * rates->n_folds / (rates->n_folds - 1.0)) / rates->n;
-}
-
 /* Log scores of a stack of some members. */
 static void
 score_some (const Work *self, const gboolean *is_in, const double *y, const double *exposure,
@@ -586,8 +567,8 @@ compare_stacks (const Work *self, const double *y, const double *exposure, ZxSta
   if (!stack->has_place_gain)
     return;
   score_some (self, is_in, y, exposure, other);
-  paired_difference (self->rates, stack->log_score, other, &stack->place_gain,
-                     &stack->place_gain_se);
+  zx_paired_gain (self->rates->z, stack->log_score, other, self->rates->fold, n,
+                  self->rates->n_folds, &stack->place_gain, &stack->place_gain_se);
 }
 
 /* ---- public ------------------------------------------------------------------------------- */

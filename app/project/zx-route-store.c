@@ -291,6 +291,7 @@ pass_marginal (Pass *self, ZxMarginal *marginal)
           &marginal->q75,  &marginal->q90, &marginal->q95, &marginal->q975 };
   for (guint i = 0; i < G_N_ELEMENTS (quantiles); i++)
     pass_double (self, quantiles[i]);
+  pass_double (self, &marginal->prior_overlap);
 }
 
 static void
@@ -302,6 +303,31 @@ pass_marginals (Pass *self, ZxMarginal **marginals, guint n)
     *marginals = g_new0 (ZxMarginal, MAX (n, 1));
   for (guint i = 0; i < n; i++)
     pass_marginal (self, &(*marginals)[i]);
+}
+
+static void
+pass_criteria (Pass *self, ZxCriteria **criteria, guint n_observations, guint n_groups)
+{
+  if (pass_int (self, *criteria != NULL) == 0 || self->reader.failed)
+    return;
+  if (is_reading (self))
+    *criteria = g_new0 (ZxCriteria, 1);
+  ZxCriteria *c = *criteria;
+  c->n = n_observations;
+  guint *counts[] = { &c->n_counted,    &c->n_refitted,     &c->n_failed,
+                      &c->n_neighbours, &c->n_extrapolated, &c->n_groups_alone };
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    *counts[i] = (guint) pass_int (self, *counts[i]);
+  double *values[]
+      = { &c->elpd, &c->elpd_se, &c->waic, &c->waic_se, &c->n_effective, &c->moran, &c->moran_z };
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    pass_double (self, values[i]);
+  pass_array (self, &c->log_cpo, n_observations);
+  pass_array (self, &c->pit, n_observations);
+  pass_array (self, &c->state, n_observations);
+  pass_array (self, &c->is_group_alone, n_groups);
+  c->has_group_checks = pass_int (self, c->has_group_checks) != 0;
+  pass_bytes (self, &c->group_checks);
 }
 
 /* @n_observations as in the demand.  Draws of the log rate are not kept: the cells' demand draws
@@ -335,6 +361,7 @@ pass_posterior (Pass *self, ZxPosterior **posterior, guint n_observations)
   p->n_factorisations = (guint) pass_int (self, p->n_factorisations);
   p->n_newton = (guint) pass_int (self, p->n_newton);
   pass_double (self, &p->seconds);
+  pass_criteria (self, &p->criteria, n_observations, p->n_groups);
 }
 
 static void
@@ -348,6 +375,10 @@ pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
   d->n_observations = pass_count (self, d->n_observations, MANY);
   pass_bytes (self, &d->checks);
   d->has_checks = pass_int (self, d->has_checks) != 0;
+  d->likelihood = (ZxLikelihood) pass_count (self, d->likelihood, ZX_LIKELIHOOD_LOG_NORMAL);
+  d->n_trials = pass_count (self, d->n_trials, ZX_MOST_TRIALS);
+  d->chosen = pass_count (self, d->chosen, ZX_MOST_TRIALS - 1);
+  pass_bytes (self, &d->trial);
   if (self->reader.failed)
     return;
   pass_array (self, &d->cell_kwh_per_day, (gsize) d->n_draws * d->n_cells);
@@ -503,7 +534,7 @@ static const struct
   void (*pass) (Pass *self, ZxRoute *route);
 } blobs[] = {
   { ZX_STAGE_TRAVEL, 1, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
-  { ZX_STAGE_HEADROOM, 1, pass_headroom }, { ZX_STAGE_BELIEVE, 1, pass_believe },
+  { ZX_STAGE_HEADROOM, 1, pass_headroom }, { ZX_STAGE_BELIEVE, 2, pass_believe },
   { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
 };
 

@@ -417,10 +417,129 @@ tell_check_table (ZxTelling *tell, const ZxDemandChecks *checks)
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Coverage of the interval of 95 %")),
                 zx_words_percent (words, checks->cover95, 0),
                 zx_word (tell, N_ ("Share of stations inside; should be near 95 %")));
-  ZX_TABLE_ROW (
-      table, zx_word (tell, N_ ("Gain in log score")),
-      zx_words_number (words, checks->mean_log_score - checks->baseline_log_score, 3),
-      zx_word (tell, N_ ("Against the same model without surroundings; above 0 they help")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Gain in log score")),
+                zx_say (tell, "%s ± %s", zx_words_number (words, checks->place_gain, 3),
+                        zx_words_number (words, checks->place_gain_se, 3)),
+                zx_word (tell, N_ ("Against one level for all places, with its standard error; "
+                                   "place counts as proven above two of them")));
+}
+
+/* What the observations say against the fit, held out or not. */
+static void
+tell_criteria (ZxTelling *tell, const ZxCriteria *criteria)
+{
+  ZxWords *words = tell->words;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Check of the fit")), NULL, 0.0, FALSE },
+    { zx_word (tell, N_ ("Value")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("What it means")), NULL, 0.0, TRUE },
+  };
+  ZxTable *table
+      = zx_document_table (tell->document, zx_word (tell, N_ ("Checks on each station in turn")),
+                           columns, G_N_ELEMENTS (columns));
+  ZX_TABLE_ROW (table, "WAIC",
+                zx_say (tell, "%s ± %s", zx_words_number (words, criteria->waic, 1),
+                        zx_words_number (words, criteria->waic_se, 1)),
+                zx_say (tell,
+                        zx_word (tell, N_ ("To compare models of the same data, lower is better; "
+                                           "the model uses up %s parameters")),
+                        zx_words_number (words, criteria->n_effective, 1)));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Log CPO, sum")),
+                zx_say (tell, "%s ± %s", zx_words_number (words, criteria->elpd, 1),
+                        zx_words_number (words, criteria->elpd_se, 1)),
+                zx_say (tell,
+                        zx_word (tell, N_ ("Each station predicted from all others; not to be "
+                                           "relied on at %s of %s stations")),
+                        zx_words_count (words, criteria->n_failed),
+                        zx_words_count (words, criteria->n_counted)));
+  if (!isnan (criteria->moran))
+    ZX_TABLE_ROW (
+        table, zx_word (tell, N_ ("Moran's I of the residuals")),
+        zx_say (tell, "%s (z %s)", zx_words_number (words, criteria->moran, 2),
+                zx_words_number (words, criteria->moran_z, 1)),
+        zx_word (tell, criteria->moran_z > 2.0
+                           ? N_ ("Neighbours miss in the same direction: the model overlooks "
+                                 "something about place")
+                           : N_ ("Neighbours do not miss in the same direction: nothing about "
+                                 "place is left over")));
+  if (criteria->has_group_checks)
+    ZX_TABLE_ROW (table, zx_word (tell, N_ ("Whole operators held out")),
+                  zx_words_percent (words, criteria->group_checks.cover80, 0),
+                  zx_word (tell, N_ ("Share of their stations inside the interval of 80 %: how far "
+                                     "an operator not yet seen can be predicted")));
+}
+
+static void
+tell_doubts (ZxTelling *tell, const ZxCriteria *criteria)
+{
+  if (criteria->n_groups_alone > 0)
+    zx_paragraph (tell,
+                  N_ ("%s operators never stand next to another one. What is theirs and what is "
+                      "their places' cannot be told apart."),
+                  zx_words_count (tell->words, criteria->n_groups_alone));
+}
+
+/* ---- what was chosen ---------------------------------------------------------------------- */
+
+static const char *
+error_name (ZxTelling *tell, const ZxDemandTrial *trial)
+{
+  gboolean is_log_normal = trial->likelihood == ZX_LIKELIHOOD_LOG_NORMAL;
+  if (trial->has_size_spread)
+    return zx_word (tell, is_log_normal ? N_ ("log-normal, larger stations vary less")
+                                        : N_ ("negative binomial, larger stations vary less"));
+  return zx_word (tell, is_log_normal ? N_ ("log-normal") : N_ ("negative binomial"));
+}
+
+static void
+tell_choice (ZxTelling *tell, const ZxDemand *demand)
+{
+  ZxWords *words = tell->words;
+  if (demand->n_trials < 2)
+    return;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Differences between stations")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Width of the coefficients")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Gain in log score")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Taken")), NULL, 0.0, FALSE },
+  };
+  zx_paragraph (tell,
+                N_ ("%s models were tried on the same held-out blocks. Another than the first is "
+                    "taken when it predicts better by more than one standard error."),
+                zx_words_count (words, demand->n_trials));
+  ZxTable *table = zx_document_table (tell->document, zx_word (tell, N_ ("Models tried")), columns,
+                                      G_N_ELEMENTS (columns));
+  for (guint k = 0; k < demand->n_trials; k++)
+    {
+      const ZxDemandTrial *trial = &demand->trial[k];
+      ZX_TABLE_ROW (table, error_name (tell, trial), zx_words_number (words, trial->shrinkage, 2),
+                    k == 0 ? "0"
+                           : zx_say (tell, "%s ± %s", zx_words_number (words, trial->gain, 3),
+                                     zx_words_number (words, trial->gain_se, 3)),
+                    k == demand->chosen ? zx_word (tell, N_ ("yes")) : "");
+    }
+}
+
+static void
+tell_verdict (ZxTelling *tell, const ZxDemand *demand)
+{
+  ZxPlaceVerdict verdict = zx_demand_place_verdict (demand);
+  if (verdict == ZX_PLACE_UNPROVEN)
+    zx_paragraph (tell,
+                  N_ ("Cross-validation does not support an effect of place here: on blocks of the "
+                      "city that were held out, a model that knows place predicts stations no "
+                      "better than one level for all, beyond chance. The map of demand is the "
+                      "model's best guess, not a finding."));
+  else if (verdict == ZX_PLACE_CONTRADICTED)
+    zx_paragraph (tell,
+                  N_ ("Cross-validation speaks against the effect of place here: on blocks of the "
+                      "city that were held out, one level for all predicts stations better than "
+                      "a model that knows place. Do not choose sites by the map of demand."));
+  else if (verdict == ZX_PLACE_SUPPORTED)
+    zx_paragraph (tell,
+                  N_ ("Cross-validation supports an effect of place: on blocks of the city that "
+                      "were held out, a model that knows place predicts stations better than one "
+                      "level for all, by more than two standard errors."));
 }
 
 static void
@@ -534,12 +653,19 @@ tell_belief (ZxTelling *tell)
   if (demand->has_checks)
     {
       tell_check_words (tell, &demand->checks);
+      tell_verdict (tell, demand);
       tell_check_table (tell, &demand->checks);
+      tell_choice (tell, demand);
     }
   else
     zx_paragraph (tell,
                   N_ ("There were too few stations with a history to hold some out: the model "
                       "is not tested."));
+  if (demand->posterior->criteria != NULL)
+    {
+      tell_criteria (tell, demand->posterior->criteria);
+      tell_doubts (tell, demand->posterior->criteria);
+    }
   tell_check_figures (tell);
 }
 

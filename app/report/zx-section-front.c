@@ -299,6 +299,24 @@ tell_proof (ZxTelling *tell)
                                            "kept. Do not use this plan.")));
 }
 
+/* A plan built on an effect of place that held-out stations do not support. */
+static void
+tell_unsupported (ZxTelling *tell, const ZxDemand *demand)
+{
+  ZxPlaceVerdict verdict = demand != NULL ? zx_demand_place_verdict (demand) : ZX_PLACE_SUPPORTED;
+  if (verdict != ZX_PLACE_UNPROVEN && verdict != ZX_PLACE_CONTRADICTED)
+    return;
+  zx_document_banner (
+      tell->document, TRUE, zx_word (tell, N_ ("The effect of place is not supported")),
+      zx_word (tell, verdict == ZX_PLACE_UNPROVEN
+                         ? N_ ("Held-out stations do not show that place matters for use. The "
+                               "choice between sites of this plan rests on grid, costs and "
+                               "assumptions; measure at a few sites before building the rest.")
+                         : N_ ("Held-out stations are predicted better without place than with "
+                               "it. The differences in demand between the sites of this plan are "
+                               "not evidence; choose by grid and costs, and measure first.")));
+}
+
 static void
 tell_certainty (ZxTelling *tell)
 {
@@ -344,6 +362,7 @@ tell_certainty (ZxTelling *tell)
     zx_paragraph (tell,
                   N_ ("The demand model could not be tested on stations it had not seen: read "
                       "its figures as assumptions."));
+  tell_unsupported (tell, demand);
 }
 
 static void

@@ -540,6 +540,19 @@ static const ZxRule rules[] = {
     N_ ("There is no usage to learn from: %s were spread by what is known about places and people "
         "(%s)."),
     N_ ("Give the usage of stations."), ZX_SEVERITY_WARNING },
+  { "demand.place-unproven", N_ ("Place is not proven to matter"),
+    N_ ("On blocks held out, knowing place gains %s in log score; two standard errors are %s. The "
+        "data do not show that place matters for use."),
+    N_ ("Do not choose sites by the map of demand alone; measure at a few first."),
+    ZX_SEVERITY_WARNING },
+  { "demand.place-worse", N_ ("Place predicts worse than none"),
+    N_ ("On blocks held out, knowing place changes the log score by %s; two standard errors are "
+        "%s. One level for all predicts better."),
+    N_ ("Do not choose sites by the map of demand."), ZX_SEVERITY_WARNING },
+  { "demand.operators-alone", N_ ("Operators that stand alone"),
+    N_ ("Operators never stand next to another one: their effect cannot be told from that of "
+        "their places."),
+    N_ ("Read the differences between operators with care."), ZX_SEVERITY_NOTE },
   { "demand.extrapolated", N_ ("Beyond what was seen"),
     N_ ("Cells lie outside the range of places where stations are."),
     N_ ("Treat results there with care."), ZX_SEVERITY_NOTE },

@@ -6,10 +6,11 @@
  *   bench-demand                 times of all sizes, against the other engine where both can
  *   bench-demand --speed CELLS   factor and selected inverse beside CHOLMOD's, then whole fits, up
  *                                to so many cells
- *   bench-demand --references    the table of reference posteriors, the stack on the real stations
- *                                of Shenzhen beside its peers, and the speeds
- *   bench-demand --calibration RUNS SEED    ranks of what was planted (DEMAND.md §10)
- *   bench-demand --shenzhen      the textbook model on 853 real stations, against its bars
+ *   bench-demand --cities        invented cities: what a belief costs, what was chosen, what it
+ * covers bench-demand --references    the table of reference posteriors, the stack on the real
+ * stations of Shenzhen beside its peers, and the speeds bench-demand --calibration RUNS SEED ranks
+ * of what was planted (DEMAND.md §10) bench-demand --shenzhen      the textbook model on 853 real
+ * stations, against its bars
  *
  * Seconds are those of the clock and of all processors together (the second says more on a busy
  * machine). */
@@ -245,6 +246,21 @@ bench_city (double side_m, double across_m, guint n_stations)
              "%.1f %% of the truth\n",
              planted.cells->n, n_stations, used.wall, used.processor,
              100 * planted_cover80 (&planted, demand));
+  for (guint k = 0; demand != NULL && k < demand->n_trials; k++)
+    {
+      const ZxDemandTrial *trial = &demand->trial[k];
+      g_print ("    %s%s, coefficients x %.2f: mean log score %.4f, gain %+.4f (%.4f)%s\n",
+               trial->likelihood == ZX_LIKELIHOOD_LOG_NORMAL ? "log-normal" : "negative binomial",
+               trial->has_size_spread ? ", spread by size" : "", trial->shrinkage,
+               trial->mean_log_score, trial->gain, trial->gain_se,
+               k == demand->chosen ? "  <- taken" : "");
+    }
+  if (demand != NULL && demand->has_checks)
+    g_print ("    place: gain %+.4f (%.4f); held-out R² %.3f, 80 %% intervals hold %.1f %%, width "
+             "x %.1f; Moran z %.2f\n",
+             demand->checks.place_gain, demand->checks.place_gain_se, demand->checks.r2_log,
+             100 * demand->checks.cover80, demand->checks.width80_ratio,
+             demand->posterior->criteria->moran_z);
   planted_clear (&planted);
 }
 
@@ -406,6 +422,12 @@ main (int argc, char **argv)
   if (argc > 1 && g_str_equal (argv[1], "--shenzhen"))
     {
       bench_shenzhen ();
+      return 0;
+    }
+  if (argc > 1 && g_str_equal (argv[1], "--cities"))
+    {
+      bench_city (10000, 360, 80);
+      bench_city (15000, 350, 150);
       return 0;
     }
   if (argc > 1 && g_str_equal (argv[1], "--speed"))

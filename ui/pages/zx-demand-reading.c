@@ -197,9 +197,11 @@ read_checks (ZxDemandReading *self, const ZxDemandChecks *checks)
              _ ("Share of stations inside; should be near 80 %"));
   add_check (self, _ ("Coverage of the interval of 95 %"), percent (checks->cover95, 0),
              _ ("Share of stations inside; should be near 95 %"));
-  add_check (self, _ ("Gain in log score"),
-             zx_number_human (checks->mean_log_score - checks->baseline_log_score, 3),
-             _ ("Against the same model without surroundings; above 0 they help"));
+  g_autofree char *gain = zx_number_human (checks->place_gain, 3);
+  g_autofree char *gain_se = zx_number_human (checks->place_gain_se, 3);
+  add_check (self, _ ("Gain in log score"), g_strdup_printf ("%s ± %s", gain, gain_se),
+             _ ("Against one level for all places, with its standard error; place counts as proven "
+                "above two of them"));
   for (guint i = 0; i < ZX_N_PIT; i++)
     self->pit[i] = checks->pit[i];
 }

@@ -150,6 +150,36 @@ has_finding (const ZxFindings *findings, const char *rule)
   return FALSE;
 }
 
+/* The same city twice: as it is, and with what was sold dealt out anew among the stations, so that
+ * place tells nothing. */
+static void
+test_place_is_supported_where_it_matters (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.seed = zx_test_seed ();
+  options.side_m = 7000;
+  options.n_stations = 60;
+  Planted planted = planted_new (&options);
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  g_autoptr (ZxDemand) real = believe (&planted, findings);
+  g_assert_cmpint (zx_demand_place_verdict (real), ==, ZX_PLACE_SUPPORTED);
+  g_assert_false (has_finding (findings, "demand.place-unproven"));
+  g_assert_cmpuint (real->n_trials, >=, 3);
+  g_assert_cmpuint (real->chosen, <, real->n_trials);
+  g_assert_nonnull (real->posterior->criteria);
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint i = 0; i < options.n_stations; i++)
+    planted.city->stations.kwh_per_day[i] = (float) (900 * exp (0.8 * zx_rng_normal (&rng)));
+  g_autoptr (ZxDemand) dealt = believe (&planted, findings);
+  g_print ("# gain of place %.3f (%.3f), dealt anew %.3f (%.3f)\n", real->checks.place_gain,
+           real->checks.place_gain_se, dealt->checks.place_gain, dealt->checks.place_gain_se);
+  g_assert_cmpint (zx_demand_place_verdict (dealt), !=, ZX_PLACE_UNTESTED);
+  g_assert_cmpint (zx_demand_place_verdict (dealt), !=, ZX_PLACE_SUPPORTED);
+  g_assert_true (has_finding (findings, "demand.place-unproven")
+                 || has_finding (findings, "demand.place-worse"));
+  planted_clear (&planted);
+}
+
 static void
 test_without_history_demand_is_spread (void)
 {
@@ -291,6 +321,8 @@ main (int argc, char **argv)
                    test_intervals_cover_the_planted_truth);
   g_test_add_func ("/demand/believe/first-order-stays-near-the-whole",
                    test_first_order_stays_near_the_whole);
+  g_test_add_func ("/demand/believe/place-is-supported-where-it-matters",
+                   test_place_is_supported_where_it_matters);
   g_test_add_func ("/demand/believe/answer-is-whole", test_answer_is_whole);
   g_test_add_func ("/demand/believe/threads-do-not-change-a-byte",
                    test_threads_do_not_change_a_byte);

@@ -76,7 +76,7 @@ test_cpo_is_that_of_fits_without (void)
       double y = field.y[i];
       field.y[i] = NAN;
       g_autoptr (ZxPosterior) without = fit (&field);
-      double exact = zx_predictive_log_density (&nodes, y, 0,
+      double exact = zx_predictive_log_density (&nodes, y, (ZxNoise){ 0, FALSE },
                                                 without->fitted_mean[i] + log (field.exposure[i]),
                                                 without->fitted_sd[i] * without->fitted_sd[i]);
       field.y[i] = y;

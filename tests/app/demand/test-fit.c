@@ -163,6 +163,36 @@ test_nothing_but_zeros_gives_a_low_rate (void)
   case_clear (&self);
 }
 
+/* Large counts that are exp of a normal of sd 0.4 around a level: the log-normal finds level and
+ * spread, and agrees with itself on one thread and two. */
+static void
+test_log_normal_finds_level_and_spread (void)
+{
+  Case c = case_new (12, 12);
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  double mean = 0, square = 0;
+  for (guint i = 0; i < 144; i++)
+    {
+      double z = 0.4 * zx_rng_normal (&rng);
+      c.x[i] = zx_rng_normal (&rng);
+      c.y[i] = round (50000 * exp (z));
+      c.exposure[i] = 10000;
+      mean += log (5.0) / 144 + z / 144;
+      square += z * z / 144;
+    }
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  options.likelihood = ZX_LIKELIHOOD_LOG_NORMAL;
+  options.n_draws = 10;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxPosterior) posterior = zx_demand_fit (&c.data, &options, NULL, &error);
+  g_assert_no_error (error);
+  double spread = hypot (posterior->psi.mean, posterior->sigma.mean);
+  g_assert_cmpfloat (fabs (posterior->coefficient[0].mean - mean), <, 0.03);
+  g_assert_cmpfloat (fabs (posterior->coefficient[1].mean), <, 0.15);
+  g_assert_cmpfloat (fabs (log (spread / sqrt (square))), <, 0.2);
+  case_clear (&c);
+}
+
 static void
 test_one_station_is_enough (void)
 {
@@ -257,6 +287,8 @@ main (int argc, char **argv)
   g_test_add_func ("/demand/fit/groups-out-of-range-are-named", test_groups_out_of_range_are_named);
   g_test_add_func ("/demand/fit/nothing-but-zeros-gives-a-low-rate",
                    test_nothing_but_zeros_gives_a_low_rate);
+  g_test_add_func ("/demand/fit/log-normal-finds-level-and-spread",
+                   test_log_normal_finds_level_and_spread);
   g_test_add_func ("/demand/fit/one-station-is-enough", test_one_station_is_enough);
   g_test_add_func ("/demand/fit/missing-counts-are-predicted", test_missing_counts_are_predicted);
   g_test_add_func ("/demand/fit/parts-and-single-cells-are-allowed",

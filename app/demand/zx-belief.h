@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A city's belief in the making: what zx-believe.c and zx-believe-checks.c share. */
+#pragma once
+
+#include "app/demand/zx-catchments.h"
+#include "app/demand/zx-demand-private.h"
+
+typedef struct
+{
+  const ZxCity *city;
+  const ZxCells *cells;
+  const ZxCovariates *covariates;
+  const ZxDemandOptions *options;
+  ZxCatchments catchments;
+  guint n, q; /* observations, coefficients */
+  gboolean is_rows;
+  double *y, *log_exposure, *z, *x, *row, *coefficient_sd;
+  double *eta, *correction; /* the point: n_cells; k_i: n */
+  double *said;             /* n: what the linear form says at the point, without rows */
+  gint32 *group;
+  guint n_groups;
+  guint32 *cell;
+  ZxIntrinsic *graph;
+  ZxMixingPrior *mixing;
+  ZxLatent latent;
+  ZxHyperSpace space;
+  char **names;
+  double *spread;         /* n: of psi with the stations' size; NULL where all are one */
+  double *plain_exposure; /* n: log offsets if demand were the same everywhere */
+  double shrinkage;       /* of the coefficients' prior sd, from 1 */
+  guint *fold, n_folds;   /* blocks held out; 0: not enough stations */
+} ZxBelief;
+
+/* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
+gboolean zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress,
+                           GError **error);
+/* The folds of cross-validation, whole blocks; none where there are too few stations. */
+gboolean zx_belief_fold (ZxBelief *self, GError **error);
+/* Chooses the error and how far coefficients are shrunk by block cross-validation, notes in @demand
+ * what was tried, and settles anew when something else than the plain model won. */
+gboolean zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand,
+                           const ZxProgress *progress, GError **error);
+/* Scores of held-out blocks and operators, residuals, doubts. */
+gboolean zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, const ZxProgress *progress,
+                          GError **error);
