@@ -233,20 +233,47 @@ zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n)
 }
 
 gboolean
-zx_project_keep (const char *path, const char *const *settings, const ZxLock *locks, guint n_locks,
-                 GError **error)
+zx_project_set_recipe (ZxProject *self, const char *text, GError **error)
+{
+  ZxRecipe *recipe = zx_recipe_parse (text, -1, error);
+  if (recipe == NULL)
+    return FALSE;
+  zx_recipe_free (self->route.recipe);
+  self->route.recipe = recipe;
+  zx_route_refresh (&self->route);
+  return TRUE;
+}
+
+static gboolean
+keep (ZxProject *self, ZxStore *store, const ZxChoices *choices, GError **error)
+{
+  if (!zx_route_load_choices (&self->route, store, error))
+    return FALSE;
+  for (guint i = 0; choices->settings[i] != NULL && choices->settings[i + 1] != NULL; i += 2)
+    if (!zx_settings_set (&self->route.settings, choices->settings[i], choices->settings[i + 1],
+                          error))
+      return FALSE;
+  zx_project_set_locks (self, choices->locks, choices->n_locks);
+  if (choices->recipe != NULL)
+    {
+      self->route.recipe = zx_recipe_parse (choices->recipe, -1, error);
+      if (self->route.recipe == NULL)
+        return FALSE;
+      make_paths_relative (self->route.recipe, self->path);
+    }
+  return zx_route_save_choices (&self->route, store, error)
+         && (choices->recipe == NULL || zx_route_save_recipe (&self->route, store, error));
+}
+
+gboolean
+zx_project_keep (const char *path, const ZxChoices *choices, GError **error)
 {
   g_autoptr (ZxProject) self = g_object_new (ZX_TYPE_PROJECT, NULL);
+  self->path = g_canonicalize_filename (path, NULL);
   g_autoptr (ZxStore) store = zx_store_open (path, TRUE, error);
-  if (store == NULL || !zx_route_load_choices (&self->route, store, error))
+  if (store == NULL || !zx_store_begin (store, error))
     return FALSE;
-  for (guint i = 0; settings[i] != NULL && settings[i + 1] != NULL; i += 2)
-    if (!zx_settings_set (&self->route.settings, settings[i], settings[i + 1], error))
-      return FALSE;
-  zx_project_set_locks (self, locks, n_locks);
-  if (!zx_store_begin (store, error))
-    return FALSE;
-  if (!zx_route_save_choices (&self->route, store, error))
+  if (!keep (self, store, choices, error))
     {
       zx_store_rollback (store);
       return FALSE;

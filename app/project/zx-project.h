@@ -79,7 +79,10 @@ ZxProject *zx_project_create (const char *path, const ZxRecipe *recipe, const ch
 ZxProject *zx_project_open (const char *path, GError **error);
 
 const char *zx_project_path (ZxProject *self);
-const ZxRecipe *zx_project_recipe (ZxProject *self);
+const ZxRecipe *zx_project_recipe (ZxProject *self); /* paths absolute */
+/* What a person corrected: roles, systems, columns, rows left out, findings accepted.  Paths
+ * absolute; saved by the next run. */
+gboolean zx_project_set_recipe (ZxProject *self, const char *text, GError **error);
 double zx_project_setting (ZxProject *self, const char *key);
 /* A sentence names key, value and bound when it is refused.  Saved by the next run. */
 gboolean zx_project_set (ZxProject *self, const char *key, const char *value, GError **error);
@@ -94,10 +97,16 @@ typedef struct
 const ZxLock *zx_project_locks (ZxProject *self, guint *n);                /* borrowed */
 void zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n); /* saved by next run */
 
-/* Keeps @settings (pairs of key and value, one after another, NULL at the end) and locks in the
- * file without running anything: what a person set is there when the project is opened again. */
-gboolean zx_project_keep (const char *path, const char *const *settings, const ZxLock *locks,
-                          guint n_locks, GError **error);
+/* What a person decided, to be kept in the file without running anything: it is there when the
+ * project is opened again. */
+typedef struct
+{
+  const char *const *settings; /* pairs of key and value, one after another, NULL at the end */
+  const ZxLock *locks;
+  guint n_locks;
+  const char *recipe; /* paths absolute; NULL = as it was */
+} ZxChoices;
+gboolean zx_project_keep (const char *path, const ZxChoices *choices, GError **error);
 
 /* For the runs to come: an int that another thread (or a signal handler) sets to 1 to end the
  * search for a plan with the best so far, and who is told how far it is; see ZxSitingOptions.  Both

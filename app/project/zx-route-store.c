@@ -593,6 +593,12 @@ save_findings (const ZxRoute *self, ZxStore *store, GError **error)
 }
 
 gboolean
+zx_route_save_recipe (ZxRoute *self, ZxStore *store, GError **error)
+{
+  return put_bytes (store, "recipe", NULL, text_bytes (zx_recipe_format (self->recipe)), error);
+}
+
+gboolean
 zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
 {
   return put_bytes (store, "settings", NULL, text_bytes (zx_settings_format (&self->settings)),
@@ -603,8 +609,7 @@ zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
 gboolean
 zx_route_save (ZxRoute *self, ZxStore *store, GError **error)
 {
-  if (!put_bytes (store, "recipe", NULL, text_bytes (zx_recipe_format (self->recipe)), error)
-      || !zx_route_save_choices (self, store, error)
+  if (!zx_route_save_recipe (self, store, error) || !zx_route_save_choices (self, store, error)
       || !put_bytes (store, "stages", NULL, pack_stages (self), error)
       || !save_findings (self, store, error))
     return FALSE;

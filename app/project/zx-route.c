@@ -222,12 +222,13 @@ stage_fingerprint (const ZxRoute *self, ZxStage stage)
   zx_settings_fingerprint (&self->settings, stage, sum);
   if (stage == ZX_STAGE_OPEN)
     {
-      /* Of the recipe what changes the result: not the paths, which differ between machines. */
+      /* Of the recipe what changes the result: not the paths, which differ between machines, nor
+       * what was accepted, which is the last group. */
       for (guint i = 0; i < self->file_fingerprints->len; i++)
         zx_fingerprint_add_text (sum, g_ptr_array_index (self->file_fingerprints, i));
       g_autofree char *recipe = zx_recipe_format (self->recipe);
       g_auto (GStrv) lines = g_strsplit (recipe, "\n", -1);
-      for (guint i = 0; lines[i] != NULL; i++)
+      for (guint i = 0; lines[i] != NULL && strcmp (lines[i], "[accepted]") != 0; i++)
         if (!g_str_has_prefix (lines[i], "file=") && lines[i][0] != '#')
           zx_fingerprint_add_text (sum, lines[i]);
     }
@@ -245,6 +246,16 @@ stage_fingerprint (const ZxRoute *self, ZxStage stage)
   return zx_fingerprint_finish (sum);
 }
 
+static gboolean
+stands_on_stale (const ZxRoute *self, ZxStage stage)
+{
+  for (guint i = 0; i < (guint) stage; i++)
+    if ((stages[stage].stands_on & (1u << i)) != 0 && self->stage[i].state == ZX_STAGE_STALE)
+      return TRUE;
+  return FALSE;
+}
+
+/* What stands on a stale stage is stale with it, until that has run and gave the same again. */
 void
 zx_route_refresh (ZxRoute *self)
 {
@@ -254,7 +265,8 @@ zx_route_refresh (ZxRoute *self)
       if (info->state == ZX_STAGE_NEVER || info->fingerprint == NULL)
         continue;
       g_autofree char *now = stage_fingerprint (self, (ZxStage) i);
-      gboolean is_same = strcmp (now, info->fingerprint) == 0;
+      gboolean is_same
+          = strcmp (now, info->fingerprint) == 0 && !stands_on_stale (self, (ZxStage) i);
       if (is_same)
         info->state = info->skip_reason != NULL ? ZX_STAGE_SKIPPED : ZX_STAGE_FRESH;
       else
@@ -397,6 +409,7 @@ zx_route_run (ZxRoute *self, ZxStage until, const ZxProgress *progress, GError *
         continue;
       if (!run_stage (self, stage, &slice, error))
         return FALSE;
+      zx_route_refresh (self);
     }
   zx_route_merge_findings (self);
   return TRUE;

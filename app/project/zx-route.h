@@ -99,6 +99,7 @@ gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError 
 /* ---- keeping ------------------------------------------------------------------------------ */
 
 gboolean zx_route_save (ZxRoute *self, ZxStore *store, GError **error);
+gboolean zx_route_save_recipe (ZxRoute *self, ZxStore *store, GError **error);
 /* Settings and locks alone. */
 gboolean zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error);
 gboolean zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error);

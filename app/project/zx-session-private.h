@@ -16,12 +16,17 @@ struct _ZxSession
   GArray *locks;         /* ZxLock: as they are now */
   GListStore *bookmarks; /* ZxBookmark */
   guint keep;            /* the timeout that keeps choices in the file */
+  ZxRecipe *recipe;    /* as it is now, paths absolute; NULL without a project */
 };
 
 /* Views as the project's file holds them. */
 void zx_session_reset_bookmarks (ZxSession *self);
 /* Layers as a new project shows them. */
 void zx_session_reset_layers (ZxSession *self);
+/* The project's own recipe; what was corrected is forgotten. */
+void zx_session_reset_recipe (ZxSession *self);
+/* What follows from the recipe differs from what the project was made from. */
+gboolean zx_session_recipe_differs (ZxSession *self);
 void zx_session_changed_choice (ZxSession *self);
 /* Writes settings and locks into the file, as a job. */
 void zx_session_keep (ZxSession *self);

@@ -13,6 +13,7 @@ typedef struct
   char *path, *target, *language, *client, *layer;
   char **files;
   char **keys, **values; /* settings to make before the work, NULL-terminated */
+  char *recipe;          /* NULL: the project's own */
   ZxLock *locks;         /* owned */
   guint n_locks;
   ZxProject *project; /* snapshot that is only read; owned */
@@ -32,6 +33,7 @@ order_free (gpointer data)
   g_strfreev (order->files);
   g_strfreev (order->keys);
   g_strfreev (order->values);
+  g_free (order->recipe);
   g_free (order->locks);
   g_clear_object (&order->project);
   g_free (order);
@@ -65,6 +67,7 @@ order_with_choices (ZxSession *self)
           = g_strdup (zx_number_format (zx_session_setting (self, settings[i].key), number));
     }
   order->keys[n] = order->values[n] = NULL;
+  order->recipe = zx_recipe_format (self->recipe);
   order->n_locks = self->locks->len;
   order->locks = g_memdup2 (self->locks->data, self->locks->len * sizeof (ZxLock));
   return order;
@@ -103,6 +106,8 @@ do_run (gpointer input, const ZxProgress *progress, GError **error)
       return NULL;
   if (order->keys[0] != NULL)
     zx_project_set_locks (project, order->locks, order->n_locks);
+  if (order->recipe != NULL && !zx_project_set_recipe (project, order->recipe, error))
+    return NULL;
   if (!zx_project_run (project, order->until, progress, error)
       || !zx_project_prepare_places (project, error))
     return NULL;
@@ -120,10 +125,9 @@ do_keep (gpointer input, const ZxProgress *progress, GError **error)
       g_ptr_array_add (pairs, order->values[i]);
     }
   g_ptr_array_add (pairs, NULL);
-  return zx_project_keep (order->path, (const char *const *) pairs->pdata, order->locks,
-                          order->n_locks, error)
-             ? g_strdup (order->path)
-             : NULL;
+  const ZxChoices choices
+      = { (const char *const *) pairs->pdata, order->locks, order->n_locks, order->recipe };
+  return zx_project_keep (order->path, &choices, error) ? g_strdup (order->path) : NULL;
 }
 
 static ZxRecipe *

@@ -44,6 +44,7 @@ zx_session_dispose (GObject *object)
   g_clear_pointer (&self->pending, g_hash_table_unref);
   g_clear_pointer (&self->locks, g_array_unref);
   g_clear_object (&self->bookmarks);
+  g_clear_pointer (&self->recipe, zx_recipe_free);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
 
@@ -213,6 +214,7 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
   g_set_object (&self->project, project);
   if (!is_same_file)
     {
+      zx_session_reset_recipe (self);
       guint n_locks = 0;
       const ZxLock *locks = project != NULL ? zx_project_locks (project, &n_locks) : NULL;
       g_clear_handle_id (&self->keep, g_source_remove);
@@ -334,7 +336,8 @@ zx_session_stage_state (ZxSession *self, ZxStage stage)
   const ZxStageInfo *info = zx_project_stage (self->project, stage);
   if (info->state != ZX_STAGE_FRESH && info->state != ZX_STAGE_SKIPPED)
     return info->state;
-  if (zx_stage_rests_on (stage, ZX_STAGE_CHOOSE) && zx_session_locks_differ (self))
+  if ((zx_stage_rests_on (stage, ZX_STAGE_CHOOSE) && zx_session_locks_differ (self))
+      || zx_session_recipe_differs (self))
     return ZX_STAGE_STALE;
   GHashTableIter iter;
   gpointer key;

@@ -22,7 +22,8 @@ G_DECLARE_FINAL_TYPE (ZxSession, zx_session, ZX, SESSION, GObject)
 
 /* Properties: project (ZxProject), title (string), has-project, is-busy, is-stale (boolean).
  * Signals:
- *   settings-changed ()                     a setting or the freshness of a stage
+ *   settings-changed ()                     a setting, a lock, a correction, the freshness of a
+ *                                           stage
  *   layers-changed ()                       order, visibility, opacity or name of a layer
  *   finished (title: string, path: string)  a job ended well; @path: what it wrote, or NULL
  *   failed (title: string, sentence: string)
@@ -87,6 +88,26 @@ GListModel *zx_session_bookmarks (ZxSession *self); /* of ZxBookmark; borrowed *
 void zx_session_add_bookmark (ZxSession *self, const char *name, double x_m, double y_m,
                               double metres_per_unit);
 void zx_session_remove_bookmark (ZxSession *self, guint position);
+
+/* ---- corrections ---------------------------------------------------------------------------- */
+
+/* What a person says about files and findings; the next run goes by it.  @layer: as findings name
+ * it.  All through the history. */
+const ZxRecipe *zx_session_recipe (ZxSession *self); /* as it is now; NULL while nothing is open */
+/* @row -1: all of the rule in that layer. */
+gboolean zx_session_is_accepted (ZxSession *self, const char *rule, const char *layer, gint64 row);
+void zx_session_accept (ZxSession *self, const char *rule, const char *layer, gint64 row,
+                        gboolean is_accepted);
+void zx_session_leave_out (ZxSession *self, const char *layer, gint64 row, gboolean is_left_out);
+/* The whole file's layer; its role comes back by undoing. */
+void zx_session_leave_layer_out (ZxSession *self, const char *layer);
+/* @crs NULL: as the file says or the data tell. */
+void zx_session_set_crs (ZxSession *self, const char *layer, const char *crs);
+/* Exchanges the columns bound to longitude and latitude; FALSE when they are not columns. */
+gboolean zx_session_can_swap_axes (ZxSession *self, const char *layer);
+void zx_session_swap_axes (ZxSession *self, const char *layer);
+/* Every layer that came from @from is read from @to. */
+void zx_session_relocate (ZxSession *self, const char *from, const char *to);
 
 /* ---- layers -------------------------------------------------------------------------------- */
 

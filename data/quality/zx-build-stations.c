@@ -433,7 +433,7 @@ add_pile_layer (ZxBuild *self, ZxTally *tally, const ZxProgress *progress, GErro
                                  zx_cells_key (tally->layer, layer.station_id, row, key))
             >= 0;
       gboolean has_place = isfinite (layer.places.x[row]) && isfinite (layer.places.y[row]);
-      if ((has_station && !has_place)
+      if ((has_station && !has_place && !zx_binding_leaves_out (tally->binding, (gint64) row))
           || zx_row_places_admit (&layer.places, tally, row, &pile_places, &self->study,
                                   self->options->study_margin_m))
         add_pile (self, &layer, row);

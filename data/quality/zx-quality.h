@@ -69,6 +69,8 @@ typedef struct
   char *unit;         /* of the main quantity: "kWh", "MWh", "W" …; NULL = the role's own */
   double price_scale; /* to fen per kWh: 100 when prices are in yuan, 1 when in fen; 0 = by the
                          values */
+  GArray *left_out;   /* gint64, ascending: rows of the source that are not used because somebody
+                         said so; NULL = none */
 } ZxBinding;
 
 ZxBinding *zx_binding_new (const char *path, const char *layer);
@@ -80,6 +82,12 @@ const char *zx_binding_value (const ZxBinding *self,
                               const char *our_name); /* NULL when not stated */
 /* NULL @source unbinds. */
 void zx_binding_bind (ZxBinding *self, const char *our_name, const char *source);
+/* Single rows can be left out of layers whose rows stand for places or positions. */
+gboolean zx_role_can_leave_out (ZxRole role);
+void zx_binding_leave_out (ZxBinding *self, gint64 row, gboolean is_left_out); /* row >= 0 */
+/* In place of those left out before; in any order.  Takes @rows (gint64). */
+void zx_binding_leave_out_all (ZxBinding *self, GArray *rows);
+gboolean zx_binding_leaves_out (const ZxBinding *self, gint64 row);
 
 /* Guesses role and columns from names (Chinese, English, T/CEC spellings) and values of the first
  * rows.  The reason is one of a fixed set of English msgids, so that it can be shown in either
@@ -98,6 +106,7 @@ typedef struct
 {
   char *name, *currency, *crs; /* NULL = not set */
   GPtrArray *bindings;         /* ZxBinding */
+  GHashTable *accepted;        /* set of texts: findings somebody looked at and lets stand */
 } ZxRecipe;
 ZxRecipe *zx_recipe_new (void);
 void zx_recipe_free (ZxRecipe *self);
@@ -105,6 +114,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxRecipe, zx_recipe_free)
 ZxRecipe *zx_recipe_parse (const char *text, gssize n,
                            GError **error);      /* a sentence names group, key, value */
 char *zx_recipe_format (const ZxRecipe *recipe); /* with the reasons as comments; round-trips */
+/* The binding that findings name by @title (zx_findings_title ()), borrowed; NULL = no file. */
+ZxBinding *zx_recipe_binding (const ZxRecipe *self, const char *title);
+/* Accepting a finding changes nothing but the list of what is still to be looked at. @row -1: all
+ * of the rule in that layer. */
+void zx_recipe_accept (ZxRecipe *self, const char *rule, const char *layer, gint64 row,
+                       gboolean is_accepted);
+gboolean zx_recipe_is_accepted (const ZxRecipe *self, const char *rule, const char *layer,
+                                gint64 row);
 
 /* ---- the rules ---------------------------------------------------------------------------- */
 

@@ -17,6 +17,14 @@
  *   price_scale=100
  *   column.lon=经度
  *   value.period_days=365
+ *   left_out=17;204
+ *
+ *   [accepted]
+ *   1=stations.duplicate-place;3;stations.csv
+ *   2=usage.gap;*;usage.csv
+ *
+ * Rows are counted from 1, as people count them; the row of an accepted finding is * when all of
+ * the rule in the layer are.
  *
  * The comment above a layer's group is the reason for its role and is read back.  A key or a column
  * nobody knows is an error and not a shrug: it is a typing mistake that would be missed otherwise.
@@ -32,6 +40,7 @@ zx_recipe_new (void)
 {
   ZxRecipe *self = g_new0 (ZxRecipe, 1);
   self->bindings = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_binding_free);
+  self->accepted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -44,7 +53,48 @@ zx_recipe_free (ZxRecipe *self)
   g_free (self->currency);
   g_free (self->crs);
   g_ptr_array_unref (self->bindings);
+  g_hash_table_unref (self->accepted);
   g_free (self);
+}
+
+ZxBinding *
+zx_recipe_binding (const ZxRecipe *self, const char *title)
+{
+  for (guint i = 0; i < self->bindings->len; i++)
+    {
+      ZxBinding *binding = g_ptr_array_index (self->bindings, i);
+      g_autofree char *own = zx_findings_title (binding->path, binding->layer);
+      if (strcmp (own, title) == 0)
+        return binding;
+    }
+  return NULL;
+}
+
+/* ---- accepted findings -------------------------------------------------------------------- */
+
+static char *
+accepted_text (const char *rule, const char *layer, gint64 row)
+{
+  return row < 0 ? g_strdup_printf ("%s;*;%s", rule, layer)
+                 : g_strdup_printf ("%s;%lld;%s", rule, (long long) row + 1, layer);
+}
+
+gboolean
+zx_recipe_is_accepted (const ZxRecipe *self, const char *rule, const char *layer, gint64 row)
+{
+  g_autofree char *all = accepted_text (rule, layer, -1), *one = accepted_text (rule, layer, row);
+  return g_hash_table_contains (self->accepted, all) || g_hash_table_contains (self->accepted, one);
+}
+
+void
+zx_recipe_accept (ZxRecipe *self, const char *rule, const char *layer, gint64 row,
+                  gboolean is_accepted)
+{
+  g_autofree char *text = accepted_text (rule, layer, row);
+  if (is_accepted)
+    g_hash_table_add (self->accepted, g_steal_pointer (&text));
+  else
+    g_hash_table_remove (self->accepted, text);
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -124,6 +174,51 @@ has_column (ZxRole role, const char *name)
 }
 
 static gboolean
+read_left_out (ZxBinding *binding, const char *group, const char *value, GError **error)
+{
+  if (!zx_role_can_leave_out (binding->role))
+    return refuse (error, group, "left_out", value,
+                   _ ("single rows can be left out of layers of places and positions only"));
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto (GStrv) rows = g_strsplit (value, ";", -1);
+  for (guint i = 0; rows[i] != NULL; i++)
+    {
+      gint64 row;
+      if (rows[i][0] == '\0')
+        continue;
+      if (!g_ascii_string_to_signed (rows[i], 10, 1, G_MAXINT32, &row, NULL))
+        return refuse (error, group, "left_out", value,
+                       _ ("it must be numbers of rows from 1 on, with semicolons between"));
+      row--;
+      g_array_append_val (numbers, row);
+    }
+  zx_binding_leave_out_all (binding, g_steal_pointer (&numbers));
+  return TRUE;
+}
+
+static gboolean
+read_accepted (ZxRecipe *self, GKeyFile *file, GError **error)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, "accepted", NULL, NULL);
+  for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
+    {
+      g_autofree char *value = read_value (file, "accepted", keys[i], error);
+      if (value == NULL)
+        return FALSE;
+      g_auto (GStrv) parts = g_strsplit (value, ";", 3);
+      gint64 row = 0;
+      if (g_strv_length (parts) != 3
+          || (strcmp (parts[1], "*") != 0
+              && !g_ascii_string_to_signed (parts[1], 10, 1, G_MAXINT32, &row, NULL)))
+        return refuse (error, "accepted", keys[i], value,
+                       _ ("it must be a rule, a row from 1 on or *, and a layer, with semicolons "
+                          "between"));
+      zx_recipe_accept (self, parts[0], parts[2], row - 1, TRUE);
+    }
+  return TRUE;
+}
+
+static gboolean
 read_key (ZxBinding *binding, const char *group, const char *key, char *value, GError **error)
 {
   char **text = strcmp (key, "file") == 0    ? &binding->path
@@ -147,11 +242,14 @@ read_key (ZxBinding *binding, const char *group, const char *key, char *value, G
       binding->price_scale = scale;
       return TRUE;
     }
+  if (strcmp (key, "left_out") == 0)
+    return read_left_out (binding, group, value, error);
   gboolean is_column = g_str_has_prefix (key, "column.");
   if (!is_column && !g_str_has_prefix (key, "value."))
-    return refuse (error, group, key, value,
-                   _ ("the keys are file, layer, role, crs, unit, price_scale, column.NAME and "
-                      "value.NAME"));
+    return refuse (
+        error, group, key, value,
+        _ ("the keys are file, layer, role, crs, unit, price_scale, left_out, column.NAME "
+           "and value.NAME"));
   const char *ours = strchr (key, '.') + 1;
   if (!has_column (binding->role, ours))
     {
@@ -259,6 +357,11 @@ zx_recipe_parse (const char *text, gssize n, GError **error)
         if (!read_city (self, file, error))
           return NULL;
       }
+    else if (strcmp (groups[i], "accepted") == 0)
+      {
+        if (!read_accepted (self, file, error))
+          return NULL;
+      }
     else if (g_str_has_prefix (groups[i], "layer "))
       {
         ZxBinding *binding = read_layer (file, groups[i], error);
@@ -268,10 +371,11 @@ zx_recipe_parse (const char *text, gssize n, GError **error)
       }
     else
       {
-        g_set_error (
-            error, ZX_ERROR, ZX_ERROR_INVALID,
-            _ ("The recipe has a group [%s]; groups are [city], [layer 1], [layer 2] and so on"),
-            groups[i]);
+        g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                     _ ("The recipe has a group [%s]; groups are [city], [layer 1], [layer 2] and "
+                        "so on, and "
+                        "[accepted]"),
+                     groups[i]);
         return NULL;
       }
   return g_steal_pointer (&self);
@@ -299,6 +403,19 @@ write_columns (GKeyFile *file, const char *group, const ZxBinding *binding)
 }
 
 static void
+write_left_out (GKeyFile *file, const char *group, const ZxBinding *binding)
+{
+  if (binding->left_out == NULL || binding->left_out->len == 0
+      || !zx_role_can_leave_out (binding->role))
+    return;
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < binding->left_out->len; i++)
+    g_string_append_printf (text, "%s%lld", i > 0 ? ";" : "",
+                            (long long) g_array_index (binding->left_out, gint64, i) + 1);
+  g_key_file_set_string (file, group, "left_out", text->str);
+}
+
+static void
 write_layer (GKeyFile *file, const char *group, const ZxBinding *binding)
 {
   g_key_file_set_string (file, group, "file", binding->path);
@@ -315,11 +432,25 @@ write_layer (GKeyFile *file, const char *group, const ZxBinding *binding)
                              zx_number_format (binding->price_scale, number));
     }
   write_columns (file, group, binding);
+  write_left_out (file, group, binding);
   if (binding->role_reason != NULL)
     {
       g_autofree char *comment = g_strdup_printf (" %s", binding->role_reason);
       g_strdelimit (comment, "\r\n", ' ');
       g_key_file_set_comment (file, group, NULL, comment, NULL);
+    }
+}
+
+static void
+write_accepted (GKeyFile *file, const ZxRecipe *recipe)
+{
+  guint number = 1;
+  g_autoptr (GList) texts = g_hash_table_get_keys (recipe->accepted);
+  texts = g_list_sort (texts, (GCompareFunc) strcmp);
+  for (const GList *at = texts; at != NULL; at = at->next, number++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", number);
+      g_key_file_set_string (file, "accepted", key, at->data);
     }
 }
 
@@ -338,5 +469,6 @@ zx_recipe_format (const ZxRecipe *recipe)
       g_autofree char *group = g_strdup_printf ("layer %u", i + 1);
       write_layer (file, group, g_ptr_array_index (recipe->bindings, i));
     }
+  write_accepted (file, recipe);
   return g_key_file_to_data (file, NULL, NULL);
 }

@@ -366,7 +366,63 @@ zx_binding_free (ZxBinding *self)
   g_free (self->crs);
   g_free (self->crs_reason);
   g_free (self->unit);
+  g_clear_pointer (&self->left_out, g_array_unref);
   g_free (self);
+}
+
+gboolean
+zx_role_can_leave_out (ZxRole role)
+{
+  return role == ZX_ROLE_STATIONS || role == ZX_ROLE_PILES || role == ZX_ROLE_VEHICLE_POINTS
+         || role == ZX_ROLE_VEHICLE_TRACES || role == ZX_ROLE_TRANSFORMER_AREAS
+         || role == ZX_ROLE_PEOPLE || role == ZX_ROLE_PLACES || role == ZX_ROLE_PARCELS;
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+  return (x > y) - (x < y);
+}
+
+gboolean
+zx_binding_leaves_out (const ZxBinding *self, gint64 row)
+{
+  return self->left_out != NULL && g_array_binary_search (self->left_out, &row, compare_rows, NULL);
+}
+
+void
+zx_binding_leave_out (ZxBinding *self, gint64 row, gboolean is_left_out)
+{
+  guint at;
+  g_return_if_fail (row >= 0);
+  if (zx_binding_leaves_out (self, row) == !!is_left_out)
+    return;
+  if (self->left_out == NULL)
+    self->left_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (is_left_out)
+    {
+      for (at = self->left_out->len; at > 0; at--)
+        if (g_array_index (self->left_out, gint64, at - 1) < row)
+          break;
+      g_array_insert_val (self->left_out, at, row);
+    }
+  else if (g_array_binary_search (self->left_out, &row, compare_rows, &at))
+    g_array_remove_index (self->left_out, at);
+}
+
+void
+zx_binding_leave_out_all (ZxBinding *self, GArray *rows)
+{
+  guint n = 0;
+  gint64 *row = (gint64 *) (gpointer) rows->data;
+  g_array_sort (rows, compare_rows);
+  for (guint i = 0; i < rows->len; i++)
+    if (n == 0 || row[i] != row[n - 1])
+      row[n++] = row[i];
+  g_array_set_size (rows, n);
+  g_clear_pointer (&self->left_out, g_array_unref);
+  self->left_out = rows;
 }
 
 const char *

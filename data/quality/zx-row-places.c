@@ -309,6 +309,11 @@ gboolean
 zx_row_places_admit (ZxRowPlaces *self, ZxTally *tally, gsize row, const ZxPlaceRules *rules,
                      const ZxBox *box, double margin_m)
 {
+  if (zx_binding_leaves_out (tally->binding, (gint64) row))
+    {
+      zx_tally_find (tally, "layer.row-left-out", (gint64) row, ZX_ACTION_SET_ASIDE, NULL, NULL);
+      return FALSE;
+    }
   ZxBox wide = box != NULL ? zx_box_grown (box, margin_m) : ZX_BOX_NONE;
   gboolean is_asked = rules->outside != NULL && box != NULL && !zx_box_is_empty (box);
   ZxPlaceVerdict verdict = zx_row_places_judge (self, tally, row, is_asked ? &wide : NULL);

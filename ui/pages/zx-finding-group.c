@@ -161,6 +161,12 @@ zx_finding_group_sentence (ZxFindingGroup *self, guint i)
   return g_strdup_printf (_ ("Row %lld: %s"), (long long) row->row + 1, sentence);
 }
 
+gint64
+zx_finding_group_source_row (ZxFindingGroup *self, guint i)
+{
+  return finding (self, i)->row;
+}
+
 /* Stations remember the row they came from; other rows lie nowhere once the city is sealed. */
 gboolean
 zx_finding_group_place (ZxFindingGroup *self, guint i, double *x_m, double *y_m)

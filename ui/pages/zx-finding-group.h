@@ -24,7 +24,8 @@ char *zx_finding_group_advice (ZxFindingGroup *self); /* "" = none */
 
 /* The first of its findings, one by one. */
 guint zx_finding_group_n_shown (ZxFindingGroup *self);
-char *zx_finding_group_sentence (ZxFindingGroup *self, guint i); /* (transfer full) */
+char *zx_finding_group_sentence (ZxFindingGroup *self, guint i);    /* (transfer full) */
+gint64 zx_finding_group_source_row (ZxFindingGroup *self, guint i); /* from 0; -1: no single row */
 /* FALSE where nobody knows where the row lies. */
 gboolean zx_finding_group_place (ZxFindingGroup *self, guint i, double *x_m, double *y_m);
 

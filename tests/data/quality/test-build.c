@@ -232,6 +232,27 @@ test_stations (void)
   making_clear (&making);
 }
 
+/* Rows somebody left out are told of, and nothing else is told of them. */
+static void
+test_rows_left_out (void)
+{
+  Making making;
+  making_init (&making, 119.5, 35.4);
+  ZxBinding *binding
+      = making_add_text (&making, "stations.csv",
+                         "station_id,lon,lat,connectors\n1,119.50,35.40,2\n2,119.51,35.41,4\n"
+                         "2,119.52,35.42,4\n4,0,0,4\n");
+  zx_binding_leave_out (binding, 2, TRUE);
+  zx_binding_leave_out (binding, 3, TRUE);
+  making_run (&making, NULL);
+  g_assert_cmpuint (making.city->stations.n, ==, 2);
+  g_assert_cmpuint (making_count (&making, "stations.csv", "layer.row-left-out"), ==, 2);
+  g_assert_true (making_names_row (&making, "stations.csv", "layer.row-left-out", 2));
+  g_assert_cmpuint (making_count (&making, NULL, "stations.duplicate-id"), ==, 0);
+  g_assert_cmpuint (making_count (&making, NULL, "stations.impossible-place"), ==, 0);
+  making_clear (&making);
+}
+
 static void
 test_swapped_axes (void)
 {
@@ -1127,6 +1148,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/roads/lines-without-columns-are-roads-of-unknown-class",
                    test_plain_lines);
   g_test_add_func ("/quality/stations/columns-become-facts", test_stations);
+  g_test_add_func ("/quality/stations/rows-left-out-by-hand-are-not-used", test_rows_left_out);
   g_test_add_func ("/quality/stations/a-swapped-row-is-turned", test_swapped_axes);
   g_test_add_func ("/quality/piles/join-their-stations", test_piles_join_stations);
   g_test_add_func ("/quality/piles/make-stations-where-there-are-none", test_piles_alone);

@@ -391,6 +391,42 @@ test_recipe_hostile (void)
   g_assert_cmpuint (nothing->bindings->len, ==, 0);
 }
 
+/* What a person corrects by hand: rows left out, findings accepted. */
+static void
+test_recipe_by_hand (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxRecipe) recipe
+      = zx_recipe_parse ("[layer 1]\nfile=a/stations.csv\nrole=stations\nleft_out=9;3;3;;1\n"
+                         "[accepted]\n1=usage.gap;*;usage.csv\n2=stations.missing-id;4;a;b.csv\n",
+                         -1, &error);
+  g_assert_no_error (error);
+  ZxBinding *binding = zx_recipe_binding (recipe, "stations.csv");
+  g_assert_nonnull (binding);
+  g_assert_null (zx_recipe_binding (recipe, "siting"));
+  g_assert_cmpuint (binding->left_out->len, ==, 3);
+  g_assert_true (zx_binding_leaves_out (binding, 0) && zx_binding_leaves_out (binding, 8));
+  g_assert_false (zx_binding_leaves_out (binding, 1));
+  zx_binding_leave_out (binding, 1, TRUE);
+  zx_binding_leave_out (binding, 8, FALSE);
+  g_assert_true (zx_recipe_is_accepted (recipe, "usage.gap", "usage.csv", 17));
+  g_assert_true (zx_recipe_is_accepted (recipe, "stations.missing-id", "a;b.csv", 3));
+  g_assert_false (zx_recipe_is_accepted (recipe, "stations.missing-id", "a;b.csv", 4));
+  zx_recipe_accept (recipe, "usage.gap", "usage.csv", -1, FALSE);
+  g_autofree char *text = zx_recipe_format (recipe);
+  g_assert_nonnull (strstr (text, "left_out=1;2;3\n"));
+  g_assert_null (strstr (text, "usage.gap"));
+  g_autoptr (ZxRecipe) again = zx_recipe_parse (text, -1, &error);
+  g_assert_no_error (error);
+  g_autofree char *second = zx_recipe_format (again);
+  g_assert_cmpstr (text, ==, second);
+  static const char *const bad[] = { "[layer 1]\nfile=a\nrole=stations\nleft_out=0\n",
+                                     "[layer 1]\nfile=a\nrole=roads\nleft_out=3\n",
+                                     "[accepted]\n1=usage.gap;x;b\n", "[accepted]\n1=usage.gap\n" };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_null (zx_recipe_parse (bad[i], -1, NULL));
+}
+
 static void
 test_recipe_odd_names (void)
 {
@@ -681,6 +717,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/recipe/errors-name-group-key-and-value", test_recipe_errors);
   g_test_add_func ("/quality/recipe/hostile-text-is-refused", test_recipe_hostile);
   g_test_add_func ("/quality/recipe/odd-names-survive", test_recipe_odd_names);
+  g_test_add_func ("/quality/recipe/what-was-corrected-by-hand-round-trips", test_recipe_by_hand);
   g_test_add_func ("/quality/rules/are-complete", test_rules);
   g_test_add_func ("/quality/rules/values-cannot-harm-the-sentence", test_describe);
   g_test_add_func ("/quality/times/many-forms-are-read", test_stamps);
