@@ -26,6 +26,7 @@ static const struct
   { "win.redo", { "<Control><Shift>z", "<Control>y" } },
   { "win.run", { "<Control>r", "F5" } },
   { "win.cancel", { "<Control>period" } },
+  { "win.settle", { "<Control>k" } },
   { "win.export", { "<Control><Shift>e" } },
   { "win.write-report", { "<Control>e" } },
   { "win.find", { "<Control>f" } },

@@ -172,6 +172,12 @@ cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
   zx_jobs_cancel_all (zx_session_jobs (ZX_WINDOW (widget)->session));
 }
 
+static void
+settle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_jobs_settle_all (zx_session_jobs (ZX_WINDOW (widget)->session));
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static void
@@ -327,6 +333,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.free", "u", lock_action },
     { "win.run", NULL, run_action },
     { "win.cancel", NULL, cancel_action },
+    { "win.settle", NULL, settle_action },
     { "win.write-report", NULL, write_report_action },
     { "win.write-report-to", "(sss)", write_report_to_action },
     { "win.export", NULL, export_action },
@@ -363,6 +370,7 @@ zx_window_update_actions (ZxWindow *self)
     { "win.redo", zx_history_redo_label (history) != NULL },
     { "win.run", project != NULL && !is_busy },
     { "win.cancel", is_busy },
+    { "win.settle", is_busy },
     { "win.close-project", project != NULL },
     { "win.write-report", has_city },
     { "win.write-report-to", has_city },

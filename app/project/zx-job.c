@@ -15,13 +15,71 @@
 #define MICROSECONDS_S  1e6
 #define LONGEST_MESSAGE 160
 
+/* ---- pace ---------------------------------------------------------------------------------- */
+
+struct _ZxPace
+{
+  gatomicrefcount refs;
+  GMutex lock;
+  gboolean has_plan;
+  double value, bound, gap;
+  gint settle; /* atomic */
+};
+
+ZxPace *
+zx_pace_new (void)
+{
+  ZxPace *self = g_new0 (ZxPace, 1);
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+ZxPace *
+zx_pace_ref (ZxPace *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+zx_pace_unref (ZxPace *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+zx_pace_tell (double value, double bound, double gap, gpointer self)
+{
+  ZxPace *pace = self;
+  g_mutex_lock (&pace->lock);
+  pace->has_plan = TRUE;
+  pace->value = value;
+  pace->bound = bound;
+  pace->gap = gap;
+  g_mutex_unlock (&pace->lock);
+}
+
+const gint *
+zx_pace_settle_flag (ZxPace *self)
+{
+  return &self->settle;
+}
+
+/* ---- the job ------------------------------------------------------------------------------- */
+
 struct _ZxJob
 {
   GObject parent;
   char *title, *phrase, *error_text;
   double fraction, remaining_s;
   ZxJobState state;
-  gint stop; /* atomic */
+  ZxPace *pace;                            /* nullable */
+  double pace_value, pace_bound, pace_gap; /* as last told; NaN: no plan yet */
+  gint stop;                               /* atomic */
   guint look;
   gint64 start_us;
   ZxJobFunc func;
@@ -47,6 +105,7 @@ enum
   PROP_FRACTION,
   PROP_REMAINING,
   PROP_STATE,
+  PROP_HAS_PACE,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -61,6 +120,7 @@ zx_job_finalize (GObject *object)
   g_free (self->title);
   g_free (self->phrase);
   g_free (self->error_text);
+  g_clear_pointer (&self->pace, zx_pace_unref);
   g_clear_error (&self->error);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (zx_job_parent_class)->finalize (object);
@@ -87,6 +147,9 @@ zx_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     case PROP_STATE:
       g_value_set_int (value, self->state);
       break;
+    case PROP_HAS_PACE:
+      g_value_set_boolean (value, isfinite (self->pace_value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -106,6 +169,7 @@ zx_job_class_init (ZxJobClass *class)
       = g_param_spec_double ("remaining", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
   properties[PROP_STATE]
       = g_param_spec_int ("state", NULL, NULL, 0, ZX_JOB_CANCELLED, ZX_JOB_WAITING, flags);
+  properties[PROP_HAS_PACE] = g_param_spec_boolean ("has-pace", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -115,6 +179,7 @@ zx_job_init (ZxJob *self)
   g_mutex_init (&self->lock);
   self->phrase = g_strdup ("");
   self->remaining_s = NAN;
+  self->pace_value = self->pace_bound = self->pace_gap = NAN;
 }
 
 const char *
@@ -159,6 +224,37 @@ zx_job_cancel (ZxJob *self)
   g_atomic_int_set (&self->stop, 1);
 }
 
+void
+zx_job_watch_pace (ZxJob *self, ZxPace *pace)
+{
+  g_return_if_fail (self->pace == NULL);
+  self->pace = zx_pace_ref (pace);
+}
+
+gboolean
+zx_job_pace (ZxJob *self, double *value, double *bound, double *gap)
+{
+  *value = self->pace_value;
+  *bound = self->pace_bound;
+  *gap = self->pace_gap;
+  return isfinite (self->pace_value);
+}
+
+void
+zx_job_settle (ZxJob *self)
+{
+  if (self->pace == NULL || zx_job_is_settling (self))
+    return;
+  g_atomic_int_set (&self->pace->settle, 1);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_PACE]);
+}
+
+gboolean
+zx_job_is_settling (ZxJob *self)
+{
+  return self->pace != NULL && g_atomic_int_get (&self->pace->settle) != 0;
+}
+
 /* ---- between the threads ------------------------------------------------------------------ */
 
 static gboolean
@@ -195,6 +291,24 @@ set_fraction (ZxJob *self, double fraction)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
+static void
+look_at_pace (ZxJob *self)
+{
+  if (self->pace == NULL)
+    return;
+  g_mutex_lock (&self->pace->lock);
+  double value = self->pace->has_plan ? self->pace->value : NAN, bound = self->pace->bound,
+         gap = self->pace->gap;
+  g_mutex_unlock (&self->pace->lock);
+  if (isnan (value)
+      || (value == self->pace_value && bound == self->pace_bound && gap == self->pace_gap))
+    return;
+  self->pace_value = value;
+  self->pace_bound = bound;
+  self->pace_gap = gap;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_PACE]);
+}
+
 static gboolean
 on_look_cb (gpointer data)
 {
@@ -213,6 +327,7 @@ on_look_cb (gpointer data)
       set_state (self, ZX_JOB_RUNNING);
     }
   set_fraction (self, fraction);
+  look_at_pace (self);
   if (strcmp (phrase, self->phrase) != 0)
     {
       g_free (self->phrase);
@@ -367,6 +482,13 @@ gboolean
 zx_jobs_is_busy (ZxJobs *self)
 {
   return self->jobs->len > 0;
+}
+
+void
+zx_jobs_settle_all (ZxJobs *self)
+{
+  for (guint i = 0; i < self->jobs->len; i++)
+    zx_job_settle (g_ptr_array_index (self->jobs, i));
 }
 
 void

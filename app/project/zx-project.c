@@ -244,6 +244,20 @@ zx_project_set_recipe (ZxProject *self, const char *text, GError **error)
   return TRUE;
 }
 
+const char *
+zx_project_scenarios (ZxProject *self)
+{
+  return self->route.scenarios != NULL ? self->route.scenarios : "";
+}
+
+void
+zx_project_set_scenarios (ZxProject *self, const char *text)
+{
+  char *own = g_strdup (text);
+  g_free (self->route.scenarios);
+  self->route.scenarios = own;
+}
+
 static gboolean
 keep (ZxProject *self, ZxStore *store, const ZxChoices *choices, GError **error)
 {
@@ -254,6 +268,8 @@ keep (ZxProject *self, ZxStore *store, const ZxChoices *choices, GError **error)
                           error))
       return FALSE;
   zx_project_set_locks (self, choices->locks, choices->n_locks);
+  if (choices->scenarios != NULL)
+    zx_project_set_scenarios (self, choices->scenarios);
   if (choices->recipe != NULL)
     {
       self->route.recipe = zx_recipe_parse (choices->recipe, -1, error);

@@ -97,6 +97,10 @@ typedef struct
 const ZxLock *zx_project_locks (ZxProject *self, guint *n);                /* borrowed */
 void zx_project_set_locks (ZxProject *self, const ZxLock *locks, guint n); /* saved by next run */
 
+/* Plans kept beside this one, as text: zx-scenario.h.  Saved by the next run. */
+const char *zx_project_scenarios (ZxProject *self); /* "" = none */
+void zx_project_set_scenarios (ZxProject *self, const char *text);
+
 /* What a person decided, to be kept in the file without running anything: it is there when the
  * project is opened again. */
 typedef struct
@@ -104,7 +108,8 @@ typedef struct
   const char *const *settings; /* pairs of key and value, one after another, NULL at the end */
   const ZxLock *locks;
   guint n_locks;
-  const char *recipe; /* paths absolute; NULL = as it was */
+  const char *recipe;    /* paths absolute; NULL = as it was */
+  const char *scenarios; /* NULL = as they were */
 } ZxChoices;
 gboolean zx_project_keep (const char *path, const ZxChoices *choices, GError **error);
 

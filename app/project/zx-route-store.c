@@ -603,7 +603,10 @@ zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
 {
   return put_bytes (store, "settings", NULL, text_bytes (zx_settings_format (&self->settings)),
                     error)
-         && put_bytes (store, "locks", NULL, text_bytes (zx_locks_format (self)), error);
+         && put_bytes (store, "locks", NULL, text_bytes (zx_locks_format (self)), error)
+         && put_bytes (store, "scenarios", NULL,
+                       text_bytes (g_strdup (self->scenarios != NULL ? self->scenarios : "")),
+                       error);
 }
 
 gboolean
@@ -724,6 +727,8 @@ zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error)
     return FALSE;
   if (load_text (store, "locks", &locks, NULL) && locks != NULL) /* older projects: none */
     zx_locks_parse (self, locks);
+  g_clear_pointer (&self->scenarios, g_free);
+  load_text (store, "scenarios", &self->scenarios, NULL); /* the same */
   return TRUE;
 }
 

@@ -139,6 +139,7 @@ zx_route_clear (ZxRoute *self)
     }
   g_clear_pointer (&self->recipe, zx_recipe_free);
   g_clear_pointer (&self->locks, g_array_unref);
+  g_clear_pointer (&self->scenarios, g_free);
   g_clear_pointer (&self->findings, zx_findings_free);
   g_clear_pointer (&self->file_fingerprints, g_ptr_array_unref);
   g_clear_pointer (&self->configurations, g_ptr_array_unref);

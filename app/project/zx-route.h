@@ -19,7 +19,8 @@ typedef struct
   /* what people decide */
   ZxRecipe *recipe; /* paths absolute */
   ZxSettingValues settings;
-  GArray *locks; /* ZxLock */
+  GArray *locks;   /* ZxLock */
+  char *scenarios; /* plans kept beside this one, as text: see zx-scenario.h */
   /* what follows, stage by stage; NULL = not there */
   ZxStageInfo stage[ZX_N_STAGES];
   GPtrArray *file_fingerprints;            /* texts, one per binding; "" for those not read */

@@ -117,3 +117,40 @@ zx_session_set_lock (ZxSession *self, guint candidate, ZxLockState state)
       = { g_strdup_printf (label, name), apply_locks, revert_locks, NULL, locks_edit_free, edit };
   zx_history_do (self->history, &step);
 }
+
+static void
+set_lock (GArray *locks, ZxSession *self, guint candidate, gboolean is_ban)
+{
+  const ZxCandidates *candidates = zx_project_candidates (self->project);
+  const ZxLock lock = { candidates->x_m[candidate], candidates->y_m[candidate], is_ban };
+  for (guint i = locks->len; i > 0; i--)
+    {
+      const ZxLock *old = &g_array_index (locks, ZxLock, i - 1);
+      if (hypot (old->x_m - lock.x_m, old->y_m - lock.y_m) < SAME_PLACE_M)
+        g_array_remove_index (locks, i - 1);
+    }
+  g_array_append_val (locks, lock);
+}
+
+void
+zx_session_move_site (ZxSession *self, guint from, guint to)
+{
+  const ZxCandidates *candidates
+      = self->project != NULL ? zx_project_candidates (self->project) : NULL;
+  g_return_if_fail (candidates != NULL && from < candidates->n && to < candidates->n && from != to);
+  LocksEdit *edit = g_new0 (LocksEdit, 1);
+  edit->session = self;
+  edit->before = g_array_copy (self->locks);
+  edit->after = g_array_copy (self->locks);
+  set_lock (edit->after, self, from, TRUE);
+  set_lock (edit->after, self, to, FALSE);
+  g_autofree char *old = zx_project_candidate_name (self->project, from),
+                  *new = zx_project_candidate_name (self->project, to);
+  const ZxEdit step = { g_strdup_printf (_ ("Move the site %s to %s"), old, new),
+                        apply_locks,
+                        revert_locks,
+                        NULL,
+                        locks_edit_free,
+                        edit };
+  zx_history_do (self->history, &step);
+}

@@ -15,10 +15,15 @@ struct _ZxSession
   GHashTable *pending;   /* key → double *: settings that differ from the project's */
   GArray *locks;         /* ZxLock: as they are now */
   GListStore *bookmarks; /* ZxBookmark */
-  guint keep;            /* the timeout that keeps choices in the file */
-  ZxRecipe *recipe;    /* as it is now, paths absolute; NULL without a project */
+  GPtrArray *scenarios;  /* ZxScenario: as they are now */
+  ZxPlanFigures before;  /* of the plan before the last run */
+  gboolean has_before;
+  ZxRecipe *recipe; /* as it is now, paths absolute; NULL without a project */
+  guint keep;       /* the timeout that keeps choices in the file */
 };
 
+/* The project's own scenarios. */
+void zx_session_reset_scenarios (ZxSession *self);
 /* Views as the project's file holds them. */
 void zx_session_reset_bookmarks (ZxSession *self);
 /* Layers as a new project shows them. */

@@ -14,9 +14,11 @@ typedef struct
   char **files;
   char **keys, **values; /* settings to make before the work, NULL-terminated */
   char *recipe;          /* NULL: the project's own */
+  char *scenarios;       /* the same */
   ZxLock *locks;         /* owned */
   guint n_locks;
   ZxProject *project; /* snapshot that is only read; owned */
+  ZxPace *pace;       /* of a run; nullable */
   ZxStage until;
   gboolean is_town;
 } Order;
@@ -34,8 +36,10 @@ order_free (gpointer data)
   g_strfreev (order->keys);
   g_strfreev (order->values);
   g_free (order->recipe);
+  g_free (order->scenarios);
   g_free (order->locks);
   g_clear_object (&order->project);
+  g_clear_pointer (&order->pace, zx_pace_unref);
   g_free (order);
 }
 
@@ -68,6 +72,7 @@ order_with_choices (ZxSession *self)
     }
   order->keys[n] = order->values[n] = NULL;
   order->recipe = zx_recipe_format (self->recipe);
+  order->scenarios = zx_scenario_list_format (self->scenarios);
   order->n_locks = self->locks->len;
   order->locks = g_memdup2 (self->locks->data, self->locks->len * sizeof (ZxLock));
   return order;
@@ -106,10 +111,15 @@ do_run (gpointer input, const ZxProgress *progress, GError **error)
       return NULL;
   if (order->keys[0] != NULL)
     zx_project_set_locks (project, order->locks, order->n_locks);
+  if (order->scenarios != NULL)
+    zx_project_set_scenarios (project, order->scenarios);
   if (order->recipe != NULL && !zx_project_set_recipe (project, order->recipe, error))
     return NULL;
-  if (!zx_project_run (project, order->until, progress, error)
-      || !zx_project_prepare_places (project, error))
+  if (order->pace != NULL)
+    zx_project_watch_choice (project, zx_pace_settle_flag (order->pace), zx_pace_tell, order->pace);
+  gboolean has_run = zx_project_run (project, order->until, progress, error);
+  zx_project_watch_choice (project, NULL, NULL, NULL);
+  if (!has_run || !zx_project_prepare_places (project, error))
     return NULL;
   return g_steal_pointer (&project);
 }
@@ -125,8 +135,8 @@ do_keep (gpointer input, const ZxProgress *progress, GError **error)
       g_ptr_array_add (pairs, order->values[i]);
     }
   g_ptr_array_add (pairs, NULL);
-  const ZxChoices choices
-      = { (const char *const *) pairs->pdata, order->locks, order->n_locks, order->recipe };
+  const ZxChoices choices = { (const char *const *) pairs->pdata, order->locks, order->n_locks,
+                              order->recipe, order->scenarios };
   return zx_project_keep (order->path, &choices, error) ? g_strdup (order->path) : NULL;
 }
 
@@ -300,6 +310,17 @@ on_kept_cb (GObject *owner, gpointer result, const GError *error)
 
 /* ---- orders --------------------------------------------------------------------------------- */
 
+/* The job may choose sites: how far it is can be watched. */
+static void
+start_run (ZxSession *self, const char *title, ZxJobFunc func, Order *order, ZxJobDoneFunc done)
+{
+  ZxPace *pace = zx_pace_new ();
+  order->pace = zx_pace_ref (pace);
+  ZxJob *job = zx_jobs_start (self->jobs, title, func, order, order_free, done, G_OBJECT (self));
+  zx_job_watch_pace (job, pace);
+  zx_pace_unref (pace);
+}
+
 void
 zx_session_open (ZxSession *self, const char *path)
 {
@@ -332,8 +353,7 @@ zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_town)
   Order *order = order_new (folder);
   order->is_town = is_town;
   order->until = ZX_STAGE_CHOOSE;
-  zx_jobs_start (self->jobs, _ ("Inventing the sample city"), do_sample, order, order_free,
-                 on_opened_cb, G_OBJECT (self));
+  start_run (self, _ ("Inventing the sample city"), do_sample, order, on_opened_cb);
 }
 
 void
@@ -342,8 +362,7 @@ zx_session_run (ZxSession *self, ZxStage until)
   g_return_if_fail (self->project != NULL);
   Order *order = order_with_choices (self);
   order->until = until;
-  zx_jobs_start (self->jobs, _ ("Running the route"), do_run, order, order_free, on_run_cb,
-                 G_OBJECT (self));
+  start_run (self, _ ("Running the route"), do_run, order, on_run_cb);
 }
 
 void

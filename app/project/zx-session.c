@@ -45,6 +45,7 @@ zx_session_dispose (GObject *object)
   g_clear_pointer (&self->locks, g_array_unref);
   g_clear_object (&self->bookmarks);
   g_clear_pointer (&self->recipe, zx_recipe_free);
+  g_clear_pointer (&self->scenarios, g_ptr_array_unref);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
 
@@ -116,6 +117,7 @@ zx_session_init (ZxSession *self)
   self->jobs = zx_jobs_new ();
   self->history = zx_history_new ();
   self->layers = g_list_store_new (ZX_TYPE_MAP_LAYER);
+  self->scenarios = zx_scenario_list_new ();
   self->locks = g_array_new (FALSE, FALSE, sizeof (ZxLock));
   self->bookmarks = g_list_store_new (ZX_TYPE_BOOKMARK);
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -211,10 +213,15 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
   gboolean is_same_file
       = self->project != NULL && project != NULL
         && g_strcmp0 (zx_project_path (self->project), zx_project_path (project)) == 0;
+  const ZxPlan *old = is_same_file ? zx_project_plan (self->project) : NULL;
+  self->has_before = old != NULL;
+  if (old != NULL)
+    zx_plan_figures (old, &self->before);
   g_set_object (&self->project, project);
   if (!is_same_file)
     {
       zx_session_reset_recipe (self);
+      zx_session_reset_scenarios (self);
       guint n_locks = 0;
       const ZxLock *locks = project != NULL ? zx_project_locks (project, &n_locks) : NULL;
       g_clear_handle_id (&self->keep, g_source_remove);

@@ -14,6 +14,7 @@
 #include "app/project/zx-job.h"
 #include "app/project/zx-map-layer.h"
 #include "app/project/zx-project.h"
+#include "app/project/zx-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -81,6 +82,9 @@ void zx_session_set_lock (ZxSession *self, guint candidate,
                           ZxLockState state); /* through the history */
 guint zx_session_n_locks (ZxSession *self, ZxLockState state);
 
+/* In place of a site another candidate: the one is kept out, the other locked in, in one edit. */
+void zx_session_move_site (ZxSession *self, guint from, guint to);
+
 /* ---- views that are kept --------------------------------------------------------------------- */
 
 GListModel *zx_session_bookmarks (ZxSession *self); /* of ZxBookmark; borrowed */
@@ -88,6 +92,20 @@ GListModel *zx_session_bookmarks (ZxSession *self); /* of ZxBookmark; borrowed *
 void zx_session_add_bookmark (ZxSession *self, const char *name, double x_m, double y_m,
                               double metres_per_unit);
 void zx_session_remove_bookmark (ZxSession *self, guint position);
+
+/* ---- scenarios ------------------------------------------------------------------------------ */
+
+/* (element-type ZxScenario), borrowed, until settings-changed. */
+const GPtrArray *zx_session_scenarios (ZxSession *self);
+/* The plan on the screen under a name; one of the same name is replaced.  FALSE with one sentence
+ * when there is no plan of these settings or there are ZX_MOST_SCENARIOS already.  This and the two
+ * below go through the history. */
+gboolean zx_session_keep_scenario (ZxSession *self, const char *name, GError **error);
+void zx_session_remove_scenario (ZxSession *self, guint scenario);
+/* Settings and locks become those of the scenario; a run then gives its plan again. */
+void zx_session_apply_scenario (ZxSession *self, guint scenario);
+/* Of the plan before the last run that exchanged it: what a lock or a move cost.  FALSE: none. */
+gboolean zx_session_before (ZxSession *self, ZxPlanFigures *figures);
 
 /* ---- corrections ---------------------------------------------------------------------------- */
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "ui/zx-money.h"
+
 #define HIGH_SHARE 0.75 /* "high" demand: what three cells of four stay below, on average */
 
 typedef struct
@@ -671,7 +673,8 @@ describe_site (const ZxMapData *self, guint i, GString *card)
   if (size != NULL)
     g_string_append_printf (card, "\n%s\t%s", _ ("Size"), _ (size->title));
   say (card, _ ("Served"), site->served_mean, 0, _ ("kWh a day"));
-  say (card, _ ("Investment"), site->capex_fen / 1e6, 1, _ ("10 000 yuan"));
+  g_autofree char *capex = zx_money_text (zx_project_city (self->project), site->capex_fen);
+  g_string_append_printf (card, "\n%s\t%s", _ ("Investment"), capex);
   say (card, _ ("Load rate after"), 100 * site->load_rate_after, 0, "%");
 }
 

@@ -5,7 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/pages/zx-site-sheet.h"
 #include "ui/widgets/zx-interval.h"
+#include "ui/zx-money.h"
 
 /* ---- item ------------------------------------------------------------------------------------ */
 
@@ -51,7 +53,7 @@ struct _ZxSiteRow
   ZxSession *session; /* borrowed while shown */
   ZxSiteItem *item;
   gboolean is_filling;
-  GtkWidget *box, *rank, *name, *facts, *money, *interval, *lock, *ban;
+  GtkWidget *box, *rank, *name, *facts, *money, *interval, *lock, *ban, *more, *move;
 };
 
 G_DEFINE_FINAL_TYPE (ZxSiteRow, zx_site_row, GTK_TYPE_WIDGET)
@@ -63,15 +65,14 @@ show_site (ZxSiteRow *self, ZxProject *project, const ZxPlanSite *site, double m
   g_autofree char *served = zx_number_human (site->served_mean, 0),
                   *low = zx_number_human (site->served_p10, 0),
                   *high = zx_number_human (site->served_p90, 0),
-                  *capex = zx_number_human (site->capex_fen / 1e6, 0),
+                  *capex = zx_money_text (zx_project_city (project), site->capex_fen),
                   *payback = zx_number_human (site->payback_years, 1),
                   *rate = zx_number_human (100 * site->load_rate_after, 0),
                   *sure = zx_number_human (100 * site->in_best_set, 0);
   g_autofree char *facts
       = g_strdup_printf (_ ("%s · serves %s kWh a day (%s to %s)"),
                          size != NULL ? _ (size->title) : "–", served, low, high);
-  GString *money = g_string_new (NULL);
-  g_string_append_printf (money, _ ("%s × 10 000 yuan"), capex);
+  GString *money = g_string_new (capex);
   if (isfinite (site->payback_years))
     g_string_append_printf (money, _ (" · pays back in %s years"), payback);
   else
@@ -85,6 +86,7 @@ show_site (ZxSiteRow *self, ZxProject *project, const ZxPlanSite *site, double m
   g_string_free (money, TRUE);
   zx_interval_set (ZX_INTERVAL (self->interval), site->served_p10, site->served_mean,
                    site->served_p90, most_kwh);
+  zx_interval_set_part (ZX_INTERVAL (self->interval), site->taken_from_existing);
 }
 
 static void
@@ -105,6 +107,13 @@ name_buttons (ZxSiteRow *self, const char *name)
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->ban), GTK_ACCESSIBLE_PROPERTY_LABEL, ban,
                                   -1);
+  g_autofree char *more = g_strdup_printf (_ ("More about %s"), name);
+  g_autofree char *move = g_strdup_printf (_ ("Move %s to another place"), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL, more,
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->move), GTK_ACCESSIBLE_PROPERTY_LABEL, move,
+                                  -1);
+  gtk_widget_set_tooltip_text (self->move, move);
   gtk_widget_set_tooltip_text (self->lock, lock);
   gtk_widget_set_tooltip_text (self->ban, ban);
 }
@@ -127,6 +136,8 @@ zx_site_row_show (ZxSiteRow *self, ZxSession *session, ZxSiteItem *item, double 
   gtk_label_set_text (GTK_LABEL (self->name), name);
   gtk_widget_set_visible (self->interval, is_site);
   gtk_widget_set_visible (self->money, is_site);
+  gtk_widget_set_visible (self->more, is_site);
+  gtk_widget_set_visible (self->move, is_site);
   if (is_site)
     show_site (self, project, &plan->site[item->site], most_kwh);
   else
@@ -136,6 +147,37 @@ zx_site_row_show (ZxSiteRow *self, ZxSession *session, ZxSiteItem *item, double 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->lock), state == ZX_LOCKED);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->ban), state == ZX_BANNED);
   self->is_filling = FALSE;
+}
+
+/* Made when somebody looks: a plan may have hundreds of sites. */
+static void
+on_more_cb (ZxSiteRow *self)
+{
+  GtkExpander *expander = GTK_EXPANDER (self->more);
+  ZxProject *project = zx_session_project (self->session);
+  if (gtk_expander_get_expanded (expander) && gtk_expander_get_child (expander) == NULL
+      && project != NULL)
+    gtk_expander_set_child (expander, zx_site_sheet_new (project, (guint) self->item->site));
+}
+
+static void
+fill_places (GtkMenuButton *button, gpointer data)
+{
+  ZxSiteRow *self = data;
+  g_autoptr (GMenuModel) places
+      = zx_site_sheet_places (zx_session_project (self->session), (guint) self->item->site);
+  gtk_menu_button_set_menu_model (button, places);
+}
+
+static void
+move_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxSiteRow *self = ZX_SITE_ROW (widget);
+  g_autoptr (GtkWidget) window = g_object_ref (GTK_WIDGET (gtk_widget_get_root (widget)));
+  ZxSession *session = self->session;
+  zx_session_move_site (session, self->item->candidate, g_variant_get_uint32 (parameter));
+  gtk_widget_activate_action (window, "win.tell-undo", "s",
+                              zx_history_undo_label (zx_session_history (session)));
 }
 
 static void
@@ -180,6 +222,9 @@ zx_site_row_class_init (ZxSiteRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, interval);
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, lock);
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, ban);
+  gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, more);
+  gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, move);
+  gtk_widget_class_install_action (widget_class, "site.move", "u", move_action);
   gtk_widget_class_bind_template_callback (widget_class, on_lock_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_ban_toggled_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -189,4 +234,7 @@ static void
 zx_site_row_init (ZxSiteRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->more, "notify::expanded", G_CALLBACK (on_more_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->move), fill_places, self, NULL);
 }

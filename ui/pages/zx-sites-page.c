@@ -5,13 +5,15 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/pages/zx-scenarios.h"
 #include "ui/pages/zx-site-row.h"
 #include "ui/widgets/zx-setting-row.h"
+#include "ui/zx-money.h"
 
 struct _ZxSitesPage
 {
   ZxPage parent;
-  GtkWidget *settings, *summary, *limits, *stale, *list, *list_title, *filters;
+  GtkWidget *settings, *summary, *limits, *before, *stale, *list, *list_title, *filters, *scenarios;
   GListStore *items; /* ZxSiteItem */
   double most_kwh;
 };
@@ -21,13 +23,13 @@ G_DEFINE_FINAL_TYPE (ZxSitesPage, zx_sites_page, ZX_TYPE_PAGE)
 /* ---- words ----------------------------------------------------------------------------------- */
 
 static char *
-summary_text (const ZxPlan *plan)
+summary_text (const ZxCity *city, const ZxPlan *plan)
 {
   g_autofree char *value
       = zx_number_human (plan->value, 0),
       *low = zx_number_human (plan->value_p10, 0), *high = zx_number_human (plan->value_p90, 0),
       *bound = zx_number_human (plan->bound, 0), *gap = zx_number_human (100 * plan->gap, 2),
-      *capex = zx_number_human (plan->capex_fen / 1e6, 0),
+      *capex = zx_money_text (city, plan->capex_fen),
       *people = zx_number_human (plan->newly_covered_people, 0);
   GString *text = g_string_new (NULL);
   g_string_append_printf (
@@ -35,7 +37,7 @@ summary_text (const ZxPlan *plan)
       _ ("%u sites serve %s kWh a day (%s to %s). No plan under these limits serves more than %s: "
          "the gap is %s %%."),
       plan->n_sites, value, low, high, bound, gap);
-  g_string_append_printf (text, _ (" Investment %s × 10 000 yuan."), capex);
+  g_string_append_printf (text, _ (" Investment %s."), capex);
   if (plan->newly_covered_people > 0)
     g_string_append_printf (text, _ (" %s residents come within ten minutes of a station."),
                             people);
@@ -48,11 +50,37 @@ limits_text (const ZxPlan *plan)
   GString *text = g_string_new (NULL);
   if (plan->limiting != NULL)
     g_string_append_printf (text, _ ("What binds is %s."), _ (plan->limiting));
+  if (plan->was_settled)
+    g_string_append (text,
+                     _ (" The search was ended by you; the bound is what was proven by then."));
   if (!plan->grid_checked)
     g_string_append (text, _ (" Grid limits were not checked."));
   if (!plan->violates_nothing)
     g_string_append (text, _ (" The independent check found a broken limit."));
   return g_string_free (text, FALSE);
+}
+
+static char *
+signed_text (double by, char *amount)
+{
+  char *text = g_strconcat (by < 0 ? "−" : "+", amount, NULL);
+  g_free (amount);
+  return text;
+}
+
+/* What a lock, a move or another setting cost; NULL when nothing changed. */
+static char *
+before_text (ZxSession *session, const ZxCity *city, const ZxPlan *plan)
+{
+  ZxPlanFigures before;
+  if (!zx_session_before (session, &before))
+    return NULL;
+  double energy = plan->value - before.value, capex = plan->capex_fen - before.capex_fen;
+  if (fabs (energy) < 0.5 && fabs (capex) < 1)
+    return NULL;
+  g_autofree char *served = signed_text (energy, zx_number_human (fabs (energy), 0)),
+                  *money = signed_text (capex, zx_money_text (city, fabs (capex)));
+  return g_strdup_printf (_ ("Against the plan before: %s kWh a day, %s."), served, money);
 }
 
 /* How many candidates each filter took: the effect of the limits, live after each run. */
@@ -107,8 +135,10 @@ show_plan (ZxSitesPage *self)
   ZxProject *project = zx_session_project (session);
   const ZxPlan *plan = project != NULL ? zx_project_plan (project) : NULL;
   const ZxCandidates *candidates = project != NULL ? zx_project_candidates (project) : NULL;
-  g_autofree char *summary = plan != NULL ? summary_text (plan) : NULL;
+  g_autofree char *summary = plan != NULL ? summary_text (zx_project_city (project), plan) : NULL;
   g_autofree char *limits = plan != NULL ? limits_text (plan) : NULL;
+  g_autofree char *before
+      = plan != NULL ? before_text (session, zx_project_city (project), plan) : NULL;
   g_autofree char *filters = candidates != NULL ? filters_text (candidates) : NULL;
   ZxStageState state = zx_session_stage_state (session, ZX_STAGE_CHOOSE);
   gtk_label_set_text (GTK_LABEL (self->summary),
@@ -120,6 +150,8 @@ show_plan (ZxSitesPage *self)
   gtk_label_set_text (GTK_LABEL (self->filters),
                       filters != NULL ? filters : _ ("Candidates have not been looked for."));
   gtk_widget_set_visible (self->stale, plan != NULL && state == ZX_STAGE_STALE);
+  gtk_label_set_text (GTK_LABEL (self->before), before != NULL ? before : "");
+  gtk_widget_set_visible (self->before, before != NULL);
   gtk_widget_set_visible (self->limits, limits != NULL && limits[0] != '\0');
   fill_items (self, session, plan, candidates);
   gboolean has_items = g_list_model_get_n_items (G_LIST_MODEL (self->items)) > 0;
@@ -163,6 +195,7 @@ zx_sites_page_bind (ZxPage *page, ZxSession *session)
 {
   ZxSitesPage *self = ZX_SITES_PAGE (page);
   zx_setting_rows_bind (self->settings, session);
+  zx_scenarios_bind (ZX_SCENARIOS (self->scenarios), session);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->items), create_row, self,
                            NULL);
   g_signal_connect_object (session, "notify::project", G_CALLBACK (show_plan), self,
@@ -186,10 +219,13 @@ zx_sites_page_class_init (ZxSitesPageClass *class)
   ZX_PAGE_CLASS (class)->bind = zx_sites_page_bind;
   G_OBJECT_CLASS (class)->dispose = zx_sites_page_dispose;
   g_type_ensure (ZX_TYPE_SETTING_ROW);
+  g_type_ensure (ZX_TYPE_SCENARIOS);
   gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-sites-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, settings);
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, summary);
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, limits);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, before);
+  gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, scenarios);
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, stale);
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZxSitesPage, list_title);

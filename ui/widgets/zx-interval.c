@@ -9,11 +9,12 @@
 #define WHISKER   8.0
 #define LINE      1.5f
 #define BAR_ALPHA 0.45f
+#define PALE      0.4f
 
 struct _ZxInterval
 {
   GtkWidget parent;
-  double low, middle, high, most;
+  double low, middle, high, most, part;
 };
 
 G_DEFINE_FINAL_TYPE (ZxInterval, zx_interval, GTK_TYPE_WIDGET)
@@ -45,8 +46,11 @@ zx_interval_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
   bar = ink;
   bar.alpha *= BAR_ALPHA;
-  double end = CLAMP (self->middle / self->most, 0, 1) * width;
-  fill (snapshot, &bar, is_reversed ? width - end : 0, middle - BAR / 2, end, BAR);
+  double end = CLAMP (self->middle / self->most, 0, 1) * width,
+         pale = isfinite (self->part) ? CLAMP (self->part / self->most * width, 0, end) : 0;
+  fill (snapshot, &bar, is_reversed ? width - end + pale : 0, middle - BAR / 2, end - pale, BAR);
+  bar.alpha *= PALE;
+  fill (snapshot, &bar, is_reversed ? width - end : end - pale, middle - BAR / 2, pale, BAR);
   if (!isfinite (self->low) || !isfinite (self->high))
     return;
   double from = CLAMP (self->low / self->most, 0, 1) * width,
@@ -85,5 +89,12 @@ zx_interval_set (ZxInterval *self, double low, double middle, double high, doubl
   self->middle = middle;
   self->high = high;
   self->most = most;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+zx_interval_set_part (ZxInterval *self, double part)
+{
+  self->part = part;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -11,7 +11,7 @@
 struct _ZxJobBar
 {
   GtkWidget parent;
-  GtkWidget *revealer, *title, *phrase, *progress, *remaining;
+  GtkWidget *revealer, *title, *phrase, *progress, *remaining, *pace, *settle;
   ZxJobs *jobs;
   ZxJob *job; /* the first of the list */
   guint patience;
@@ -29,6 +29,27 @@ remaining_text (double seconds)
                               : g_strdup_printf (_ ("%u min left"), n);
 }
 
+/* "Serves 4 210 kWh a day, at most 4 350; gap 3.2 %" */
+static void
+show_pace (ZxJobBar *self)
+{
+  double value, bound, gap;
+  gboolean has_plan = zx_job_pace (self->job, &value, &bound, &gap),
+           is_settling = zx_job_is_settling (self->job);
+  gtk_widget_set_visible (self->pace, has_plan);
+  gtk_widget_set_visible (self->settle, has_plan);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.settle", has_plan && !is_settling);
+  if (!has_plan)
+    return;
+  g_autofree char *served = zx_number_human (value, 0), *most = zx_number_human (bound, 0),
+                  *percent = zx_number_human (100 * gap, 1);
+  g_autofree char *text = isfinite (bound)
+                              ? g_strdup_printf (_ ("Serves %s kWh a day, at most %s; gap %s %%"),
+                                                 served, most, percent)
+                              : g_strdup_printf (_ ("Serves %s kWh a day; no bound yet"), served);
+  gtk_label_set_text (GTK_LABEL (self->pace), text);
+}
+
 static void
 show_job (ZxJobBar *self)
 {
@@ -39,6 +60,7 @@ show_job (ZxJobBar *self)
       return;
     }
   g_autofree char *remaining = remaining_text (zx_job_remaining_s (self->job));
+  show_pace (self);
   gtk_label_set_text (GTK_LABEL (self->title), zx_job_title (self->job));
   gtk_label_set_text (GTK_LABEL (self->phrase), zx_job_phrase (self->job));
   gtk_label_set_text (GTK_LABEL (self->remaining), remaining);
@@ -80,6 +102,14 @@ cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+settle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxJobBar *self = ZX_JOB_BAR (widget);
+  if (self->job != NULL)
+    zx_job_settle (self->job);
+}
+
+static void
 zx_job_bar_dispose (GObject *object)
 {
   ZxJobBar *self = ZX_JOB_BAR (object);
@@ -103,6 +133,9 @@ zx_job_bar_class_init (ZxJobBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxJobBar, phrase);
   gtk_widget_class_bind_template_child (widget_class, ZxJobBar, progress);
   gtk_widget_class_bind_template_child (widget_class, ZxJobBar, remaining);
+  gtk_widget_class_bind_template_child (widget_class, ZxJobBar, pace);
+  gtk_widget_class_bind_template_child (widget_class, ZxJobBar, settle);
+  gtk_widget_class_install_action (widget_class, "job.settle", NULL, settle_action);
   gtk_widget_class_install_action (widget_class, "job.cancel", NULL, cancel_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "zx-job-bar");

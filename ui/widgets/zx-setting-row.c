@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/zx-money.h"
+
 struct _ZxSettingRow
 {
   GtkWidget parent;
@@ -12,7 +14,7 @@ struct _ZxSettingRow
   char *key, *title, *unit;
   double scale;
   guint digits;
-  gboolean is_switch, is_filling;
+  gboolean is_switch, is_money, is_filling;
   GtkWidget *box, *label, *control;
 };
 
@@ -25,6 +27,7 @@ enum
   PROP_SCALE,
   PROP_DIGITS,
   PROP_IS_SWITCH,
+  PROP_IS_MONEY,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -54,6 +57,9 @@ zx_setting_row_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_IS_SWITCH:
       self->is_switch = g_value_get_boolean (value);
+      break;
+    case PROP_IS_MONEY:
+      self->is_money = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -115,6 +121,13 @@ zx_setting_row_constructed (GObject *object)
   G_OBJECT_CLASS (zx_setting_row_parent_class)->constructed (object);
   const ZxSetting *setting = find_setting (self->key);
   g_return_if_fail (setting != NULL);
+  if (self->is_money)
+    {
+      self->scale = zx_money_large_yuan ();
+      self->digits = self->scale > 1e5 ? 2 : 0;
+      g_free (self->unit);
+      self->unit = g_strdup (zx_money_large_unit ());
+    }
   g_autofree char *text = self->unit != NULL && self->unit[0] != '\0'
                               ? g_strdup_printf ("%s (%s)", self->title, self->unit)
                               : g_strdup (self->title);
@@ -174,6 +187,7 @@ zx_setting_row_class_init (ZxSettingRowClass *class)
   properties[PROP_SCALE] = g_param_spec_double ("scale", NULL, NULL, 1e-12, 1e12, 1, flags);
   properties[PROP_DIGITS] = g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, flags);
   properties[PROP_IS_SWITCH] = g_param_spec_boolean ("is-switch", NULL, NULL, FALSE, flags);
+  properties[PROP_IS_MONEY] = g_param_spec_boolean ("is-money", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "zx-setting-row");

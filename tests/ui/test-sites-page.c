@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Sites of the sample town: the search as it moves and ended early, sites moved, scenarios. */
+
+#include <string.h>
+
+#include "app/project/zx-scenario.h"
+#include "ui/zx-money.h"
+#include "zx-ui-look.h"
+
+static const ZxPlan *
+plan_of (ZxWindow *window)
+{
+  return zx_project_plan (zx_session_project (zx_window_session (window)));
+}
+
+static void
+run (ZxWindow *window)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  zx_ui_test_settle (window);
+}
+
+static gboolean
+holds (const ZxPlan *plan, guint candidate)
+{
+  for (guint i = 0; i < plan->n_sites; i++)
+    if (plan->site[i].candidate == candidate)
+      return TRUE;
+  return FALSE;
+}
+
+static guint
+outsider (ZxWindow *window)
+{
+  const ZxCandidates *candidates
+      = zx_project_candidates (zx_session_project (zx_window_session (window)));
+  for (guint j = 0; j < candidates->n; j++)
+    if (candidates->filter[j] == ZX_FILTER_NONE && !holds (plan_of (window), j))
+      return j;
+  g_assert_not_reached ();
+}
+
+static void
+test_moving (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  GtkWidget *page = zx_ui_test_page (window, "sites");
+  guint from = plan_of (window)->site[0].candidate, to = outsider (window);
+  g_assert_false (zx_ui_test_says (page, "Against the plan before"));
+  zx_session_move_site (session, from, to);
+  g_assert_cmpint (zx_session_lock (session, from), ==, ZX_BANNED);
+  g_assert_cmpint (zx_session_lock (session, to), ==, ZX_LOCKED);
+  run (window);
+  g_assert_true (holds (plan_of (window), to));
+  g_assert_false (holds (plan_of (window), from));
+  g_assert_true (zx_ui_test_says (page, "Against the plan before"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_cmpint (zx_session_lock (session, from), ==, ZX_FREE);
+  g_assert_cmpint (zx_session_lock (session, to), ==, ZX_FREE);
+  run (window);
+  g_assert_true (holds (plan_of (window), from));
+}
+
+static void
+test_scenarios (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  GtkWidget *page = zx_ui_test_page (window, "sites");
+  guint n_sites = plan_of (window)->n_sites;
+  g_assert_true (zx_session_keep_scenario (session, "Wide", &error));
+  g_assert_no_error (error);
+  g_assert_true (zx_ui_test_says (page, "Wide"));
+  zx_session_set (session, "siting.n_sites", 2, NULL);
+  g_assert_false (zx_session_keep_scenario (session, "Too early", NULL));
+  run (window);
+  g_assert_cmpuint (plan_of (window)->n_sites, ==, 2);
+  g_assert_true (zx_session_keep_scenario (session, "Narrow", &error));
+  g_assert_true (zx_ui_test_says (page, "(+"));
+  const ZxScenario *first = g_ptr_array_index (zx_session_scenarios (session), 0);
+  g_assert_cmpuint (first->figures.n_sites, ==, n_sites);
+  g_assert_cmpuint (g_strv_length (first->sites), ==, n_sites);
+
+  zx_session_apply_scenario (session, 0);
+  g_assert_cmpfloat (zx_session_setting (session, "siting.n_sites"), ==, n_sites);
+  run (window);
+  g_assert_cmpfloat_with_epsilon (plan_of (window)->value, first->figures.value, 1e-6);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_cmpfloat (zx_session_setting (session, "siting.n_sites"), ==, 2);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.redo", NULL);
+
+  g_assert_true (zx_session_keep_scenario (session, "Third", &error)
+                 && zx_session_keep_scenario (session, "Fourth", &error));
+  g_assert_false (zx_session_keep_scenario (session, "Fifth", &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+  g_assert_true (zx_session_keep_scenario (session, "Third", NULL)); /* in its place */
+  zx_session_remove_scenario (session, 0);
+  g_assert_cmpuint (zx_session_scenarios (session)->len, ==, 3);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_cmpuint (zx_session_scenarios (session)->len, ==, 4);
+}
+
+/* A run saves them: they are there when the project is opened again. */
+static void
+test_scenarios_are_kept (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  zx_session_set (session, "siting.n_sites", 3, NULL);
+  run (window);
+  g_autoptr (ZxProject) project
+      = zx_project_open (zx_project_path (zx_session_project (session)), &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) kept = zx_scenario_list_parse (zx_project_scenarios (project));
+  g_assert_cmpuint (kept->len, ==, zx_session_scenarios (session)->len);
+}
+
+static void
+test_hostile (void)
+{
+  static const char *const texts[]
+      = { "",
+          "[scenario 1]\n",
+          "[scenario 1]\nname=a\nsettings=b\nfigures=1;2\n",
+          "\xff\xfe",
+          "[",
+          "[scenario 1]\nname=a\nsettings=b\nfigures=nan;0;0;0;0;0;0;0;0\n" };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) list = zx_scenario_list_parse (texts[i]);
+      g_assert_cmpuint (list->len, ==, 0);
+    }
+}
+
+static void
+on_pace_cb (ZxJob *job, GParamSpec *spec, guint *n_told)
+{
+  double value, bound, gap;
+  if (!zx_job_pace (job, &value, &bound, &gap))
+    return;
+  g_assert_cmpfloat (value, >, 0);
+  (*n_told)++;
+  zx_job_settle (job);
+}
+
+/* The first plan is told of while the search goes on, and can be kept. */
+static void
+test_settling (gconstpointer data)
+{
+  guint n_told = 0;
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  zx_ui_test_page (window, "sites");
+  zx_session_set (session, "siting.n_sites", 6, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  g_autoptr (ZxJob) job = g_list_model_get_item (G_LIST_MODEL (zx_session_jobs (session)), 0);
+  g_signal_connect (job, "notify::has-pace", G_CALLBACK (on_pace_cb), &n_told);
+  zx_ui_test_settle (window);
+  const ZxPlan *plan = plan_of (window);
+  g_assert_cmpuint (plan->n_sites, >, 0);
+  g_assert_cmpfloat (plan->bound, >=, plan->value);
+  g_assert_cmpint (plan->was_settled, <=, n_told > 0); /* the town may be done before a look */
+  g_test_message ("told %u times, settled: %d, gap %.3f", n_told, plan->was_settled, plan->gap);
+}
+
+static void
+open_expanders (GtkWidget *widget)
+{
+  if (GTK_IS_EXPANDER (widget))
+    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
+       at = gtk_widget_get_next_sibling (at))
+    open_expanders (at);
+}
+
+static void
+test_sheet (gconstpointer data)
+{
+  GtkWidget *page = zx_ui_test_page ((ZxWindow *) data, "sites");
+  open_expanders (page);
+  g_assert_true (zx_ui_test_says (page, "New energy"));
+  g_assert_true (zx_ui_test_says (page, "Net present value"));
+  g_assert_false (zx_ui_test_says (page, "nan"));
+  g_assert_false (zx_ui_test_says (page, "10 000"));
+  zx_ui_test_assert_named (page);
+}
+
+static void
+test_money (void)
+{
+  static const struct
+  {
+    double fen;
+    const char *text;
+  } cases[] = { { 113e6, "1.13 million yuan" },
+                { 45e6, "450 000 yuan" },
+                { -250e6, "\u22122.50 million yuan" } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = zx_money_text (NULL, cases[i].fen);
+      g_auto (GStrv) parts = g_strsplit (text, "\u2009", -1); /* groups are thin */
+      g_autofree char *plain = g_strjoinv (" ", parts);
+      g_assert_cmpstr (plain, ==, cases[i].text);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  zx_ui_test_init (&argc, &argv);
+  ZxWindow *window = zx_ui_test_town ();
+  g_test_add_func ("/ui/sites-page/money-is-said-in-the-language", test_money);
+  g_test_add_data_func ("/ui/sites-page/a-site-is-told-in-full", window, test_sheet);
+  g_test_add_data_func ("/ui/sites-page/a-moved-site-shows-its-cost-and-comes-back", window,
+                        test_moving);
+  g_test_add_data_func ("/ui/sites-page/scenarios-stand-side-by-side", window, test_scenarios);
+  g_test_add_data_func ("/ui/sites-page/scenarios-are-kept", window, test_scenarios_are_kept);
+  g_test_add_func ("/ui/sites-page/scenarios-from-a-hostile-file-are-left-out", test_hostile);
+  g_test_add_data_func ("/ui/sites-page/a-search-tells-its-pace-and-is-ended", window,
+                        test_settling);
+  int result = g_test_run ();
+  zx_ui_test_close (window);
+  return result;
+}
