@@ -5,6 +5,8 @@
 typedef struct
 {
   ZxSession *session;
+  void (*show) (ZxPage *self); /* NULL: does not follow */
+  gboolean is_due;             /* something changed while nobody looked */
 } ZxPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ZxPage, zx_page, GTK_TYPE_WIDGET)
@@ -48,4 +50,36 @@ zx_page_bind (ZxPage *self, ZxSession *session)
   private->session = g_object_ref (session);
   if (ZX_PAGE_GET_CLASS (self)->bind != NULL)
     ZX_PAGE_GET_CLASS (self)->bind (self, session);
+}
+
+static void
+show_or_wait (ZxPage *self)
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (self);
+  private->is_due = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!private->is_due)
+  private->show (self);
+}
+
+static void
+on_map_cb (ZxPage *self)
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (self);
+  if (private->is_due)
+  private->show (self);
+  private->is_due = FALSE;
+}
+
+void
+zx_page_follow (ZxPage *self, void (*show) (ZxPage *self))
+{
+  ZxPagePrivate *private = zx_page_get_instance_private (self);
+  g_return_if_fail (private->session != NULL && private->show == NULL);
+  private->show = show;
+  g_signal_connect_object (private->session, "notify::project", G_CALLBACK (show_or_wait), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (private->session, "settings-changed", G_CALLBACK (show_or_wait), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
+  show (self);
 }

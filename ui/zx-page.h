@@ -26,5 +26,8 @@ struct _ZxPageClass
 
 ZxSession *zx_page_session (ZxPage *self); /* borrowed; NULL before bind */
 void zx_page_bind (ZxPage *self, ZxSession *session);
+/* Once, in bind(): calls @show now and whenever the project, a setting or the freshness of a stage
+ * changes; for a page that is not seen, once when it comes into sight. */
+void zx_page_follow (ZxPage *self, void (*show) (ZxPage *self));
 
 G_END_DECLS

@@ -129,8 +129,9 @@ fill_items (ZxSitesPage *self, ZxSession *session, const ZxPlan *plan,
 }
 
 static void
-show_plan (ZxSitesPage *self)
+show_plan (ZxPage *page)
 {
+  ZxSitesPage *self = ZX_SITES_PAGE (page);
   ZxSession *session = zx_page_session (ZX_PAGE (self));
   ZxProject *project = zx_session_project (session);
   const ZxPlan *plan = project != NULL ? zx_project_plan (project) : NULL;
@@ -198,11 +199,7 @@ zx_sites_page_bind (ZxPage *page, ZxSession *session)
   zx_scenarios_bind (ZX_SCENARIOS (self->scenarios), session);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->items), create_row, self,
                            NULL);
-  g_signal_connect_object (session, "notify::project", G_CALLBACK (show_plan), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "settings-changed", G_CALLBACK (show_plan), self,
-                           G_CONNECT_SWAPPED);
-  show_plan (self);
+  zx_page_follow (page, show_plan);
 }
 
 static void
