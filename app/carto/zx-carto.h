@@ -53,6 +53,12 @@ ZxColour zx_colour_at (const ZxColourScale *scale, double value);
  * square root when the field is so uneven that half its painted cells lie in the lowest tenth. */
 ZxColourScale zx_colour_scale_for (const ZxField *field, ZxRamp ramp);
 
+/* The same for @n values that lie on no lattice. */
+ZxColourScale zx_colour_scale_for_values (float *value, gsize n, ZxRamp ramp);
+/* For ratios of an upper to a lower quantile: from 1 to a round end that nine values of ten stay
+ * below, for a few places can be uncertain beyond all measure. */
+ZxColourScale zx_colour_scale_for_spread (const float *ratio, gsize n);
+
 /* ---- maps --------------------------------------------------------------------------------- */
 
 /* A rectangle of the city on a rectangle of the page (cairo units; in a PDF 1 unit = 1/72 inch). */

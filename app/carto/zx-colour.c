@@ -359,3 +359,27 @@ zx_colour_scale_for (const ZxField *field, ZxRamp ramp)
     }
   return scale;
 }
+
+ZxColourScale
+zx_colour_scale_for_values (float *value, gsize n, ZxRamp ramp)
+{
+  char unit[] = "";
+  const ZxField field = { 0.0, 0.0, 1.0, (guint) n, 1, value, unit };
+  return zx_colour_scale_for (&field, ramp);
+}
+
+ZxColourScale
+zx_colour_scale_for_spread (const float *ratio, gsize n)
+{
+  static const double ends[] = { 2.0, 3.0, 5.0, 10.0, 20.0, 50.0 };
+  guint end = 0;
+  for (; end + 1 < G_N_ELEMENTS (ends); end++)
+    {
+      gsize n_below = 0;
+      for (gsize i = 0; i < n; i++)
+        n_below += !(ratio[i] > ends[end]);
+      if ((double) n_below >= 0.9 * (double) n)
+        break;
+    }
+  return (ZxColourScale){ ZX_RAMP_VIRIDIS, 1.0, ends[end], FALSE, NAN };
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One table says what each kind of layer is called and how it starts. */
+/* One table says what each kind of layer is called and how it starts; opacities are those of the
+ * report, so that a place starts with the colour it has on paper. */
 
 #include "app/project/zx-map-layer.h"
 
@@ -16,15 +17,15 @@ static const struct
   [ZX_MAP_LAYER_USAGE_HEAT] = { "usage-heat", N_ ("Usage heat"), TRUE, 0.85 },
   [ZX_MAP_LAYER_VEHICLE_HEAT] = { "vehicle-heat", N_ ("Vehicle heat"), FALSE, 0.85 },
   [ZX_MAP_LAYER_SHORTFALL] = { "shortfall", N_ ("Shortfall"), FALSE, 0.85 },
-  [ZX_MAP_LAYER_DEMAND_MEAN] = { "demand-mean", N_ ("Expected demand"), FALSE, 0.8 },
-  [ZX_MAP_LAYER_DEMAND_SPREAD] = { "demand-spread", N_ ("Spread of demand"), FALSE, 0.8 },
+  [ZX_MAP_LAYER_DEMAND_MEAN] = { "demand-mean", N_ ("Expected demand"), FALSE, 0.78 },
+  [ZX_MAP_LAYER_DEMAND_SPREAD] = { "demand-spread", N_ ("Spread of demand"), FALSE, 0.78 },
   [ZX_MAP_LAYER_DEMAND_PROBABILITY]
-  = { "demand-probability", N_ ("Probability of high demand"), FALSE, 0.8 },
+  = { "demand-probability", N_ ("Probability of high demand"), FALSE, 0.78 },
   [ZX_MAP_LAYER_TRANSFORMER_AREAS]
-  = { "transformer-areas", N_ ("Transformer areas by load rate"), FALSE, 0.7 },
+  = { "transformer-areas", N_ ("Transformer areas by load rate"), FALSE, 0.78 },
   [ZX_MAP_LAYER_FEEDERS] = { "feeders", N_ ("Feeders"), FALSE, 1.0 },
   [ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED]
-  = { "transformer-areas-planned", N_ ("Transformer areas with the plan"), FALSE, 0.7 },
+  = { "transformer-areas-planned", N_ ("Transformer areas with the plan"), FALSE, 0.78 },
   [ZX_MAP_LAYER_FEEDERS_PLANNED] = { "feeders-planned", N_ ("Feeders with the plan"), FALSE, 1.0 },
   [ZX_MAP_LAYER_STATIONS] = { "stations", N_ ("Stations"), TRUE, 1.0 },
   [ZX_MAP_LAYER_CANDIDATES] = { "candidates", N_ ("Candidates"), FALSE, 1.0 },

@@ -14,15 +14,6 @@
 
 #define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
 
-/* A domain for values that lie on no lattice. */
-static ZxColourScale
-scale_for_values (float *value, guint n, ZxRamp ramp)
-{
-  char unit[] = "";
-  const ZxField field = { 0.0, 0.0, 1.0, n, 1, value, unit };
-  return zx_colour_scale_for (&field, ramp);
-}
-
 static void
 add_half (ZxTelling *tell, ZxFigure *figure, ZxPlate *plate, const char *caption,
           const char *alternative)
@@ -194,23 +185,6 @@ tell_total (ZxTelling *tell)
         zx_words_count (words, n_outside), zx_words_count (words, demand->n_cells));
 }
 
-/* A round end of the scale that nine cells of ten stay below: a few cells at the edge of the city
- * can be uncertain beyond all measure. */
-static double
-spread_end (const float *ratio, guint n)
-{
-  static const double ends[] = { 2.0, 3.0, 5.0, 10.0, 20.0 };
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      guint n_below = 0;
-      for (guint c = 0; c < n; c++)
-        n_below += !(ratio[c] > ends[i]);
-      if (n_below >= 0.9 * n)
-        return ends[i];
-    }
-  return 50.0;
-}
-
 static void
 tell_cell_maps (ZxTelling *tell)
 {
@@ -225,9 +199,8 @@ tell_cell_maps (ZxTelling *tell)
   ZxGeometry first = { 0 }, second = { 0 };
   zx_cells_geometry (cells, &first);
   zx_cells_geometry (cells, &second);
-  ZxColourScale mean_scale = scale_for_values (density, cells->n, ZX_RAMP_HEAT);
-  ZxColourScale spread_scale
-      = { ZX_RAMP_VIRIDIS, 1.0, spread_end (demand->rate_p90_to_p10, cells->n), FALSE, NAN };
+  ZxColourScale mean_scale = zx_colour_scale_for_values (density, cells->n, ZX_RAMP_HEAT);
+  ZxColourScale spread_scale = zx_colour_scale_for_spread (demand->rate_p90_to_p10, cells->n);
   ZxPlate *mean = zx_city_plate (tell), *spread = zx_city_plate (tell);
   zx_plate_set_areas (mean, &first, density, &mean_scale, zx_word (tell, N_ ("Demand, kWh/km²/d")));
   zx_plate_set_areas (spread, &second, demand->rate_p90_to_p10, &spread_scale,

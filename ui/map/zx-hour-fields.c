@@ -44,17 +44,6 @@ take_hour (ZxHourFields *self, guint hour, const ZxField *field, GArray *sample)
     g_array_append_val (sample, field->value[i]);
 }
 
-static ZxColourScale
-scale_of (const ZxHourFields *self, ZxMapLayerKind kind, GArray *sample)
-{
-  ZxField all = self->shape;
-  all.n_columns = sample->len;
-  all.n_rows = 1;
-  all.value = (float *) (gpointer) sample->data;
-  return zx_colour_scale_for (&all,
-                              kind == ZX_MAP_LAYER_SHORTFALL ? ZX_RAMP_DIFFERENCE : ZX_RAMP_HEAT);
-}
-
 static gboolean
 fill (ZxHourFields *self, ZxProject *project, const char *name, GArray *sample,
       const ZxProgress *progress, GError **error)
@@ -101,7 +90,9 @@ zx_hour_fields_new (ZxProject *project, ZxMapLayerKind kind, const ZxProgress *p
   g_autoptr (GArray) sample = g_array_new (FALSE, FALSE, sizeof (float));
   if (!fill (self, project, name, sample, progress, error))
     return NULL;
-  self->scale = scale_of (self, kind, sample);
+  self->scale = zx_colour_scale_for_values ((float *) (gpointer) sample->data, sample->len,
+                                            kind == ZX_MAP_LAYER_SHORTFALL ? ZX_RAMP_DIFFERENCE
+                                                                           : ZX_RAMP_HEAT);
   return g_steal_pointer (&self);
 }
 

@@ -48,14 +48,6 @@ set_scale (Layer *layer, const ZxColourScale *scale)
   layer->has_scale = TRUE;
 }
 
-static ZxColourScale
-scale_for_values (float *values, guint n, ZxRamp ramp)
-{
-  char unit[] = "";
-  const ZxField field = { 0.0, 0.0, 1.0, n, 1, values, unit };
-  return zx_colour_scale_for (&field, ramp);
-}
-
 static void
 add_fields (ZxMapData *self)
 {
@@ -74,22 +66,6 @@ add_fields (ZxMapData *self)
       const ZxColourScale scale = zx_colour_scale_for (field, fields[i].ramp);
       set_scale (&self->layer[fields[i].kind], &scale);
     }
-}
-
-/* As in the report: a round end that nine cells of ten stay below. */
-static double
-spread_end (const float *ratio, guint n)
-{
-  static const double ends[] = { 2.0, 3.0, 5.0, 10.0, 20.0 };
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      guint n_below = 0;
-      for (guint c = 0; c < n; c++)
-        n_below += !(ratio[c] > ends[i]);
-      if (n_below >= 0.9 * n)
-        return ends[i];
-    }
-  return 50.0;
 }
 
 static int
@@ -145,11 +121,11 @@ add_demand (ZxMapData *self)
   mean->values = g_new (float, cells->n);
   for (guint c = 0; c < cells->n; c++)
     mean->values[c] = cells->area_km2[c] > 0 ? demand->mean[c] / cells->area_km2[c] : NAN;
-  const ZxColourScale mean_scale = scale_for_values (mean->values, cells->n, ZX_RAMP_HEAT);
+  const ZxColourScale mean_scale
+      = zx_colour_scale_for_values (mean->values, cells->n, ZX_RAMP_HEAT);
   set_scale (mean, &mean_scale);
   spread->values = g_memdup2 (demand->rate_p90_to_p10, cells->n * sizeof (float));
-  const ZxColourScale spread_scale
-      = { ZX_RAMP_VIRIDIS, 1.0, spread_end (spread->values, cells->n), FALSE, NAN };
+  const ZxColourScale spread_scale = zx_colour_scale_for_spread (spread->values, cells->n);
   set_scale (spread, &spread_scale);
   if (demand->cell_kwh_per_day == NULL || demand->n_draws == 0)
     return;
