@@ -131,7 +131,8 @@ zx_map_paint_lines (cairo_t *cr, const ZxMapView *view, const ZxGeometry *lines,
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_width (cr, width + 1.2);
-  zx_colour_set (cr, zx_colour_hex (view->is_dark ? 0x171a1e : 0xffffff, 1));
+  /* Grey, so that the pale end of a ramp shows on a pale map too. */
+  zx_colour_set (cr, zx_colour_hex (view->is_dark ? 0x171a1e : 0x7d8790, 1));
   if (rows->len > 0)
     stroke_run (cr, &maker, lines, rows, 0, TRUE);
   cairo_set_line_width (cr, width);

@@ -327,6 +327,18 @@ fill_feeders (ZxHeadroom *self, const ZxCity *city, const ZxPowerOptions *option
   return TRUE;
 }
 
+static gboolean
+solve_feeders (ZxHeadroom *self, const ZxCity *city, const ZxPowerOptions *options,
+               const ZxProgress *progress, GError **error)
+{
+  ZxFeederOptions limits = ZX_FEEDER_OPTIONS_INIT;
+  ZxProgress slice = zx_progress_slice (progress, 0.1, 1);
+  limits.power_factor = options->power_factor;
+  limits.base_power_factor = options->base_power_factor;
+  self->flows = zx_power_feeder_state (city, &limits, &slice, error);
+  return self->flows != NULL;
+}
+
 /* ---- both --------------------------------------------------------------------------------- */
 
 static gboolean
@@ -389,6 +401,7 @@ zx_power_headroom_free (ZxHeadroom *self)
   g_free (self->over_hours);
   g_free (self->feeder_room_kw);
   g_free (self->feeder_rate);
+  zx_power_feeder_state_free (self->flows);
   g_free (self);
 }
 
@@ -411,7 +424,9 @@ zx_power_headroom (const ZxCity *city, const ZxPowerOptions *options, const ZxPr
       fill_hours (self, &city->transformers, area, options);
       sum_up_area (self, area, options);
     }
-  if (!fill_feeders (self, city, options, error) || !zx_progress_step (progress, 1, 1, error))
+  if (!fill_feeders (self, city, options, error)
+      || (self->n_feeders > 0 && !solve_feeders (self, city, options, progress, error))
+      || !zx_progress_step (progress, 1, 1, error))
     return NULL;
   return g_steal_pointer (&self);
 }

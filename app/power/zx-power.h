@@ -31,6 +31,24 @@ typedef struct
     0.80, 1.00, 0.80, 0.98, 0.95                                                                   \
   }
 
+/* Every feeder at the fullest hour of its design day, by exact power flow; nodes, branches and
+ * feeders as in the city. */
+typedef struct
+{
+  guint n_nodes, n_branches, n_feeders;
+  double *node_vm_pu;     /* [node]; NaN: not supplied, or its feeder is not solved */
+  float *node_distance_m; /* [node]: along closed branches from the source; NaN without places */
+  float *node_room_kw;    /* [node]: what it could take alone; NaN: a source or not solved */
+  guint8 *node_limit;     /* [node] ZxHostingLimit */
+  gint32 *node_element;   /* [node]: a node for voltage, a branch for thermal, else -1 */
+  float *branch_loading_percent; /* [branch]: by current; NaN: open, unrated or not solved */
+  float *branch_kva;             /* [branch]: the larger of its ends */
+  guint8 *feeder_hour;           /* [feeder]: the fullest */
+  float *feeder_vmin_pu, *feeder_loading_percent, *feeder_losses_kwh; /* [feeder]: of the day */
+  double *feeder_limit_pu; /* [feeder]: lowest voltage allowed; NaN when not solved */
+  char **feeder_problem;   /* [feeder]: why it has no power flow, a sentence; NULL when solved */
+} ZxFeederState;
+
 typedef struct
 {
   guint n_areas;
@@ -48,6 +66,7 @@ typedef struct
                             plan_rate of their limit, with the load of the areas below; NaN where no
                             limit is given or a load is not known */
   float *feeder_rate;    /* [feeder][24]: load over that limit, both kVA */
+  ZxFeederState *flows;  /* by exact power flow; NULL when the city has no feeders */
 } ZxHeadroom;
 
 /* NULL without @error when the city has neither transformer areas nor feeders.  O(areas + nodes +
@@ -377,5 +396,51 @@ GArray *zx_power_check_plan (const ZxCity *city, const ZxSiteLoad *sites, guint 
  * the city's each is.  Loads are the nodes' own.  NULL with @error. */
 ZxGrid *zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu,
                               guint32 **node_of, guint32 **branch_of, GError **error);
+
+/* Flow and hosting capacity of every feeder at its fullest hour.  A feeder without a solution keeps
+ * the reason and leaves the others alone.  O(nodes x flows of its feeder). */
+ZxFeederState *zx_power_feeder_state (const ZxCity *city, const ZxFeederOptions *options,
+                                      const ZxProgress *progress, GError **error);
+/* [branch]: the loading of @state where no site loads the feeder, else by power flow with the sites
+ * at the hour that is fullest then; NaN where it has no solution.  (transfer full) */
+float *zx_power_planned_loading (const ZxCity *city, const ZxFeederState *state,
+                                 const ZxSiteLoad *sites, guint n_sites,
+                                 const ZxFeederOptions *options);
+void zx_power_feeder_state_free (ZxFeederState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFeederState, zx_power_feeder_state_free)
+
+/* The branches as lines, row by row: along their course where one is given, else straight between
+ * their ends; empty where an end has no place.  @lines: filled, yours to clear. */
+void zx_power_feeder_lines (const ZxFeeders *feeders, ZxGeometry *lines);
+
+/* Voltage over distance for a chart: closed branch by closed branch its two ends, a NaN pair
+ * between them; (element-type double), km and per unit, of equal length.  Empty without places. */
+void zx_power_voltage_profile (const ZxFeeders *feeders, const ZxFeederState *state, guint feeder,
+                               GArray *km, GArray *vm_pu);
+
+/* ---- voltage by level --------------------------------------------------------------------------
+ */
+
+typedef enum
+{
+  ZX_VOLTAGE_LOW,    /* below 1 kV: 220 V single-phase, +7 % and -10 % */
+  ZX_VOLTAGE_MEDIUM, /* 20 kV and below, three-phase: +-7 % */
+  ZX_VOLTAGE_HIGH,   /* 35 kV and above: the sum of both deviations at most 10 % */
+  ZX_N_VOLTAGE_LEVELS,
+} ZxVoltageLevel;
+
+typedef struct
+{
+  double low_pu, high_pu; /* GB/T 12325-2008; 35 kV and above: each alone, with the sum to be seen
+                             from @least_pu and @most_pu */
+  guint n_nodes, n_below, n_above;
+  guint n_below_three_phase; /* below 0.93: too low for a station at 380 V */
+  double least_pu, most_pu;  /* NaN without nodes */
+} ZxVoltageBand;
+
+ZxVoltageLevel zx_power_voltage_level (double kv);
+/* NaN voltages do not count. */
+void zx_power_voltage_bands (const double *kv, const double *vm_pu, guint n,
+                             ZxVoltageBand bands[ZX_N_VOLTAGE_LEVELS]);
 
 G_END_DECLS

@@ -27,6 +27,7 @@ static const struct
   [ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED]
   = { "transformer-areas-planned", N_ ("Transformer areas with the plan"), FALSE, 0.78 },
   [ZX_MAP_LAYER_FEEDERS_PLANNED] = { "feeders-planned", N_ ("Feeders with the plan"), FALSE, 1.0 },
+  [ZX_MAP_LAYER_FEEDER_ROOM] = { "feeder-room", N_ ("Room at feeder nodes"), FALSE, 1.0 },
   [ZX_MAP_LAYER_STATIONS] = { "stations", N_ ("Stations"), TRUE, 1.0 },
   [ZX_MAP_LAYER_CANDIDATES] = { "candidates", N_ ("Candidates"), FALSE, 1.0 },
   [ZX_MAP_LAYER_SITES] = { "sites", N_ ("Chosen sites"), TRUE, 1.0 },

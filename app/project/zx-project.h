@@ -146,7 +146,10 @@ const ZxField *zx_project_field (ZxProject *self, const char *name);
 #define ZX_N_HOURS 48
 ZxField *zx_project_field_of_hour (ZxProject *self, const char *name, guint hour,
                                    const ZxProgress *progress, GError **error);
-const ZxHeadroom *zx_project_headroom (ZxProject *self);     /* NULL before headroom, or no grid */
+const ZxHeadroom *zx_project_headroom (ZxProject *self); /* NULL before headroom, or no grid */
+/* [branch of the city's feeders]: per cent with the full power of the plan's sites, by power flow
+ * at the fullest hour then; (transfer full), NULL without feeders or plan.  Milliseconds. */
+float *zx_project_planned_loading (ZxProject *self);
 const ZxCovariates *zx_project_covariates (ZxProject *self); /* NULL before believe */
 double zx_project_usage_bandwidth_m (ZxProject *self);
 double zx_project_vehicle_bandwidth_m (ZxProject *self);

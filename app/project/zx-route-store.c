@@ -235,6 +235,62 @@ pass_travel (Pass *self, ZxRoute *route)
     pass_rows (self, &route->station_rows, route->cells->n);
 }
 
+/* What windows and the report index with was checked when it was made; files are not believed. */
+static gboolean
+are_flows_good (const ZxFeederState *f)
+{
+  if ((f->n_nodes > 0
+       && (f->node_vm_pu == NULL || f->node_distance_m == NULL || f->node_room_kw == NULL
+           || f->node_limit == NULL || f->node_element == NULL))
+      || (f->n_branches > 0 && (f->branch_loading_percent == NULL || f->branch_kva == NULL))
+      || (f->n_feeders > 0
+          && (f->feeder_hour == NULL || f->feeder_vmin_pu == NULL
+              || f->feeder_loading_percent == NULL || f->feeder_losses_kwh == NULL
+              || f->feeder_limit_pu == NULL)))
+    return FALSE;
+  for (guint i = 0; i < f->n_nodes; i++)
+    {
+      guint8 limit = f->node_limit[i];
+      gboolean is_node = limit == ZX_LIMIT_VOLTAGE || limit == ZX_LIMIT_BASE_VOLTAGE;
+      if (limit > ZX_LIMIT_NONE || f->node_element[i] < -1
+          || f->node_element[i] >= (gint64) (is_node ? f->n_nodes : f->n_branches))
+        return FALSE;
+    }
+  for (guint i = 0; i < f->n_feeders; i++)
+    if (f->feeder_hour[i] > 23)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+pass_flows (Pass *self, const ZxFeeders *feeders, ZxFeederState **flows)
+{
+  if (is_reading (self))
+    *flows = g_new0 (ZxFeederState, 1);
+  ZxFeederState *f = *flows;
+  f->n_nodes = feeders->n_nodes;
+  f->n_branches = feeders->n_branches;
+  f->n_feeders = feeders->n_feeders;
+  pass_array (self, &f->node_vm_pu, f->n_nodes);
+  pass_array (self, &f->node_distance_m, f->n_nodes);
+  pass_array (self, &f->node_room_kw, f->n_nodes);
+  pass_array (self, &f->node_limit, f->n_nodes);
+  pass_array (self, &f->node_element, f->n_nodes);
+  pass_array (self, &f->branch_loading_percent, f->n_branches);
+  pass_array (self, &f->branch_kva, f->n_branches);
+  pass_array (self, &f->feeder_hour, f->n_feeders);
+  pass_array (self, &f->feeder_vmin_pu, f->n_feeders);
+  pass_array (self, &f->feeder_loading_percent, f->n_feeders);
+  pass_array (self, &f->feeder_losses_kwh, f->n_feeders);
+  pass_array (self, &f->feeder_limit_pu, f->n_feeders);
+  if (is_reading (self))
+    f->feeder_problem = g_new0 (char *, (gsize) f->n_feeders + 1);
+  for (guint i = 0; i < f->n_feeders; i++)
+    pass_text (self, &f->feeder_problem[i]);
+  if (is_reading (self) && (self->reader.failed || !are_flows_good (f)))
+    self->reader.failed = TRUE;
+}
+
 static void
 pass_headroom (Pass *self, ZxRoute *route)
 {
@@ -255,6 +311,9 @@ pass_headroom (Pass *self, ZxRoute *route)
   pass_array (self, &h->over_hours, n);
   pass_array (self, &h->feeder_room_kw, m * 24);
   pass_array (self, &h->feeder_rate, m * 24);
+  if (pass_int (self, h->flows != NULL) == 0 || self->reader.failed)
+    return;
+  pass_flows (self, &route->city->feeders, &h->flows);
 }
 
 static void
@@ -534,7 +593,7 @@ static const struct
   void (*pass) (Pass *self, ZxRoute *route);
 } blobs[] = {
   { ZX_STAGE_TRAVEL, 1, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
-  { ZX_STAGE_HEADROOM, 1, pass_headroom }, { ZX_STAGE_BELIEVE, 2, pass_believe },
+  { ZX_STAGE_HEADROOM, 2, pass_headroom }, { ZX_STAGE_BELIEVE, 2, pass_believe },
   { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
 };
 

@@ -76,6 +76,14 @@ gboolean zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GErro
 gboolean zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_heat (ZxRoute *self, const ZxProgress *progress, GError **error);
 gboolean zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error);
+/* Networks in the files of grid engineers' tools (zx-route-cases.c): a case folder, a MATPOWER
+ * case, a pandapower network, an OpenDSS circuit. */
+gboolean zx_case_is_at (const char *path);
+gboolean zx_case_is_file (const char *path); /* one file with both layers, which GDAL cannot read */
+gboolean zx_case_guess (const char *path, ZxRecipe *recipe, ZxFindings *findings,
+                        const ZxProgress *progress, GError **error);
+ZxLayer *zx_case_read (const ZxBinding *binding, ZxFindings *findings, GError **error);
+
 /* The choice of zx_stage_choose(), made again until the feeders carry it. */
 gboolean zx_stage_choose_on_feeders (ZxRoute *self, const ZxSitingInput *input,
                                      const ZxSitingOptions *options, const ZxProgress *progress,

@@ -36,16 +36,48 @@ zx_session_layer (ZxSession *self, ZxMapLayerKind kind)
   return NULL;
 }
 
+/* A city of feeders alone: whoever opened a network wants to see it. */
+static gboolean
+is_network_alone (ZxProject *project)
+{
+  const ZxCity *city = zx_project_city (project);
+  return city != NULL && city->feeders.n_branches > 0 && city->stations.n == 0 && city->fleet.n == 0
+         && city->roads.n == 0;
+}
+
 void
 zx_session_reset_layers (ZxSession *self)
 {
+  gboolean shows_network = self->project != NULL && is_network_alone (self->project);
   g_list_store_remove_all (self->layers);
   for (guint kind = 0; self->project != NULL && kind < ZX_N_MAP_LAYERS; kind++)
     {
       g_autoptr (ZxMapLayer) layer = zx_map_layer_new ((ZxMapLayerKind) kind);
+      if (shows_network
+          && (kind == ZX_MAP_LAYER_FEEDERS || kind == ZX_MAP_LAYER_FEEDER_ROOM
+              || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS))
+        zx_map_layer_set_visible (layer, TRUE);
       g_list_store_insert (self->layers, 0, layer);
     }
   tell (self);
+}
+
+static gboolean
+has_transformers (const ZxFeeders *feeders)
+{
+  for (guint b = 0; b < feeders->n_branches; b++)
+    if (feeders->branch_kind[b] == ZX_FEEDER_TRANSFORMER)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_feeder_places (const ZxCity *city)
+{
+  for (guint i = 0; i < city->feeders.n_nodes; i++)
+    if (isfinite (city->feeders.node_x_m[i]) && isfinite (city->feeders.node_y_m[i]))
+      return TRUE;
+  return FALSE;
 }
 
 static const char *
@@ -75,7 +107,9 @@ absence (ZxProject *project, ZxMapLayerKind kind)
                  ? NULL
                  : N_ ("The demand model has not run.");
     case ZX_MAP_LAYER_TRANSFORMER_AREAS:
-      return city->transformers.n > 0 ? NULL : N_ ("The project has no transformer areas.");
+      return city->transformers.n > 0 || has_transformers (&city->feeders)
+                 ? NULL
+                 : N_ ("The project has no transformer areas.");
     case ZX_MAP_LAYER_FEEDERS:
       return city->feeders.n_branches > 0 ? NULL : N_ ("The project has no feeders.");
     case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
@@ -86,6 +120,11 @@ absence (ZxProject *project, ZxMapLayerKind kind)
       return city->feeders.n_branches == 0       ? N_ ("The project has no feeders.")
              : zx_project_plan (project) == NULL ? N_ ("No sites have been chosen yet.")
                                                  : NULL;
+    case ZX_MAP_LAYER_FEEDER_ROOM:
+      return city->feeders.n_branches == 0 ? N_ ("The project has no feeders.")
+             : has_feeder_places (city)    ? NULL
+                                           : N_ ("No node of a feeder has a place on Earth: the "
+                                                    "coordinates are schematic or missing.");
     case ZX_MAP_LAYER_STATIONS:
       return city->stations.n > 0 ? NULL : N_ ("The project has no stations.");
     case ZX_MAP_LAYER_CANDIDATES:

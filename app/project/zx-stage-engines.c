@@ -157,6 +157,68 @@ zx_stage_heat (ZxRoute *self, const ZxProgress *progress, GError **error)
 
 /* ---- headroom ----------------------------------------------------------------------------- */
 
+static const char *
+branch_name (const ZxFeeders *feeders, guint branch, const ZxPool *pool)
+{
+  guint32 name = feeders->branch_name[branch];
+  return zx_pool_get (pool, name != 0 ? name : feeders->branch_id[branch]);
+}
+
+/* Every overloaded transformer and line by name; what is heavy, in one row. */
+static void
+tell_loadings (const ZxFeeders *feeders, const ZxFeederState *flows, const ZxPool *pool,
+               ZxFindings *findings)
+{
+  guint32 layer = zx_findings_layer (findings, "grid");
+  guint n_heavy = 0;
+  gint32 fullest = -1;
+  for (guint b = 0; b < flows->n_branches; b++)
+    {
+      float loading = flows->branch_loading_percent[b];
+      if (!(loading >= 80))
+        continue;
+      n_heavy++;
+      if (fullest < 0 || loading > flows->branch_loading_percent[fullest])
+        fullest = (gint32) b;
+      g_autofree char *text = zx_number_human (loading, 1);
+      g_autofree char *percent = g_strconcat (text, " %", NULL);
+      gboolean is_transformer = feeders->branch_kind[b] == ZX_FEEDER_TRANSFORMER;
+      if (loading >= 100)
+        zx_findings_add (findings, is_transformer ? "grid.transformer-over" : "grid.branch-over",
+                         layer, -1, 1, ZX_SEVERITY_WARNING, ZX_ACTION_KEPT,
+                         branch_name (feeders, b, pool), percent);
+    }
+  char count[32];
+  if (n_heavy > 0)
+    zx_findings_add (findings, "grid.heavy", layer, -1, 1, ZX_SEVERITY_NOTE, ZX_ACTION_KEPT,
+                     zx_number_format (n_heavy, count),
+                     branch_name (feeders, (guint) fullest, pool));
+}
+
+static void
+tell_flows (const ZxCity *city, const ZxFeederState *flows, ZxFindings *findings)
+{
+  const ZxFeeders *feeders = &city->feeders;
+  guint32 layer = zx_findings_layer (findings, "grid");
+  tell_loadings (feeders, flows, city->pool, findings);
+  for (guint f = 0; f < flows->n_feeders; f++)
+    {
+      const char *name = zx_pool_get (city->pool, feeders->feeder_id[f]);
+      if (flows->feeder_problem[f] != NULL)
+        zx_findings_add (findings, "grid.no-flow", layer, -1, 1, ZX_SEVERITY_WARNING,
+                         ZX_ACTION_KEPT, name, flows->feeder_problem[f]);
+      else if (flows->feeder_vmin_pu[f] < flows->feeder_limit_pu[f])
+        {
+          char vmin[32], limit[32];
+          g_autofree char *text = g_strdup_printf (
+              "%s < %s", g_ascii_formatd (vmin, sizeof vmin, "%.4f", flows->feeder_vmin_pu[f]),
+              g_ascii_formatd (limit, sizeof limit, "%.2f", flows->feeder_limit_pu[f]));
+          zx_findings_add (findings, "grid.voltage-low", layer, -1, 1, ZX_SEVERITY_WARNING,
+                           ZX_ACTION_KEPT, name, text);
+        }
+    }
+}
+
 gboolean
 zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error)
 {
@@ -176,6 +238,8 @@ zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error)
           self, ZX_STAGE_HEADROOM,
           N_ ("There are neither transformer areas nor feeders: grid limits were not checked."));
     }
+  else if (self->headroom->flows != NULL)
+    tell_flows (self->city, self->headroom->flows, zx_route_findings (self, ZX_STAGE_HEADROOM));
   return TRUE;
 }
 

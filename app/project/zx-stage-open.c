@@ -78,7 +78,11 @@ zx_project_guess_recipe (const char *const *paths, ZxFindings *findings, const Z
       if (is_part_of_shapefile (paths[i], paths))
         continue;
       g_autofree char *absolute = g_canonicalize_filename (paths[i], NULL);
-      g_autoptr (GPtrArray) infos = zx_gis_look (absolute, findings, &slice, &problem);
+      gboolean is_case = zx_case_is_at (absolute);
+      if (is_case && zx_case_guess (absolute, recipe, findings, &slice, &problem))
+        continue;
+      g_autoptr (GPtrArray) infos
+          = is_case ? NULL : zx_gis_look (absolute, findings, &slice, &problem);
       if (infos == NULL && g_error_matches (problem, ZX_ERROR, ZX_ERROR_CANCELLED))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -141,9 +145,9 @@ bound_columns (const ZxBinding *binding)
   return columns;
 }
 
-static Raw *
-read_layer (const ZxBinding *binding, ZxFindings *findings, const ZxProgress *progress,
-            GError **error)
+static ZxLayer *
+read_with_gdal (const ZxBinding *binding, ZxFindings *findings, const ZxProgress *progress,
+                GError **error)
 {
   g_auto (GStrv) columns = bound_columns (binding);
   ZxGisReadOptions options = ZX_GIS_READ_OPTIONS_INIT;
@@ -159,7 +163,18 @@ read_layer (const ZxBinding *binding, ZxFindings *findings, const ZxProgress *pr
     }
   if (options.x_column == NULL || options.y_column == NULL)
     options.x_column = options.y_column = NULL;
-  ZxLayer *layer = zx_gis_read (binding->path, binding->layer, &options, findings, progress, error);
+  return zx_gis_read (binding->path, binding->layer, &options, findings, progress, error);
+}
+
+static Raw *
+read_layer (const ZxBinding *binding, ZxFindings *findings, const ZxProgress *progress,
+            GError **error)
+{
+  gboolean is_network
+      = binding->role == ZX_ROLE_FEEDER_NODES || binding->role == ZX_ROLE_FEEDER_BRANCHES;
+  ZxLayer *layer = is_network && zx_case_is_file (binding->path)
+                       ? zx_case_read (binding, findings, error)
+                       : read_with_gdal (binding, findings, progress, error);
   if (layer == NULL)
     return NULL;
   Raw *raw = g_new0 (Raw, 1);

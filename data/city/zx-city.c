@@ -102,6 +102,10 @@ static const Array node_arrays[] = {
   ARRAY (ZxFeeders, node_kw, FILL_ZERO),
   ARRAY (ZxFeeders, node_kvar, FILL_ZERO),
   ARRAY (ZxFeeders, node_is_source, FILL_ZERO),
+  TEXTS (ZxFeeders, node_name),
+  ARRAY (ZxFeeders, node_gs_kw, FILL_ZERO),
+  ARRAY (ZxFeeders, node_bs_kvar, FILL_ZERO),
+  ARRAY (ZxFeeders, node_vm_set_pu, FILL_NAN_D),
 };
 static const Array branch_arrays[] = {
   TEXTS (ZxFeeders, branch_id),
@@ -111,6 +115,12 @@ static const Array branch_arrays[] = {
   ARRAY (ZxFeeders, branch_x_ohm, FILL_NAN_F),
   ARRAY (ZxFeeders, branch_max_kva, FILL_NAN_F),
   ARRAY (ZxFeeders, branch_is_open, FILL_ZERO),
+  TEXTS (ZxFeeders, branch_name),
+  ARRAY (ZxFeeders, branch_kind, FILL_ZERO),
+  ARRAY (ZxFeeders, branch_g_siemens, FILL_ZERO),
+  ARRAY (ZxFeeders, branch_b_siemens, FILL_ZERO),
+  ARRAY (ZxFeeders, branch_tap, FILL_NAN_D),
+  ARRAY (ZxFeeders, branch_shift_deg, FILL_ZERO),
 };
 static const Array places_arrays[] = {
   ARRAY (ZxPlaces, x_m, FILL_NAN_D),

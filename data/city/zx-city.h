@@ -158,6 +158,13 @@ typedef struct
   gint32 *feeder;   /* index into ZxFeeders.feeder_id, -1 = not known */
 } ZxTransformerAreas;
 
+typedef enum
+{
+  ZX_FEEDER_LINE,
+  ZX_FEEDER_TRANSFORMER,
+  ZX_FEEDER_SWITCH, /* the only kind that may have no impedance */
+} ZxFeederBranchKind;
+
 typedef struct
 {
   guint n_feeders;
@@ -166,13 +173,21 @@ typedef struct
   guint32 *node_id;
   double *node_x_m, *node_y_m; /* NaN where schematic or not given */
   gint32 *node_feeder;
+  guint32 *node_name; /* pool id */
   float *node_kv;
-  float *node_kw, *node_kvar; /* load at the design hour */
+  float *node_kw, *node_kvar;       /* load at the design hour */
+  float *node_gs_kw, *node_bs_kvar; /* shunt at 1 pu; bs > 0 is a capacitor */
+  double *node_vm_set_pu;           /* voltage kept at a source; NaN where none is stated */
   guint8 *node_is_source;
   guint n_branches;
   guint32 *branch_id;
-  guint32 *branch_from, *branch_to; /* node indices */
-  float *branch_r_ohm, *branch_x_ohm;
+  guint32 *branch_name;                       /* pool id */
+  guint32 *branch_from, *branch_to;           /* node indices */
+  guint8 *branch_kind;                        /* ZxFeederBranchKind */
+  float *branch_r_ohm, *branch_x_ohm;         /* as seen from the from-node's voltage */
+  float *branch_g_siemens, *branch_b_siemens; /* of the whole branch, half at each end */
+  double *branch_tap;                         /* V_from = tap e^(j shift) V_inside; NaN: 1 */
+  float *branch_shift_deg;
   float *branch_max_kva; /* thermal limit; NaN = none given */
   guint8 *branch_is_open;
   ZxGeometry branch_lines; /* LINE with n_branches rows, or NONE */

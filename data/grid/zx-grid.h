@@ -134,6 +134,11 @@ ZxGrid *zx_grid_parse_pandapower (const char *text, gsize n, const char *what, G
 ZxGrid *zx_grid_parse_opendss (const char *text, gsize n, const char *what, const char *folder,
                                GError **error);
 
+/* The way back: (transfer full): layers in the columns of the case folder, with base_mva in the
+ * branches.  The nodes are points in WGS 84 where any has a place. */
+ZxLayer *zx_grid_node_table (const ZxGrid *grid);
+ZxLayer *zx_grid_branch_table (const ZxGrid *grid);
+
 /* ---- the scenario of hosting capacity ------------------------------------------------------ */
 
 typedef struct

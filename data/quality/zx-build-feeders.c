@@ -16,8 +16,8 @@ typedef struct
 {
   ZxTally *tally;
   gsize row;
-  guint32 id, feeder; /* city pool; feeder 0: not stated */
-  double x, y, kv, kw, kvar;
+  guint32 id, name, feeder; /* city pool; feeder 0: not stated */
+  double x, y, kv, kw, kvar, gs_kw, bs_kvar, vm_set_pu;
   gboolean is_source;
   gint32 component; /* index of its feeder, in the end */
 } Node;
@@ -26,8 +26,9 @@ typedef struct
 {
   ZxTally *tally;
   gsize row;
-  guint32 id, from, to;
-  double r_ohm, x_ohm, max_kva;
+  guint32 id, name, from, to;
+  double r_ohm, x_ohm, g_siemens, b_siemens, tap, shift_deg, max_kva;
+  ZxFeederBranchKind kind;
   gboolean is_open;
 } Branch;
 
@@ -44,8 +45,8 @@ typedef struct
 
 typedef struct
 {
-  const ZxColumn *id, *feeder, *type, *is_source;
-  ZxNumbers kv, mw, mvar, kw, kvar;
+  const ZxColumn *id, *name, *feeder, *type, *is_source;
+  ZxNumbers kv, mw, mvar, kw, kvar, gs_mw, bs_mvar, vm_set_pu;
   gboolean has_places;
 } NodeColumns;
 
@@ -160,7 +161,13 @@ add_node (Feeders *self, ZxTally *tally, const NodeColumns *columns, ZxRowPlaces
   node.kvar
       = sum_of (zx_cells_number (&columns->mvar, row), zx_cells_number (&columns->kvar, row), 1000)
         * slip;
+  node.name = zx_cells_city_text (tally, columns->name, row);
+  node.gs_kw = sum_of (zx_cells_number (&columns->gs_mw, row), 0, 1000);
+  node.bs_kvar = sum_of (zx_cells_number (&columns->bs_mvar, row), 0, 1000);
   node.is_source = says_source (tally, columns, row);
+  node.vm_set_pu = node.is_source ? zx_cells_number (&columns->vm_set_pu, row) : NAN;
+  if (!(node.vm_set_pu > 0.5 && node.vm_set_pu < 1.5))
+    node.vm_set_pu = NAN;
   if (columns->has_places)
     place_node (&node, tally, places);
   if (fabs (node.kvar) > fabs (node.kw) * 1.2 && fabs (node.kvar) > 10 && node.kw > 0)
@@ -199,6 +206,7 @@ add_node_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GErro
 {
   ZxRowPlaces places;
   NodeColumns columns = { .id = zx_cells_column (tally, "node_id"),
+                          .name = zx_cells_column (tally, "name"),
                           .feeder = zx_cells_column (tally, "feeder_id"),
                           .type = zx_cells_column (tally, "type"),
                           .is_source = zx_cells_column (tally, "is_source"),
@@ -206,7 +214,10 @@ add_node_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GErro
                           .mw = zx_cells_numbers (tally, "p_mw"),
                           .mvar = zx_cells_numbers (tally, "q_mvar"),
                           .kw = zx_cells_numbers (tally, "p_kw"),
-                          .kvar = zx_cells_numbers (tally, "q_kvar") };
+                          .kvar = zx_cells_numbers (tally, "q_kvar"),
+                          .gs_mw = zx_cells_numbers (tally, "gs_mw"),
+                          .bs_mvar = zx_cells_numbers (tally, "bs_mvar"),
+                          .vm_set_pu = zx_cells_numbers (tally, "vm_set_pu") };
   if (!zx_row_places_init (&places, tally, error))
     return FALSE;
   columns.has_places = are_places_real (self, tally, &places);
@@ -227,8 +238,8 @@ add_node_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GErro
 
 typedef struct
 {
-  const ZxColumn *id, *from, *to, *status, *wkt;
-  ZxNumbers r_ohm, x_ohm, max_kva, max_a, r_pu, x_pu, rate_mva, base_mva;
+  const ZxColumn *id, *name, *kind, *from, *to, *status, *wkt;
+  ZxNumbers r_ohm, x_ohm, max_kva, max_a, r_pu, x_pu, rate_mva, base_mva, g_pu, b_pu, tap, shift;
   gboolean is_base_stated;
   GHashTable *row_of_id;
 } BranchColumns;
@@ -245,6 +256,40 @@ find_node (Feeders *self, ZxTally *tally, const ZxColumn *column, gsize row)
   return (gssize) found - 1;
 }
 
+static ZxFeederBranchKind
+read_kind (const ZxTally *tally, const ZxColumn *column, gsize row)
+{
+  char buffer[32];
+  const char *text = zx_cells_text (tally->layer, column, row, buffer);
+  if (g_ascii_strncasecmp (text, "tra", 3) == 0 || strstr (text, "变") != NULL)
+    return ZX_FEEDER_TRANSFORMER;
+  return g_ascii_strncasecmp (text, "sw", 2) == 0 || strstr (text, "开关") != NULL
+             ? ZX_FEEDER_SWITCH
+             : ZX_FEEDER_LINE;
+}
+
+/* Impedance of 1 per unit, at the voltage of the from-node; NaN without one. */
+static double
+base_ohm (const BranchColumns *columns, gsize row, const Node *from)
+{
+  double mva = zx_cells_number (&columns->base_mva, row);
+  return from->kv * from->kv / (mva > 0 ? mva : 1);
+}
+
+/* What a π and a transformer have besides their impedance; nothing where it is not stated. */
+static void
+read_rest (const BranchColumns *columns, gsize row, const Node *from, Branch *branch)
+{
+  double z = base_ohm (columns, row, from);
+  double g = zx_cells_number (&columns->g_pu, row), b = zx_cells_number (&columns->b_pu, row);
+  double tap = zx_cells_number (&columns->tap, row);
+  double shift = zx_cells_number (&columns->shift, row);
+  branch->g_siemens = isfinite (g) && z > 0 ? g / z : 0;
+  branch->b_siemens = isfinite (b) && z > 0 ? b / z : 0;
+  branch->tap = tap > 0.5 && tap < 2 ? tap : NAN;
+  branch->shift_deg = isfinite (shift) ? shift : 0;
+}
+
 /* FALSE: set aside. */
 static gboolean
 read_impedance (ZxTally *tally, const BranchColumns *columns, gsize row, const Node *from,
@@ -255,8 +300,7 @@ read_impedance (ZxTally *tally, const BranchColumns *columns, gsize row, const N
   double r_pu = zx_cells_number (&columns->r_pu, row), x_pu = zx_cells_number (&columns->x_pu, row);
   if (isnan (branch->r_ohm) && isfinite (r_pu))
     {
-      double mva = zx_cells_number (&columns->base_mva, row);
-      double z = from->kv * from->kv / (mva > 0 ? mva : 1);
+      double z = base_ohm (columns, row, from);
       if (!(z > 0))
         {
           zx_tally_find (tally, "feeders.voltage-missing", (gint64) row, ZX_ACTION_SET_ASIDE,
@@ -280,7 +324,7 @@ read_impedance (ZxTally *tally, const BranchColumns *columns, gsize row, const N
     }
   if (isnan (branch->x_ohm))
     branch->x_ohm = 0;
-  if (branch->r_ohm == 0 && branch->x_ohm == 0)
+  if (branch->r_ohm == 0 && branch->x_ohm == 0 && branch->kind != ZX_FEEDER_SWITCH)
     {
       zx_tally_find_number (tally, "feeders.zero-impedance", (gint64) row, ZX_ACTION_CORRECTED, 0,
                             LEAST_OHM);
@@ -391,11 +435,14 @@ add_branch (Feeders *self, ZxTally *tally, const BranchColumns *columns, gsize r
       return;
     }
   Branch branch = { .tally = tally, .row = row, .from = (guint32) from, .to = (guint32) to };
+  branch.kind = read_kind (tally, columns->kind, row);
   if (!read_impedance (tally, columns, row, node, &branch))
     return;
+  read_rest (columns, row, node, &branch);
   read_limit (columns, row, node, &branch);
   branch.is_open = says_open (tally, columns->status, row);
   branch.id = zx_cells_city_text (tally, columns->id, row);
+  branch.name = zx_cells_city_text (tally, columns->name, row);
   if (*key != '\0')
     g_hash_table_insert (columns->row_of_id, g_strdup (key), GSIZE_TO_POINTER (row + 1));
   g_array_append_val (self->branches, branch);
@@ -407,6 +454,8 @@ static gboolean
 add_branch_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GError **error)
 {
   BranchColumns columns = { .id = zx_cells_column (tally, "branch_id"),
+                            .name = zx_cells_column (tally, "name"),
+                            .kind = zx_cells_column (tally, "kind"),
                             .from = zx_cells_column (tally, "from_node"),
                             .to = zx_cells_column (tally, "to_node"),
                             .status = zx_cells_column (tally, "status"),
@@ -418,7 +467,11 @@ add_branch_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GEr
                             .r_pu = zx_cells_numbers (tally, "r_pu"),
                             .x_pu = zx_cells_numbers (tally, "x_pu"),
                             .rate_mva = zx_cells_numbers (tally, "rate_mva"),
-                            .base_mva = zx_cells_numbers (tally, "base_mva") };
+                            .base_mva = zx_cells_numbers (tally, "base_mva"),
+                            .g_pu = zx_cells_numbers (tally, "g_pu"),
+                            .b_pu = zx_cells_numbers (tally, "b_pu"),
+                            .tap = zx_cells_numbers (tally, "tap"),
+                            .shift = zx_cells_numbers (tally, "shift_deg") };
   if (zx_cells_has (&columns.r_pu) && !zx_cells_has (&columns.r_ohm)
       && !zx_cells_has (&columns.base_mva))
     zx_tally_find_number (tally, "feeders.base-assumed", -1, ZX_ACTION_KEPT, 1, NAN);
@@ -574,6 +627,10 @@ take_over (Feeders *self, GError **error)
       city->node_kw[i] = (float) node->kw;
       city->node_kvar[i] = (float) node->kvar;
       city->node_is_source[i] = node->is_source != FALSE;
+      city->node_name[i] = node->name;
+      city->node_gs_kw[i] = (float) node->gs_kw;
+      city->node_bs_kvar[i] = (float) node->bs_kvar;
+      city->node_vm_set_pu[i] = node->vm_set_pu;
     }
   for (guint i = 0; i < city->n_branches; i++)
     {
@@ -585,6 +642,12 @@ take_over (Feeders *self, GError **error)
       city->branch_x_ohm[i] = (float) branch->x_ohm;
       city->branch_max_kva[i] = (float) branch->max_kva;
       city->branch_is_open[i] = branch->is_open != FALSE;
+      city->branch_name[i] = branch->name;
+      city->branch_kind[i] = branch->kind;
+      city->branch_g_siemens[i] = (float) branch->g_siemens;
+      city->branch_b_siemens[i] = (float) branch->b_siemens;
+      city->branch_tap[i] = branch->tap;
+      city->branch_shift_deg[i] = (float) branch->shift_deg;
     }
   if (self->lines.x->len > 0)
     zx_geometry_builder_finish (&self->lines, &city->branch_lines);

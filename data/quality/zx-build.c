@@ -176,6 +176,10 @@ set_frame (ZxBuild *self)
     for (guint i = 0; i < city->transformers.n; i++)
       zx_box_add (&frame, city->transformers.x_m[i], city->transformers.y_m[i]);
   if (zx_box_is_empty (&frame))
+    for (guint i = 0; i < city->feeders.n_nodes; i++)
+      if (isfinite (city->feeders.node_x_m[i]) && isfinite (city->feeders.node_y_m[i]))
+        zx_box_add (&frame, city->feeders.node_x_m[i], city->feeders.node_y_m[i]);
+  if (zx_box_is_empty (&frame))
     for (gsize i = 0; i < city->people.n; i++)
       zx_box_add (&frame, city->people.x_m[i], city->people.y_m[i]);
   if (zx_box_is_empty (&frame))

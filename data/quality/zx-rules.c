@@ -350,6 +350,25 @@ static const ZxRule rules[] = {
     N_ ("Correct the coordinates at their source."), ZX_SEVERITY_WARNING },
   { "feeders.isolated-node", N_ ("Nodes without a branch"), N_ ("%s nodes have no branch."),
     N_ ("Nothing, if they are spare."), ZX_SEVERITY_NOTE },
+  { "feeders.reader-note", N_ ("What the reader of the network noticed"), N_ ("%s"),
+    N_ ("Look at the network in the tool it comes from."), ZX_SEVERITY_NOTE },
+  { "grid.transformer-over", N_ ("A transformer above its rating"),
+    N_ ("The transformer %s is loaded to %s of its rating."),
+    N_ ("Move load, or put in the next size; see the grid page and the report."),
+    ZX_SEVERITY_WARNING },
+  { "grid.branch-over", N_ ("A line above its limit"), N_ ("The line %s is loaded to %s."),
+    N_ ("Move load, or reinforce the line; see the grid page and the report."),
+    ZX_SEVERITY_WARNING },
+  { "grid.heavy", N_ ("Heavily loaded lines and transformers"),
+    N_ ("%s lines and transformers are loaded to four fifths or more; the fullest is %s."),
+    N_ ("See the grid page and the report."), ZX_SEVERITY_NOTE },
+  { "grid.voltage-low", N_ ("Voltage below the limit"),
+    N_ ("On the feeder %s the voltage per unit falls below the limit: %s."),
+    N_ ("Raise the voltage at the source, or reinforce; new load makes it lower."),
+    ZX_SEVERITY_WARNING },
+  { "grid.no-flow", N_ ("A feeder without a power flow"), N_ ("The feeder %s: %s"),
+    N_ ("Correct the network; until then its limits are not checked by power flow."),
+    ZX_SEVERITY_WARNING },
   /* ---- people, places, land ---- */
   { "places.missing-place", N_ ("A place without coordinates"), N_ ("The row has no coordinates."),
     N_ ("Complete its coordinates."), ZX_SEVERITY_ERROR },
@@ -680,6 +699,7 @@ zx_quality_layer_title (const char *layer, const ZxCatalogue *catalogue)
     { "project", N_ ("Project") },   { "siting", N_ ("Choice of sites") },
     { "cells", N_ ("Cells") },       { "roads", N_ ("Roads") },
     { "stations", N_ ("Stations") }, { "usage", N_ ("Usage of stations") },
+    { "grid", N_ ("Grid") },
   };
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     if (strcmp (parts[i].layer, layer) == 0)

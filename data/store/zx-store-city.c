@@ -85,7 +85,7 @@ zx_store_pack_city (const ZxCity *city)
   static const ZxCityVisitor visitor
       = { pack_count, pack_number, pack_text, pack_array, pack_geometry };
   g_autoptr (ZxPool) packed = zx_pool_new ();
-  Packing packing = { zx_writer_new ("city", 1), city->pool, packed };
+  Packing packing = { zx_writer_new ("city", 2), city->pool, packed };
   /* The visitor only reads; the type is not const because reading back shares it. */
   zx_city_visit ((ZxCity *) city, &visitor, &packing);
   pack_pool (packing.writer, packed);
@@ -223,7 +223,7 @@ zx_store_unpack_city (GBytes *bytes, GError **error)
   g_autoptr (GArray) pooled = g_array_new (FALSE, FALSE, sizeof (guint32 *));
   g_autoptr (GArray) n_pooled = g_array_new (FALSE, FALSE, sizeof (gsize));
   Unpacking unpacking = { .pooled = pooled, .n_pooled = n_pooled };
-  if (!zx_reader_init (&unpacking.reader, bytes, "city", 1, error))
+  if (!zx_reader_init (&unpacking.reader, bytes, "city", 2, error))
     return NULL;
   if (!zx_city_visit (city, &visitor, &unpacking) || !unpack_pool (&unpacking.reader, city->pool)
       || !ids_are_known (&unpacking, zx_pool_size (city->pool)))

@@ -32,6 +32,7 @@ struct _ZxMapData
   ZxProject *project;
   Layer layer[ZX_N_MAP_LAYERS];
   double high_kwh_per_km2; /* threshold of the probability */
+  guint32 *transformer;    /* owned: feeder branch of each transformer on the map; NULL: areas */
   /* of an hour */
   ZxMapData *whole; /* owned; NULL: this is the whole day */
   guint hour;
@@ -180,95 +181,78 @@ add_areas (ZxMapData *self, ZxMapLayerKind kind, const ZxTransformerAreas *areas
   set_scale (layer, &load_scale);
 }
 
-/* What a kW more adds to the rate of a feeder: filling its room leads from its rate to the planning
- * rate.  The largest of the day's slopes; NaN where no hour has room. */
-static double
-rate_per_kw (const ZxHeadroom *headroom, guint feeder, double plan_rate)
-{
-  double slope = NAN;
-  for (guint hour = 0; hour < 24; hour++)
-    {
-      double room = headroom->feeder_room_kw[feeder * 24 + hour],
-             rate = headroom->feeder_rate[feeder * 24 + hour];
-      if (room > 1 && plan_rate > rate)
-        slope = fmax (slope, (plan_rate - rate) / room);
-    }
-  return slope;
-}
-
-/* The highest rate of the day, per cent, with the expected load of the plan's sites. */
-static float *
-feeder_rates (ZxMapData *self, guint n_feeders, const ZxPlan *plan)
+/* Branch by branch as it is by power flow, or with the plan. */
+static void
+add_feeders (ZxMapData *self, ZxMapLayerKind kind, const ZxFeeders *feeders, gboolean is_planned)
 {
   const ZxHeadroom *headroom = zx_project_headroom (self->project);
-  const ZxCandidates *candidates = zx_project_candidates (self->project);
-  double plan_rate = zx_project_setting (self->project, "power.plan_rate");
-  float *most = g_new (float, MAX (n_feeders, 1));
-  g_autofree double *extra_kw = g_new0 (double, 24 * MAX ((gsize) n_feeders, 1));
-  for (guint i = 0; plan != NULL && candidates != NULL && i < plan->n_sites; i++)
-    {
-      gint32 feeder = candidates->feeder[plan->site[i].candidate];
-      for (guint hour = 0; feeder >= 0 && (guint) feeder < n_feeders && hour < 24; hour++)
-        extra_kw[feeder * 24 + hour] += fmax (0, plan->site[i].hourly_kw[hour]);
-    }
-  for (guint feeder = 0; feeder < n_feeders; feeder++)
-    {
-      most[feeder] = NAN;
-      if (headroom == NULL || headroom->feeder_rate == NULL || feeder >= headroom->n_feeders)
-        continue;
-      double slope = rate_per_kw (headroom, feeder, plan_rate);
-      for (guint hour = 0; hour < 24; hour++)
-        {
-          double extra = extra_kw[feeder * 24 + hour];
-          double rate = headroom->feeder_rate[feeder * 24 + hour] + (extra > 0 ? extra * slope : 0);
-          most[feeder] = (float) fmax (most[feeder], 100 * rate);
-        }
-    }
-  return most;
-}
-
-static void
-straight_branches (const ZxFeeders *feeders, ZxGeometry *shapes)
-{
-  ZxGeometryBuilder builder;
-  zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
-  for (guint i = 0; i < feeders->n_branches; i++)
-    {
-      guint32 a = feeders->branch_from[i], b = feeders->branch_to[i];
-      if (isfinite (feeders->node_x_m[a]) && isfinite (feeders->node_x_m[b]))
-        {
-          zx_geometry_builder_begin_part (&builder, FALSE);
-          zx_geometry_builder_point (&builder, feeders->node_x_m[a], feeders->node_y_m[a]);
-          zx_geometry_builder_point (&builder, feeders->node_x_m[b], feeders->node_y_m[b]);
-        }
-      zx_geometry_builder_end_row (&builder);
-    }
-  zx_geometry_builder_finish (&builder, shapes);
-}
-
-static void
-add_feeders (ZxMapData *self, ZxMapLayerKind kind, const ZxFeeders *feeders, const ZxPlan *plan)
-{
+  const ZxFeederState *flows = headroom != NULL ? headroom->flows : NULL;
   Layer *layer = &self->layer[kind], *drawn = &self->layer[ZX_MAP_LAYER_FEEDERS];
-  g_autofree float *rates = feeder_rates (self, feeders->n_feeders, plan);
-  layer->values = g_new (float, feeders->n_branches);
-  for (guint i = 0; i < feeders->n_branches; i++)
+  if (drawn->borrowed == NULL)
     {
-      gint32 feeder = feeders->node_feeder[feeders->branch_from[i]];
-      layer->values[i] = feeder >= 0 && (guint) feeder < feeders->n_feeders ? rates[feeder] : NAN;
+      zx_power_feeder_lines (feeders, &drawn->shapes);
+      drawn->owns_shapes = TRUE;
+      drawn->borrowed = &drawn->shapes;
     }
-  if (feeders->branch_lines.kind == ZX_GEOMETRY_LINE
-      && feeders->branch_lines.n_rows == feeders->n_branches)
-    layer->borrowed = &feeders->branch_lines;
-  else if (drawn->owns_shapes)
-    layer->borrowed = &drawn->shapes;
-  else
-    {
-      straight_branches (feeders, &layer->shapes);
-      layer->owns_shapes = TRUE;
-      layer->borrowed = &layer->shapes;
-    }
+  layer->borrowed = drawn->borrowed;
+  if (is_planned)
+    layer->values = zx_project_planned_loading (self->project);
+  else if (flows != NULL && flows->n_branches == feeders->n_branches)
+    layer->values = g_memdup2 (flows->branch_loading_percent, feeders->n_branches * sizeof (float));
   set_scale (layer, &load_scale);
+}
+
+/* A round end that nine nodes of ten stay below. */
+static double
+room_end (const float *room_kw, guint n)
+{
+  double high = quantile (room_kw, n, 0.9);
+  double decade = pow (10, floor (log10 (fmax (high, 1))));
+  return isnan (high) ? 100 : decade * ceil (high / decade);
+}
+
+/* Where no areas were given, the transformers of the feeders are what areas hang on. */
+static void
+add_transformers (ZxMapData *self, const ZxFeeders *feeders, const ZxFeederState *flows)
+{
+  Layer *layer = &self->layer[ZX_MAP_LAYER_TRANSFORMER_AREAS];
+  g_autofree double *x = g_new (double, feeders->n_branches),
+                    *y = g_new (double, feeders->n_branches);
+  guint n = 0;
+  self->transformer = g_new (guint32, feeders->n_branches);
+  layer->values = g_new (float, feeders->n_branches);
+  for (guint b = 0; b < feeders->n_branches; b++)
+    {
+      guint32 node = feeders->branch_to[b];
+      if (feeders->branch_kind[b] != ZX_FEEDER_TRANSFORMER)
+        continue;
+      if (!isfinite (feeders->node_x_m[node]))
+        node = feeders->branch_from[b];
+      x[n] = feeders->node_x_m[node];
+      y[n] = feeders->node_y_m[node];
+      layer->values[n] = flows->branch_loading_percent[b];
+      self->transformer[n++] = b;
+    }
+  put_places (layer, n, x, y);
+  if (n > 0)
+    set_scale (layer, &load_scale);
+}
+
+static void
+add_feeder_nodes (ZxMapData *self, const ZxFeeders *feeders)
+{
+  const ZxHeadroom *headroom = zx_project_headroom (self->project);
+  const ZxFeederState *flows = headroom != NULL ? headroom->flows : NULL;
+  Layer *nodes = &self->layer[ZX_MAP_LAYER_FEEDER_ROOM];
+  if (flows == NULL || flows->n_nodes != feeders->n_nodes)
+    return;
+  if (zx_map_data_city (self)->transformers.n == 0)
+    add_transformers (self, feeders, flows);
+  nodes->values = g_memdup2 (flows->node_room_kw, feeders->n_nodes * sizeof (float));
+  put_places (nodes, feeders->n_nodes, feeders->node_x_m, feeders->node_y_m);
+  const ZxColourScale room
+      = { ZX_RAMP_VIRIDIS, 0.0, room_end (nodes->values, feeders->n_nodes), FALSE, NAN };
+  set_scale (nodes, &room);
 }
 
 static void
@@ -283,9 +267,10 @@ add_grid (ZxMapData *self, const ZxCity *city)
     }
   if (city->feeders.n_branches > 0)
     {
-      add_feeders (self, ZX_MAP_LAYER_FEEDERS, &city->feeders, NULL);
+      add_feeders (self, ZX_MAP_LAYER_FEEDERS, &city->feeders, FALSE);
+      add_feeder_nodes (self, &city->feeders);
       if (plan != NULL)
-        add_feeders (self, ZX_MAP_LAYER_FEEDERS_PLANNED, &city->feeders, plan);
+        add_feeders (self, ZX_MAP_LAYER_FEEDERS_PLANNED, &city->feeders, TRUE);
     }
 }
 
@@ -392,6 +377,7 @@ zx_map_data_unref (ZxMapData *self)
       clear_layer (&self->layer[i]);
       g_clear_pointer (&self->field[i], zx_field_free);
     }
+  g_free (self->transformer);
   g_clear_pointer (&self->whole, zx_map_data_unref);
   g_object_unref (self->project);
   g_free (self);
@@ -524,7 +510,10 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
     case ZX_MAP_LAYER_TRANSFORMER_AREAS:
       return g_strdup (_ ("Peak load rate, %"));
     case ZX_MAP_LAYER_FEEDERS:
-      return g_strdup (_ ("Feeder load rate, %"));
+      return g_strdup (_ ("Loading of lines, %"));
+    case ZX_MAP_LAYER_FEEDER_ROOM:
+      *note = g_strdup (_ ("One node at a time, at the fullest hour of its feeder"));
+      return g_strdup (_ ("Room for charging, kW"));
     case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
       *note = g_strdup (_ ("With the full power of all chosen sites"));
       return g_strdup (_ ("Peak load rate with the plan, %"));
@@ -655,9 +644,27 @@ describe_site (const ZxMapData *self, guint i, GString *card)
 }
 
 static void
+describe_feeder_transformer (const ZxMapData *self, guint branch, GString *card)
+{
+  const ZxCity *city = zx_map_data_city (self);
+  const ZxFeeders *feeders = &city->feeders;
+  const ZxFeederState *flows = zx_project_headroom (self->project)->flows;
+  guint32 name = feeders->branch_name[branch];
+  g_string_append (card, zx_pool_get (city->pool, name != 0 ? name : feeders->branch_id[branch]));
+  say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
+  say (card, _ ("Loading"), flows->branch_loading_percent[branch], 1, "%");
+  say (card, _ ("Room behind it"), flows->node_room_kw[feeders->branch_to[branch]], 0, "kW");
+}
+
+static void
 describe_transformer (const ZxMapData *self, guint i, GString *card)
 {
   const ZxCity *city = zx_map_data_city (self);
+  if (self->transformer != NULL)
+    {
+      describe_feeder_transformer (self, self->transformer[i], card);
+      return;
+    }
   const ZxHeadroom *headroom = zx_project_headroom (self->project);
   const char *name = zx_pool_get (city->pool, city->transformers.name[i]);
   g_string_append (card,
@@ -667,6 +674,38 @@ describe_transformer (const ZxMapData *self, guint i, GString *card)
     return;
   say (card, _ ("Peak load rate"), 100 * headroom->peak_rate[i], 0, "%");
   say (card, _ ("Least room of the day"), headroom->least_room_kw[i], 0, "kW");
+}
+
+static const char *
+limit_text (guint8 limit)
+{
+  static const char *const texts[] = {
+    [ZX_LIMIT_VOLTAGE] = N_ ("voltage"),
+    [ZX_LIMIT_THERMAL] = N_ ("loading"),
+    [ZX_LIMIT_BASE_VOLTAGE] = N_ ("voltage, too low already"),
+    [ZX_LIMIT_BASE_THERMAL] = N_ ("loading, too high already"),
+    [ZX_LIMIT_CAP] = N_ ("nothing below 100 MW"),
+    [ZX_LIMIT_NO_SOLUTION] = N_ ("collapse of the voltage"),
+    [ZX_LIMIT_MESHED] = N_ ("too many loops"),
+    [ZX_LIMIT_NONE] = N_ ("not worked out"),
+  };
+  return _ (texts[MIN (limit, ZX_LIMIT_NONE)]);
+}
+
+static void
+describe_node (const ZxMapData *self, guint i, GString *card)
+{
+  const ZxCity *city = zx_map_data_city (self);
+  const ZxFeeders *feeders = &city->feeders;
+  const ZxFeederState *flows = zx_project_headroom (self->project)->flows;
+  const char *name = zx_pool_get (city->pool, feeders->node_name[i]);
+  g_string_append (card, name[0] != '\0' ? name : zx_pool_get (city->pool, feeders->node_id[i]));
+  say (card, _ ("Nominal"), feeders->node_kv[i], 1, "kV");
+  say (card, _ ("Load"), feeders->node_kw[i], 0, "kW");
+  say (card, _ ("Voltage"), flows->node_vm_pu[i], 4, _ ("p.u."));
+  say (card, _ ("Room"), flows->node_room_kw[i], 0, "kW");
+  if (isfinite (flows->node_room_kw[i]))
+    g_string_append_printf (card, "\n%s\t%s", _ ("Limited by"), limit_text (flows->node_limit[i]));
 }
 
 char *
@@ -681,6 +720,8 @@ zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place)
   else if (kind == ZX_MAP_LAYER_SITES)
     describe_site (self, place, card);
   else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED)
-    describe_transformer (self, place, card);
+    describe_transformer (self->whole != NULL ? self->whole : self, place, card);
+  else if (kind == ZX_MAP_LAYER_FEEDER_ROOM)
+    describe_node (self, place, card);
   return g_string_free (card, FALSE);
 }

@@ -67,6 +67,7 @@ symbols_of (ZxMapLayerKind kind, ZxSymbol *symbols, const char **labels, guint *
     case ZX_MAP_LAYER_FEEDERS:
     case ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED:
     case ZX_MAP_LAYER_FEEDERS_PLANNED:
+    case ZX_MAP_LAYER_FEEDER_ROOM:
     case ZX_N_MAP_LAYERS:
     default:
       return FALSE;

@@ -10,7 +10,8 @@
 
 #include "ui/map/zx-map-painter.h"
 
-#define FEEDER_WIDTH 1.8
+#define TRANSFORMER_SIZE 2.0
+#define FEEDER_WIDTH     1.8
 
 /* ---- painting ------------------------------------------------------------------------------ */
 
@@ -44,6 +45,7 @@ symbol_of (ZxMapLayerKind kind, guint group)
          : kind == ZX_MAP_LAYER_CANDIDATES && group != 0 ? ZX_SYMBOL_REJECTED
          : kind == ZX_MAP_LAYER_CANDIDATES               ? ZX_SYMBOL_CANDIDATE
          : kind == ZX_MAP_LAYER_TRANSFORMER_AREAS || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED
+                 || kind == ZX_MAP_LAYER_FEEDER_ROOM
              ? ZX_SYMBOL_TRANSFORMER
              : ZX_SYMBOL_STATION;
 }
@@ -67,12 +69,17 @@ paint_group (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapPlaces *pl
         values[n] = all != NULL ? all[i] : NAN;
         labels[n++] = places->label != NULL ? places->label[i] : NULL;
       }
+  /* Transformers stand out from the nodes of their feeders. */
+  g_autofree double *size
+      = ink->kind == ZX_MAP_LAYER_TRANSFORMER_AREAS ? g_new (double, MAX (n, 1)) : NULL;
+  for (guint i = 0; size != NULL && i < n; i++)
+    size[i] = TRANSFORMER_SIZE;
   const ZxMapPoints points
       = { symbol_of (ink->kind, group),
           n,
           x,
           y,
-          NULL,
+          size,
           places->label != NULL && ink->kind != ZX_MAP_LAYER_SITES ? labels : NULL,
           all != NULL ? values : NULL,
           zx_map_data_scale (order->data, ink->kind) };

@@ -162,8 +162,9 @@ has_ink (ZxMapPane *self, ZxMapLayerKind kind)
 static gboolean
 identify (ZxMapPane *self, double x_m, double y_m)
 {
-  static const ZxMapLayerKind kinds[] = { ZX_MAP_LAYER_SITES, ZX_MAP_LAYER_STATIONS,
-                                          ZX_MAP_LAYER_CANDIDATES, ZX_MAP_LAYER_TRANSFORMER_AREAS };
+  static const ZxMapLayerKind kinds[]
+      = { ZX_MAP_LAYER_SITES, ZX_MAP_LAYER_STATIONS, ZX_MAP_LAYER_CANDIDATES,
+          ZX_MAP_LAYER_TRANSFORMER_AREAS, ZX_MAP_LAYER_FEEDER_ROOM };
   double limit_m = CLICK_RADIUS * zx_map_pane_metres_per_unit (self);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {

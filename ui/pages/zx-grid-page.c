@@ -17,7 +17,7 @@ struct _ZxGridPage
 {
   ZxPage parent;
   GtkWidget *root, *absence, *content, *summary, *stale, *search, *show, *table, *count;
-  GtkWidget *details, *details_title, *details_text, *chart;
+  GtkWidget *details, *details_title, *details_text, *chart, *profile;
   GtkSingleSelection *selection;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
@@ -125,6 +125,23 @@ paint_room (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
   zx_chart_lines (cr, frame, series, has_full ? 2 : 1);
 }
 
+static void
+paint_profile (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxGridLine *line = zx_grid_row_line (ZX_GRID_ROW ((gpointer) data));
+  double most_km = 0;
+  for (guint i = 0; i < line->n_profile; i++)
+    most_km = fmax (most_km, line->profile_km[i]);
+  const double ends_km[] = { 0, most_km }, limits[] = { line->limit_pu, line->limit_pu };
+  const ZxSeries series[]
+      = { { _ ("Voltage"), line->n_profile, line->profile_km, line->profile_pu },
+          { _ ("Lowest allowed"), 2, ends_km, limits, NULL, NULL, TRUE } };
+  frame->x_label = _ ("Distance from the source, km");
+  frame->y_label = _ ("Voltage, p.u.");
+  frame->is_small = TRUE;
+  zx_chart_lines (cr, frame, series, G_N_ELEMENTS (series));
+}
+
 static char *
 describe (const ZxGridLine *line)
 {
@@ -137,6 +154,8 @@ describe (const ZxGridLine *line)
                             room, line->room_hour, line->limit);
   else
     g_string_append (text, _ ("The room is not known: ratings or loads are missing."));
+  if (line->flow != NULL)
+    g_string_append_printf (text, "\n%s", line->flow);
   if (line->n_sites > 0)
     {
       g_string_append_c (text, '\n');
@@ -162,10 +181,16 @@ on_selected_cb (ZxGridPage *self)
   g_autofree char *spoken = g_strdup_printf (_ ("Room for charging by the hour, %s"), line->name);
   gtk_label_set_text (GTK_LABEL (self->details_title), line->name);
   gtk_label_set_text (GTK_LABEL (self->details_text), text);
-  gboolean has_room = isfinite (line->room_kw);
+  gboolean has_room = isfinite (line->room_plan_kw[line->room_hour]);
   zx_chart_view_set (ZX_CHART_VIEW (self->chart), spoken, CHART_HEIGHT,
                      has_room ? paint_room : NULL, has_room ? g_object_ref (row) : NULL,
                      has_room ? g_object_unref : NULL);
+  g_autofree char *profile
+      = g_strdup_printf (_ ("Voltage over the distance from the source, %s"), line->name);
+  gboolean has_profile = line->n_profile > 0;
+  zx_chart_view_set (ZX_CHART_VIEW (self->profile), profile, CHART_HEIGHT,
+                     has_profile ? paint_profile : NULL, has_profile ? g_object_ref (row) : NULL,
+                     has_profile ? g_object_unref : NULL);
   if (isfinite (line->x_m) && isfinite (line->y_m))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.fly-to", "(ddd)", line->x_m, line->y_m,
                                 0.0);
@@ -269,6 +294,7 @@ zx_grid_page_class_init (ZxGridPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details_title);
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details_text);
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, profile);
   gtk_widget_class_bind_template_callback (widget_class, on_wanted_changed_cb);
 }
 

@@ -22,6 +22,24 @@ is_full (const ZxGridLine *line)
   return line->room_kw < NO_ROOM_KW;
 }
 
+static const char *
+limit_text (guint8 limit)
+{
+  switch (limit)
+    {
+    case ZX_LIMIT_VOLTAGE:
+      return _ ("Voltage");
+    case ZX_LIMIT_THERMAL:
+      return _ ("Loading");
+    case ZX_LIMIT_BASE_VOLTAGE:
+      return _ ("Voltage, too low already");
+    case ZX_LIMIT_BASE_THERMAL:
+      return _ ("Loading, too high already");
+    default:
+      return _ ("Not known");
+    }
+}
+
 /* ---- transformer areas --------------------------------------------------------------------- */
 
 /* Charging in an area loads its feeder too: the smaller room of the two counts. */
@@ -85,6 +103,32 @@ place_feeder (ZxGridLine *line, const ZxFeeders *feeders, guint feeder)
   line->y_m = n > 0 ? y / n : NAN;
 }
 
+/* Power flow at the fullest hour: numbers for the text, voltages for the chart. */
+static void
+read_flow (ZxGridLine *line, const ZxFeeders *feeders, const ZxFeederState *flows, guint feeder)
+{
+  if (flows->feeder_problem[feeder] != NULL)
+    {
+      line->flow = g_strdup_printf (_ ("Power flow: %s"), flows->feeder_problem[feeder]);
+      return;
+    }
+  g_autofree char *vmin = zx_number_human (flows->feeder_vmin_pu[feeder], 4);
+  g_autofree char *limit = zx_number_human (flows->feeder_limit_pu[feeder], 2);
+  g_autofree char *loading = zx_number_human (flows->feeder_loading_percent[feeder], 1);
+  g_autofree char *losses = zx_number_human (flows->feeder_losses_kwh[feeder], 0);
+  g_autoptr (GArray) km = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) pu = g_array_new (FALSE, FALSE, sizeof (double));
+  line->flow = g_strdup_printf (_ ("By power flow, fullest at %u:00: lowest voltage %s p.u. (limit "
+                                   "%s), highest loading %s %%, losses %s kWh a day."),
+                                flows->feeder_hour[feeder], vmin, limit, loading, losses);
+  zx_power_voltage_profile (feeders, flows, feeder, km, pu);
+  line->n_profile = km->len;
+  line->limit_pu = flows->feeder_limit_pu[feeder];
+  line->profile_km = (double *) (gpointer) g_array_free (g_steal_pointer (&km), FALSE);
+  line->profile_pu = (double *) (gpointer) g_array_free (g_steal_pointer (&pu), FALSE);
+}
+
+/* The branches at the source may have no limit of their own; the flow knows every branch. */
 static void
 read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint feeder)
 {
@@ -108,6 +152,46 @@ read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, g
   line->limit = g_strdup (isnan (line->room_kw) ? _ ("No limit is given")
                                                 : _ ("The line at the substation"));
   line->rate_after = line->room_after_kw = NAN;
+  if (headroom->flows == NULL)
+    return;
+  read_flow (line, &city->feeders, headroom->flows, feeder);
+  float loading = headroom->flows->feeder_loading_percent[feeder];
+  line->rate = isfinite (loading) ? loading / 100 : line->rate;
+}
+
+static void
+read_transformer (ZxGridLine *line, const ZxCity *city, const ZxFeederState *flows, guint branch)
+{
+  const ZxFeeders *feeders = &city->feeders;
+  guint32 node = feeders->branch_to[branch];
+  gint32 feeder = feeders->node_feeder[node];
+  line->name = name_of (city, feeders->branch_name[branch], feeders->branch_id[branch]);
+  line->x_m = feeders->node_x_m[node];
+  line->y_m = feeders->node_y_m[node];
+  line->rate = flows->branch_loading_percent[branch] / 100;
+  line->room_kw = flows->node_room_kw[node];
+  line->room_hour = feeder >= 0 ? flows->feeder_hour[feeder] : 0;
+  line->rate_after = line->room_after_kw = NAN;
+  line->limit = g_strdup (limit_text (flows->node_limit[node]));
+  for (guint hour = 0; hour < 24; hour++)
+    line->room_plan_kw[hour] = line->room_full_kw[hour] = NAN;
+}
+
+/* Returns: how many there are; @lines NULL: counts only. */
+static guint
+read_transformers (ZxGridLine *lines, const ZxCity *city, const ZxHeadroom *headroom)
+{
+  guint n = 0;
+  if (headroom->n_areas > 0 || headroom->flows == NULL)
+    return 0;
+  for (guint b = 0; b < city->feeders.n_branches; b++)
+    if (city->feeders.branch_kind[b] == ZX_FEEDER_TRANSFORMER)
+      {
+        if (lines != NULL)
+          read_transformer (&lines[n], city, headroom->flows, b);
+        n++;
+      }
+  return n;
 }
 
 /* ---- the plan ------------------------------------------------------------------------------ */
@@ -136,6 +220,24 @@ read_plan (ZxGridReading *self, ZxProject *project, const ZxCity *city)
 }
 
 static void
+sum_up_flows (ZxGridReading *self, const ZxHeadroom *headroom)
+{
+  const ZxFeederState *flows = headroom->flows;
+  guint n_over = 0, n_heavy = 0, n_low = 0;
+  for (guint b = 0; b < flows->n_branches; b++)
+    {
+      n_over += flows->branch_loading_percent[b] >= 100;
+      n_heavy += flows->branch_loading_percent[b] >= 80 && flows->branch_loading_percent[b] < 100;
+    }
+  for (guint f = 0; f < flows->n_feeders; f++)
+    n_low += flows->feeder_vmin_pu[f] < flows->feeder_limit_pu[f];
+  self->summary = g_strdup_printf (
+      _ ("Of %u feeders, %u fall below the voltage limit; %u lines and transformers are overloaded "
+         "and %u heavily loaded."),
+      flows->n_feeders, n_low, n_over, n_heavy);
+}
+
+static void
 sum_up (ZxGridReading *self, const ZxHeadroom *headroom)
 {
   guint n_over = 0, n_heavy = 0, n_full = 0;
@@ -150,6 +252,8 @@ sum_up (ZxGridReading *self, const ZxHeadroom *headroom)
         _ ("Of %u transformer areas, %u are overloaded and %u heavily loaded on the design day; %u "
            "have no room for charging."),
         headroom->n_areas, n_over, n_heavy, n_full);
+  else if (headroom->flows != NULL)
+    sum_up_flows (self, headroom);
 }
 
 ZxGridReading *
@@ -169,12 +273,14 @@ zx_grid_reading_new (ZxProject *project)
               : _ ("Load rates and room have not been worked out yet: run the route first."));
       return self;
     }
-  self->n = headroom->n_areas + headroom->n_feeders;
+  guint n_lines = headroom->n_areas + headroom->n_feeders;
+  self->n = n_lines + read_transformers (NULL, city, headroom);
   self->line = g_new0 (ZxGridLine, self->n + 1);
   for (guint i = 0; i < headroom->n_areas; i++)
     read_area (&self->line[i], city, headroom, i);
   for (guint i = 0; i < headroom->n_feeders; i++)
     read_feeder (&self->line[headroom->n_areas + i], city, headroom, i);
+  read_transformers (self->line + n_lines, city, headroom);
   read_plan (self, project, city);
   sum_up (self, headroom);
   return self;
@@ -194,6 +300,9 @@ clear (gpointer data)
     {
       g_free (self->line[i].name);
       g_free (self->line[i].limit);
+      g_free (self->line[i].flow);
+      g_free (self->line[i].profile_km);
+      g_free (self->line[i].profile_pu);
     }
   g_free (self->line);
   g_free (self->absence);

@@ -21,6 +21,10 @@ typedef struct
   guint n_sites;                            /* of the plan that connect here */
   char *limit;                              /* what limits the room, translated */
   float room_plan_kw[24], room_full_kw[24]; /* up to the planning rate and up to 100 %; NaN */
+  char *flow;      /* what its power flow says, translated; NULL without one */
+  guint n_profile; /* of a feeder: voltage over distance, NaN between branches */
+  double *profile_km, *profile_pu;
+  double limit_pu; /* lowest voltage allowed on it */
 } ZxGridLine;
 
 typedef struct
@@ -28,7 +32,7 @@ typedef struct
   char *absence; /* why there is nothing, translated; NULL when there are lines */
   char *summary;
   guint n;
-  ZxGridLine *line; /* transformer areas, then feeders */
+  ZxGridLine *line; /* transformer areas, then feeders, then (without areas) their transformers */
   double plan_rate;
 } ZxGridReading;
 
