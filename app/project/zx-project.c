@@ -131,7 +131,7 @@ save (ZxProject *self, const char *const before[ZX_N_STAGES], const ZxProgress *
     {
       make_paths_relative (relative, self->path);
       self->route.recipe = relative;
-      ok = zx_route_save (&self->route, store, error) && save_layers (self, store, error)
+      ok = zx_route_save (&self->route, store, progress, error) && save_layers (self, store, error)
            && append_ledger (self, store, before, error);
       self->route.recipe = absolute;
       zx_recipe_free (relative);
@@ -141,7 +141,10 @@ save (ZxProject *self, const char *const before[ZX_N_STAGES], const ZxProgress *
       zx_store_rollback (store);
       return FALSE;
     }
-  return zx_store_commit (store, error);
+  if (!zx_store_commit (store, error))
+    return FALSE;
+  zx_route_note_stored (&self->route);
+  return TRUE;
 }
 
 ZxProject *

@@ -668,16 +668,32 @@ zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
                        error);
 }
 
+/* The largest thing in the file, and most runs leave it as it is.  It is believed to be there only
+ * when this process has read or written it: what cannot be read is written anew. */
+static gboolean
+save_city (ZxRoute *self, ZxStore *store, const ZxProgress *progress, GError **error)
+{
+  if (self->city == NULL
+      || (self->stored_city == self->city && zx_store_has (store, "city", self->city->fingerprint)))
+    return TRUE;
+  GBytes *bytes = zx_store_pack_city (self->city, progress, error);
+  return bytes != NULL && put_bytes (store, "city", self->city->fingerprint, bytes, error);
+}
+
+void
+zx_route_note_stored (ZxRoute *self)
+{
+  self->stored_city = self->city;
+}
+
 gboolean
-zx_route_save (ZxRoute *self, ZxStore *store, GError **error)
+zx_route_save (ZxRoute *self, ZxStore *store, const ZxProgress *progress, GError **error)
 {
   if (!zx_route_save_recipe (self, store, error) || !zx_route_save_choices (self, store, error)
       || !put_bytes (store, "stages", NULL, pack_stages (self), error)
       || !save_findings (self, store, error))
     return FALSE;
-  if (self->city != NULL
-      && !put_bytes (store, "city", self->city->fingerprint, zx_store_pack_city (self->city),
-                     error))
+  if (!save_city (self, store, progress, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
     {
@@ -807,6 +823,7 @@ zx_route_load (ZxRoute *self, ZxStore *store, GError **error)
   g_autoptr (GBytes) city = zx_store_get (store, "city", NULL, NULL);
   if (city != NULL)
     self->city = zx_store_unpack_city (city, NULL);
+  zx_route_note_stored (self);
   if (self->city == NULL)
     for (guint i = 0; i < ZX_N_STAGES; i++)
       self->stage[i].state = ZX_STAGE_NEVER;

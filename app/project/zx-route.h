@@ -27,6 +27,7 @@ typedef struct
   ZxFindings *stage_findings[ZX_N_STAGES]; /* of open to seal under SEAL; NULL = none */
   ZxFindings *findings;                    /* all of them in one list, in the order of the stages */
   ZxCity *city;
+  const ZxCity *stored_city; /* the one last read from or written to the project file; borrowed */
   ZxRoadGraph *graph;
   gboolean graph_is_whole; /* FALSE: its numbers only, arrays NULL */
   ZxSpeedTable speeds;
@@ -107,8 +108,10 @@ gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError 
 
 /* ---- keeping ------------------------------------------------------------------------------ */
 
-gboolean zx_route_save (ZxRoute *self, ZxStore *store, GError **error);
+gboolean zx_route_save (ZxRoute *self, ZxStore *store, const ZxProgress *progress, GError **error);
 gboolean zx_route_save_recipe (ZxRoute *self, ZxStore *store, GError **error);
+/* The city is in the project file now. */
+void zx_route_note_stored (ZxRoute *self);
 /* Settings and locks alone. */
 gboolean zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error);
 gboolean zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error);

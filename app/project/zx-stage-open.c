@@ -250,13 +250,16 @@ transform_layer (Raw *raw, const char *from, const char *to, const ZxProgress *p
 typedef struct
 {
   const char *from, *to;
+  const ZxProgress *progress; /* only asked */
 } Systems;
 
 static void
 columns_to_metres (double *x, double *y, gsize n, gpointer data)
 {
   const Systems *systems = data;
-  if (!zx_gis_transform (systems->from, systems->to, x, y, n, NULL, NULL))
+  ZxProgress silent = zx_progress_slice (systems->progress, 0, 1);
+  silent.func = NULL;
+  if (!zx_gis_transform (systems->from, systems->to, x, y, n, &silent, NULL))
     for (gsize i = 0; i < n; i++)
       x[i] = y[i] = NAN;
 }
@@ -447,7 +450,7 @@ build_city (ZxRoute *self, GPtrArray *layers, ZxCity *city, ZxFindings *findings
       guint at = 0;
       while (g_ptr_array_index (self->recipe->bindings, at) != raw->binding)
         at++;
-      systems[n] = (Systems){ raw->crs, city->crs };
+      systems[n] = (Systems){ raw->crs, city->crs, progress };
       inputs[n]
           = (ZxQualityInput){ .binding = raw->binding,
                               .layer = raw->layer,
@@ -518,5 +521,6 @@ zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error
   if (!zx_city_seal_slowly (city, &sealing, error))
     return FALSE;
   self->city = g_steal_pointer (&city);
+  self->stored_city = NULL;
   return TRUE;
 }

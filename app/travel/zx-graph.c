@@ -253,8 +253,9 @@ make_graph (ZxRoadGraph *self, const ZxPieces *pieces, const ZxRoads *roads,
     return refuse_empty (roads->n, error);
   report (self, n_outside, pieces->n_zero_length, findings);
   g_clear_pointer (&self->chains->length_m, g_free);
+  ZxProgress last = zx_progress_slice (progress, 0.9, 1);
   return place_nodes (self, pieces, vertex, number, error) && make_arcs (self, error)
-         && zx_progress_step (progress, 9, 10, error) && zx_road_lattice_init (self, error);
+         && zx_progress_step (progress, 9, 10, error) && zx_road_lattice_init (self, &last, error);
 }
 
 /* ---- public functions --------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 #define CELLS_PER_SEGMENT   4.0
 #define ENTRIES_PER_SEGMENT 3.0
+#define SEGMENTS_PER_STEP   65536
 
 /* ---- segments ----------------------------------------------------------------------------- */
 
@@ -123,7 +124,7 @@ put_in_cell (ZxRoadChains *chains, gsize cell, guint32 segment)
 
 /* Counts, then fills each cell from its end backwards, so that numbers ascend within a cell. */
 gboolean
-zx_road_lattice_init (ZxRoadGraph *graph, GError **error)
+zx_road_lattice_init (ZxRoadGraph *graph, const ZxProgress *progress, GError **error)
 {
   ZxRoadChains *chains = graph->chains;
   guint32 n_segments = 0;
@@ -138,6 +139,8 @@ zx_road_lattice_init (ZxRoadGraph *graph, GError **error)
     {
       Segment segment = segment_at (graph, s);
       visit_cells (chains, &segment, s, count_in_cell);
+      if (s % SEGMENTS_PER_STEP == 0 && !zx_progress_step (progress, s / 2, n_segments, error))
+        return FALSE;
     }
   for (gsize cell = 0; cell < n_cells; cell++)
     chains->cell_first[cell + 1] += chains->cell_first[cell];
@@ -149,6 +152,9 @@ zx_road_lattice_init (ZxRoadGraph *graph, GError **error)
     {
       Segment segment = segment_at (graph, s);
       visit_cells (chains, &segment, s, put_in_cell);
+      if (s % SEGMENTS_PER_STEP == 0
+          && !zx_progress_step (progress, n_segments - s / 2, n_segments, error))
+        return FALSE;
     }
   return TRUE;
 }

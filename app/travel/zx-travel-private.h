@@ -108,7 +108,7 @@ guint32 zx_graph_parts (guint32 n_nodes, const guint32 *first, const ZxArc *arc,
 
 /* ---- the lattice (zx-snap.c) -------------------------------------------------------------- */
 
-gboolean zx_road_lattice_init (ZxRoadGraph *graph, GError **error);
+gboolean zx_road_lattice_init (ZxRoadGraph *graph, const ZxProgress *progress, GError **error);
 
 /* The ends of segment @k of chain @c, metres from the origin, and the driving time there. */
 typedef struct

@@ -32,6 +32,7 @@ typedef struct
   int wkt_column; /* -1: none */
   guint n_renamed;
   gboolean is_sample; /* all columns are texts until the end; rows have no numbers to report */
+  GHashTable *names;  /* owned text → the next suffix to try, as guint */
 } Work;
 
 /* ---- columns ------------------------------------------------------------------------------ */
@@ -60,20 +61,21 @@ may_be_wkt (const char *name)
          || strcmp (lower, "shape") == 0;
 }
 
+/* A thousand columns of one name are numbered without a search from the start for each. */
 static char *
 unique_name (const Work *work, const char *name)
 {
   char *unique = g_strdup (name);
-  for (guint suffix = 2; *name != '\0'; suffix++)
+  guint suffix = MAX (GPOINTER_TO_UINT (g_hash_table_lookup (work->names, name)), 2);
+  gboolean is_taken = *name != '\0' && g_hash_table_contains (work->names, unique);
+  if (!is_taken)
+    return unique;
+  for (; g_hash_table_contains (work->names, unique); suffix++)
     {
-      gboolean is_taken = FALSE;
-      for (guint i = 0; i < work->table->n_columns && !is_taken; i++)
-        is_taken = strcmp (work->table->columns[i].name, unique) == 0;
-      if (!is_taken)
-        break;
       g_free (unique);
       unique = g_strdup_printf ("%s_%u", name, suffix);
     }
+  g_hash_table_insert (work->names, g_strdup (name), GUINT_TO_POINTER (suffix));
   return unique;
 }
 
@@ -89,6 +91,7 @@ add_column (Work *work, const char *name, gboolean is_number, const ZxGisReadOpt
   gboolean is_wanted = is_wkt || zx_gis_is_wanted (options, unique)
                        || !g_utf8_validate (unique, -1, NULL); /* decoded and judged at the end */
   zx_gis_table_add_column (work->table, unique, !is_number, is_wanted);
+  g_hash_table_insert (work->names, g_steal_pointer (&unique), NULL);
   State state = { FALSE, 0, 0 };
   g_array_append_val (work->states, state);
 }
@@ -492,7 +495,8 @@ zx_gis_csv_read (const ZxGisMember *member, const char *source, const ZxGisReadO
   g_autoptr (ZxGisTable) table = zx_gis_table_new ();
   g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (State));
   g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (guint));
-  Work work = { scanner, { { 0 } }, table, states, pending, &doubts, -1, 0, limit > 0 };
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Work work = { scanner, { { 0 } }, table, states, pending, &doubts, -1, 0, limit > 0, names };
   ZxLayer *layer = read_table (&work, member, source, options, limit, n_rows, progress, error);
   zx_gis_dialect_clear (&work.dialect);
   zx_gis_doubts_end (&doubts);

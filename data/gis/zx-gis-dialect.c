@@ -11,6 +11,8 @@
 
 #include "data/gis/zx-gis-dialect.h"
 
+#define LEAST_RECORDS   10
+#define SAMPLE_CELLS    100000
 #define SAMPLE_RECORDS  200
 #define MAX_TITLE_LINES 5
 
@@ -79,11 +81,15 @@ kind_of (const char *text)
 
 /* ---- the sample --------------------------------------------------------------------------- */
 
+/* A matrix of ten thousand columns shows what it is by fewer rows. */
 static GPtrArray *
 take_sample (ZxGisScanner *scanner, GError **error)
 {
   GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  while (records->len < SAMPLE_RECORDS + MAX_TITLE_LINES && zx_gis_scanner_next (scanner, error))
+  gsize n_cells = 0;
+  while (records->len < SAMPLE_RECORDS + MAX_TITLE_LINES
+         && (n_cells < SAMPLE_CELLS || records->len < LEAST_RECORDS + MAX_TITLE_LINES)
+         && zx_gis_scanner_next (scanner, error))
     {
       guint n;
       const ZxGisCell *cells = zx_gis_scanner_cells (scanner, &n);
@@ -91,6 +97,7 @@ take_sample (ZxGisScanner *scanner, GError **error)
       for (guint i = 0; i < n; i++)
         g_ptr_array_add (record, g_strndup (cells[i].text, cells[i].n));
       g_ptr_array_add (records, record);
+      n_cells += n;
     }
   return records;
 }

@@ -26,6 +26,7 @@
 #define SLACK_M        300 /* receivers between houses are off by this much */
 #define SAME_M         1
 #define N_PIECES       64
+#define ROWS_PER_STEP  262144
 
 typedef enum
 {
@@ -450,12 +451,15 @@ tell_doubts (Traces *self)
   zx_tally_find_many (tally, "vehicles.broken-trace", -1, n_breaks, ZX_ACTION_KEPT, count, NULL);
 }
 
-static void
-take_rows (Traces *self)
+static gboolean
+take_rows (Traces *self, const ZxProgress *progress, GError **error)
 {
   gint64 last_day = G_MININT64;
-  for (gsize row = 0; row < self->tally->layer->n_rows; row++)
+  const gsize n_rows = self->tally->layer->n_rows;
+  for (gsize row = 0; row < n_rows; row++)
     {
+      if (row % ROWS_PER_STEP == 0 && !zx_progress_step (progress, row, n_rows, error))
+        return FALSE;
       if (self->vehicle[row] == NO_VEHICLE || isnan (self->weight[row]))
         continue;
       zx_fleet_sums_add (self->sums, self->places.x[row], self->places.y[row], self->weight[row],
@@ -466,6 +470,7 @@ take_rows (Traces *self)
       last_day = day;
       self->tally->n_used++;
     }
+  return TRUE;
 }
 
 static gboolean
@@ -475,6 +480,7 @@ add_layer (Traces *self, const ZxProgress *progress, GError **error)
   gboolean is_usable;
   ZxProgress admitting = zx_progress_slice (progress, 0, 0.4);
   ZxProgress cleaning = zx_progress_slice (progress, 0.4, 0.9);
+  ZxProgress taking = zx_progress_slice (progress, 0.9, 1);
   if (!zx_fleet_sums_reserve (self->sums, n_rows, error))
     return FALSE;
   self->time = zx_clock_read (self->tally, "time", "date", &is_usable, error);
@@ -485,8 +491,7 @@ add_layer (Traces *self, const ZxProgress *progress, GError **error)
       || !zx_parallel_for (N_PIECES, 1, clean_pieces, self, &cleaning, error))
     return FALSE;
   tell_doubts (self);
-  take_rows (self);
-  return TRUE;
+  return take_rows (self, &taking, error);
 }
 
 gboolean

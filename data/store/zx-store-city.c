@@ -12,6 +12,7 @@ typedef struct
   ZxWriter *writer;
   const ZxPool *pool; /* the city's */
   ZxPool *packed;     /* what is written */
+  const ZxProgress *progress;
 } Packing;
 
 static gboolean
@@ -39,6 +40,8 @@ static gboolean
 pack_array (gpointer *items, guint64 n, gsize item_size, gboolean is_pooled, gpointer data)
 {
   Packing *packing = data;
+  if (zx_progress_is_stopped (packing->progress))
+    return FALSE;
   zx_writer_int (packing->writer, *items != NULL);
   if (*items == NULL)
     return TRUE;
@@ -59,6 +62,8 @@ static gboolean
 pack_geometry (ZxGeometry *geometry, gpointer data)
 {
   ZxWriter *writer = ((Packing *) data)->writer;
+  if (zx_progress_is_stopped (((Packing *) data)->progress))
+    return FALSE;
   zx_writer_int (writer, geometry->kind);
   zx_writer_array (writer, geometry->x, geometry->n_points, sizeof (double));
   zx_writer_array (writer, geometry->y, geometry->n_points, sizeof (double));
@@ -80,14 +85,19 @@ pack_pool (ZxWriter *writer, const ZxPool *pool)
 }
 
 GBytes *
-zx_store_pack_city (const ZxCity *city)
+zx_store_pack_city (const ZxCity *city, const ZxProgress *progress, GError **error)
 {
   static const ZxCityVisitor visitor
       = { pack_count, pack_number, pack_text, pack_array, pack_geometry };
   g_autoptr (ZxPool) packed = zx_pool_new ();
-  Packing packing = { zx_writer_new ("city", 2), city->pool, packed };
+  Packing packing = { zx_writer_new ("city", 2), city->pool, packed, progress };
   /* The visitor only reads; the type is not const because reading back shares it. */
   zx_city_visit ((ZxCity *) city, &visitor, &packing);
+  if (!zx_progress_step (progress, 1, 1, error))
+    {
+      g_bytes_unref (zx_writer_finish (packing.writer));
+      return NULL;
+    }
   pack_pool (packing.writer, packed);
   zx_writer_text (packing.writer, city->fingerprint);
   return zx_writer_finish (packing.writer);

@@ -280,26 +280,56 @@ zx_store_set_progress (ZxStore *self, const ZxProgress *progress)
   self->progress = progress;
 }
 
-/* The bytes of a blob whose room is there, a piece at a time: a hundred megabytes at once would
- * keep a cancel waiting. */
-static gboolean
-fill_blob (ZxStore *self, const char *name, const guint8 *data, gsize n, GError **error)
+/* A blob of hundreds of megabytes in one row would keep a cancel waiting, and a row ends at 1 GB:
+ * what is longer than a piece goes on in rows of its own, "name", 0x1f, number.  No name of ours
+ * holds a control character. */
+static char *
+piece_name (const char *name, guint piece)
 {
-  sqlite3_blob *blob = NULL;
-  gboolean ok = sqlite3_blob_open (self->db, "main", "zx_blob", "bytes",
-                                   sqlite3_last_insert_rowid (self->db), 1, &blob)
-                == SQLITE_OK;
-  for (gsize at = 0; ok && at < n; at += PIECE_BYTES)
-    {
-      if (!zx_progress_step (self->progress, at, n, error))
-        break;
-      ok = sqlite3_blob_write (blob, data + at, (int) MIN (n - at, PIECE_BYTES), (int) at)
-           == SQLITE_OK;
-    }
-  if (!ok)
-    fail (self, name, error);
-  sqlite3_blob_close (blob);
-  return ok && !zx_progress_is_stopped (self->progress);
+  return piece == 0 ? g_strdup (name) : g_strdup_printf ("%s\x1f%08u", name, piece);
+}
+
+/* Steps a statement whose texts 1 and 2 bound the names of all pieces of @name but the first. */
+static sqlite3_stmt *
+prepare_for_rest (ZxStore *self, const char *sql, const char *name, GError **error)
+{
+  sqlite3_stmt *statement = zx_store_prepare (self, sql, error);
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_text (statement, 1, g_strconcat (name, "\x1f", NULL), -1, g_free);
+  sqlite3_bind_text (statement, 2, g_strconcat (name, "\x20", NULL), -1, g_free);
+  return statement;
+}
+
+static gboolean
+remove_rest (ZxStore *self, const char *name, GError **error)
+{
+  sqlite3_stmt *statement
+      = prepare_for_rest (self, "DELETE FROM zx_blob WHERE name > ?1 AND name < ?2", name, error);
+  return statement != NULL && zx_store_finish (self, statement, name, error);
+}
+
+static gboolean
+put_piece (ZxStore *self, const char *name, const char *fingerprint, const guint8 *data, gsize n,
+           GError **error)
+{
+  sqlite3_stmt *statement
+      = zx_store_prepare (self, "INSERT OR REPLACE INTO zx_blob VALUES (?1, ?2, ?3)", error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 2, fingerprint, -1, SQLITE_STATIC);
+  sqlite3_bind_blob64 (statement, 3, data != NULL ? (gconstpointer) data : "", n, SQLITE_STATIC);
+  return zx_store_finish (self, statement, name, error);
+}
+
+/* Programs that know no pieces must not read the first one as the whole. */
+static gboolean
+raise_format (ZxStore *self, GError **error)
+{
+  g_autofree char *sql
+      = g_strdup_printf ("UPDATE zx_meta SET value = '%d' WHERE key = 'format'", ZX_STORE_VERSION);
+  return zx_store_exec (self, sql, error);
 }
 
 gboolean
@@ -307,45 +337,86 @@ zx_store_put (ZxStore *self, const char *name, const char *fingerprint, GBytes *
               GError **error)
 {
   gsize n;
-  gconstpointer data = g_bytes_get_data (bytes, &n);
-  gboolean is_large = n > PIECE_BYTES && n < G_MAXINT;
-  if (!zx_progress_step (self->progress, 0, 1, error))
-    return FALSE;
-  sqlite3_stmt *statement
-      = zx_store_prepare (self, "INSERT OR REPLACE INTO zx_blob VALUES (?1, ?2, ?3)", error);
+  const guint8 *data = g_bytes_get_data (bytes, &n);
+  guint n_pieces = (guint) MAX ((n + PIECE_BYTES - 1) / PIECE_BYTES, 1);
+  gboolean ok = remove_rest (self, name, error) && (n_pieces == 1 || raise_format (self, error));
+  for (guint piece = 0; ok && piece < n_pieces; piece++)
+    {
+      g_autofree char *own_name = piece_name (name, piece);
+      gsize at = (gsize) piece * PIECE_BYTES;
+      ok = zx_progress_step (self->progress, piece, n_pieces, error)
+           && put_piece (self, own_name, fingerprint != NULL ? fingerprint : "",
+                         data != NULL ? data + at : NULL, MIN (n - at, PIECE_BYTES), error);
+    }
+  return ok;
+}
+
+/* Appends what the next row of @statement holds in its first column. */
+static gboolean
+take_piece (sqlite3_stmt *statement, GByteArray *bytes)
+{
+  const void *piece = sqlite3_column_blob (statement, 0);
+  int n = sqlite3_column_bytes (statement, 0);
+  if (n <= 0 || (guint) n > G_MAXUINT - 1 - bytes->len)
+    return n == 0;
+  g_byte_array_append (bytes, piece, (guint) n);
+  return TRUE;
+}
+
+static gboolean
+append_rest (ZxStore *self, const char *name, GByteArray *bytes, GError **error)
+{
+  sqlite3_stmt *statement = prepare_for_rest (
+      self, "SELECT bytes FROM zx_blob WHERE name > ?1 AND name < ?2 ORDER BY name", name, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
-  sqlite3_bind_text (statement, 2, fingerprint != NULL ? fingerprint : "", -1, SQLITE_STATIC);
-  if (is_large)
-    sqlite3_bind_zeroblob64 (statement, 3, n);
-  else
-    sqlite3_bind_blob64 (statement, 3, data != NULL ? data : "", n, SQLITE_STATIC);
-  return zx_store_finish (self, statement, name, error)
-         && (!is_large || fill_blob (self, name, data, n, error));
+  int code = SQLITE_DONE;
+  gboolean ok = TRUE;
+  while (ok && (code = sqlite3_step (statement)) == SQLITE_ROW)
+    ok = zx_progress_step (self->progress, 0, 1, error) && take_piece (statement, bytes);
+  if (code != SQLITE_DONE && code != SQLITE_ROW)
+    fail (self, name, error);
+  sqlite3_finalize (statement);
+  return ok && code == SQLITE_DONE;
 }
 
 GBytes *
 zx_store_get (ZxStore *self, const char *name, char **fingerprint, GError **error)
 {
-  GBytes *bytes = NULL;
+  g_autoptr (GByteArray) bytes = NULL;
   sqlite3_stmt *statement
-      = zx_store_prepare (self, "SELECT fingerprint, bytes FROM zx_blob WHERE name = ?1", error);
+      = zx_store_prepare (self, "SELECT bytes, fingerprint FROM zx_blob WHERE name = ?1", error);
   if (statement == NULL)
     return NULL;
   sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
   int code = sqlite3_step (statement);
   if (code == SQLITE_ROW)
     {
-      bytes = g_bytes_new (sqlite3_column_blob (statement, 1),
-                           (gsize) sqlite3_column_bytes (statement, 1));
+      bytes = g_byte_array_new ();
+      take_piece (statement, bytes);
       if (fingerprint != NULL)
-        *fingerprint = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+        *fingerprint = g_strdup ((const char *) sqlite3_column_text (statement, 1));
     }
   else if (code != SQLITE_DONE)
     fail (self, name, error);
   sqlite3_finalize (statement);
-  return bytes;
+  if (bytes == NULL || !append_rest (self, name, bytes, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+gboolean
+zx_store_has (ZxStore *self, const char *name, const char *fingerprint)
+{
+  sqlite3_stmt *statement
+      = zx_store_prepare (self, "SELECT 1 FROM zx_blob WHERE name = ?1 AND fingerprint = ?2", NULL);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 2, fingerprint, -1, SQLITE_STATIC);
+  gboolean has = sqlite3_step (statement) == SQLITE_ROW;
+  sqlite3_finalize (statement);
+  return has;
 }
 
 gboolean
@@ -355,7 +426,7 @@ zx_store_remove (ZxStore *self, const char *name, GError **error)
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
-  return zx_store_finish (self, statement, name, error);
+  return zx_store_finish (self, statement, name, error) && remove_rest (self, name, error);
 }
 
 char **
@@ -368,7 +439,11 @@ zx_store_list (ZxStore *self, const char *prefix, GError **error)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   sqlite3_bind_text (statement, 1, prefix, -1, SQLITE_STATIC);
   while (sqlite3_step (statement) == SQLITE_ROW)
-    g_strv_builder_add (names, (const char *) sqlite3_column_text (statement, 0));
+    {
+      const char *name = (const char *) sqlite3_column_text (statement, 0);
+      if (strchr (name, '\x1f') == NULL) /* no piece of another */
+        g_strv_builder_add (names, name);
+    }
   sqlite3_finalize (statement);
   return g_strv_builder_end (names);
 }

@@ -15,7 +15,7 @@
 
 G_BEGIN_DECLS
 
-#define ZX_STORE_VERSION 1
+#define ZX_STORE_VERSION 2
 
 typedef struct _ZxStore ZxStore;
 
@@ -27,8 +27,8 @@ ZxStore *zx_store_open (const char *path, gboolean for_writing, GError **error);
 void zx_store_close (ZxStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxStore, zx_store_close)
 
-/* Asked while things are written; a stopped _put fails with ZX_ERROR_CANCELLED, and the caller
- * rolls back.  @progress: borrowed until the store is closed, nullable. */
+/* Asked while things are written and read; a stopped _put or _get fails with ZX_ERROR_CANCELLED,
+ * and the caller rolls back.  @progress: borrowed until the store is closed, nullable. */
 void zx_store_set_progress (ZxStore *self, const ZxProgress *progress);
 /* All _put calls between _begin and _commit are one transaction. */
 gboolean zx_store_begin (ZxStore *self, GError **error);
@@ -40,6 +40,8 @@ gboolean zx_store_put (ZxStore *self, const char *name, const char *fingerprint,
 /* Returns: (transfer full) (nullable): NULL without @error when absent.  @fingerprint: (out)
  * (optional). */
 GBytes *zx_store_get (ZxStore *self, const char *name, char **fingerprint, GError **error);
+/* Whether a blob of that name and fingerprint is there; its bytes are not looked at. */
+gboolean zx_store_has (ZxStore *self, const char *name, const char *fingerprint);
 gboolean zx_store_remove (ZxStore *self, const char *name, GError **error);
 char **zx_store_list (ZxStore *self, const char *prefix, GError **error); /* names, sorted */
 
@@ -87,8 +89,8 @@ char *zx_reader_text (ZxReader *self); /* (transfer full) (nullable) */
 gpointer zx_reader_array (ZxReader *self, gsize *n, gsize item_size); /* (transfer full): g_free */
 gboolean zx_reader_finish (ZxReader *self, GError **error);           /* FALSE if anything failed */
 
-/* The sealed city as bytes and back; equal cities give equal bytes. */
-GBytes *zx_store_pack_city (const ZxCity *city);
+/* The sealed city as bytes and back; equal cities give equal bytes.  NULL: stopped. */
+GBytes *zx_store_pack_city (const ZxCity *city, const ZxProgress *progress, GError **error);
 ZxCity *zx_store_unpack_city (GBytes *bytes, GError **error); /* sealed, fingerprint verified */
 GBytes *zx_store_pack_findings (const ZxFindings *findings);
 ZxFindings *zx_store_unpack_findings (GBytes *bytes, GError **error);

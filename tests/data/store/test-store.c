@@ -316,12 +316,12 @@ test_a_city_survives_packing (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ZxCity) city = make_city ();
-  g_autoptr (GBytes) bytes = zx_store_pack_city (city);
+  g_autoptr (GBytes) bytes = zx_store_pack_city (city, NULL, NULL);
   g_autoptr (ZxCity) back = zx_store_unpack_city (bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (back->fingerprint, ==, city->fingerprint);
   g_assert_cmpstr (zx_pool_get (back->pool, back->stations.name[2]), ==, "站 2");
-  g_autoptr (GBytes) again = zx_store_pack_city (back);
+  g_autoptr (GBytes) again = zx_store_pack_city (back, NULL, NULL);
   g_assert_true (g_bytes_equal (bytes, again));
 }
 
@@ -337,7 +337,7 @@ test_empty_parts_survive_packing (void)
   zx_geometry_builder_finish (&builder, &city->areas.polygons);
   g_assert_true (zx_areas_alloc (&city->areas, 0, &error));
   g_assert_true (zx_city_seal (city, &error));
-  g_autoptr (GBytes) bytes = zx_store_pack_city (city);
+  g_autoptr (GBytes) bytes = zx_store_pack_city (city, NULL, NULL);
   g_autoptr (ZxCity) back = zx_store_unpack_city (bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (back->fingerprint, ==, city->fingerprint);
@@ -348,7 +348,7 @@ test_damaged_cities_are_errors (void)
 {
   ZxRng rng = zx_rng_new (zx_test_seed ());
   g_autoptr (ZxCity) city = make_city ();
-  g_autoptr (GBytes) bytes = zx_store_pack_city (city);
+  g_autoptr (GBytes) bytes = zx_store_pack_city (city, NULL, NULL);
   gsize n;
   const guint8 *whole = g_bytes_get_data (bytes, &n);
   for (guint round = 0; round < 3000; round++)
@@ -381,6 +381,35 @@ test_findings_survive_packing (void)
   g_assert_cmpstr (zx_pool_get (back->pool, finding->bound), ==, "24");
 }
 
+/* Pieces of a long blob are seen neither in lists nor after a shorter one took its place. */
+static void
+test_pieces_are_not_seen (Fixture *fixture, gconstpointer data)
+{
+  const gsize n = 9u << 20;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxStore) store = zx_store_create (fixture->path, &error);
+  g_autofree guint8 *raw = g_malloc0 (n);
+  g_autoptr (GBytes) bytes = g_bytes_new (raw, n);
+  g_autoptr (GBytes) few = g_bytes_new ("few", 3);
+  g_assert_true (zx_store_put (store, "long", "1", bytes, &error));
+  g_assert_true (zx_store_put (store, "long too", "2", few, &error));
+  g_auto (GStrv) names = zx_store_list (store, "", &error);
+  g_assert_cmpuint (g_strv_length (names), ==, 2);
+  g_assert_true (zx_store_has (store, "long", "1"));
+  g_assert_false (zx_store_has (store, "long", "2"));
+  g_autoptr (GBytes) back = zx_store_get (store, "long", NULL, &error);
+  g_assert_true (g_bytes_equal (back, bytes));
+  g_assert_true (zx_store_put (store, "long", "3", few, &error));
+  g_autoptr (GBytes) shorter = zx_store_get (store, "long", NULL, &error);
+  g_assert_true (g_bytes_equal (shorter, few));
+  g_assert_true (zx_store_put (store, "long", "1", bytes, &error));
+  g_assert_true (zx_store_remove (store, "long", &error));
+  g_assert_null (zx_store_get (store, "long", NULL, &error));
+  g_assert_no_error (error);
+  g_autoptr (GBytes) kept = zx_store_get (store, "long too", NULL, &error);
+  g_assert_true (g_bytes_equal (kept, few));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -388,6 +417,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/blobs-come-back", test_blobs_come_back);
   ADD ("/store/large-blobs-come-back", test_large_blobs_come_back);
+  ADD ("/store/pieces-of-a-blob-are-not-seen", test_pieces_are_not_seen);
   ADD ("/store/a-stopped-save-is-rolled-back", test_a_stopped_save_is_rolled_back);
   ADD ("/store/rollback-leaves-the-old", test_rollback_leaves_the_old);
   ADD ("/store/a-kill-leaves-a-whole-project", test_a_kill_leaves_a_whole_project);
