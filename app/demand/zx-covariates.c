@@ -50,18 +50,18 @@ zx_covariates_free (ZxCovariates *self)
 /* ---- keeping or dropping a column --------------------------------------------------------- */
 
 static void
-tell_dropped (Columns *columns, const char *name, const char *why)
+tell_dropped (Columns *columns, const char *rule, const char *title, const char *twin)
 {
   if (columns->findings == NULL)
     return;
   guint32 layer = zx_findings_layer (columns->findings, "cells");
-  zx_findings_add (columns->findings, "demand.covariate-dropped", layer, -1, 1, ZX_SEVERITY_NOTE,
-                   ZX_ACTION_SET_ASIDE, name, why);
+  zx_findings_add (columns->findings, rule, layer, -1, 1, ZX_SEVERITY_NOTE, ZX_ACTION_SET_ASIDE,
+                   title, twin);
 }
 
-/* An earlier column that says the same, or NULL. */
+/* The title of an earlier column that says the same, or NULL. */
 static const char *
-find_twin (const Columns *columns, const double *x, double *correlation)
+find_twin (const Columns *columns, const double *x)
 {
   guint n = columns->cells->n;
   for (guint k = 0; k < columns->name->len; k++)
@@ -70,9 +70,8 @@ find_twin (const Columns *columns, const double *x, double *correlation)
       double sum = 0;
       for (guint c = 0; c < n; c++)
         sum += x[c] * other[c];
-      *correlation = sum / n;
-      if (fabs (*correlation) > COLLINEAR)
-        return columns->name->pdata[k];
+      if (fabs (sum / n) > COLLINEAR)
+        return columns->title->pdata[k];
     }
   return NULL;
 }
@@ -81,7 +80,7 @@ static void
 add_column (Columns *columns, const char *name, const char *title, double *x)
 {
   guint n = columns->cells->n;
-  double mean = 0, sd = 0, correlation = 0, size = 0;
+  double mean = 0, sd = 0, size = 0;
   for (guint c = 0; c < n; c++)
     {
       mean += x[c] / n;
@@ -92,18 +91,15 @@ add_column (Columns *columns, const char *name, const char *title, double *x)
   sd = sqrt (sd);
   if (!(sd > 1e-9 * (1 + size)))
     {
-      tell_dropped (columns, name, "constant");
+      tell_dropped (columns, "demand.covariate-constant", title, NULL);
       return;
     }
   for (guint c = 0; c < n; c++)
     x[c] = (x[c] - mean) / sd;
-  const char *twin = find_twin (columns, x, &correlation);
+  const char *twin = find_twin (columns, x);
   if (twin != NULL)
     {
-      char number[32];
-      g_ascii_formatd (number, sizeof number, "%.3f", correlation);
-      g_autofree char *why = g_strdup_printf ("r = %s, %s", number, twin);
-      tell_dropped (columns, name, why);
+      tell_dropped (columns, "demand.covariate-dropped", title, twin);
       return;
     }
   g_array_append_vals (columns->x, x, n);

@@ -245,6 +245,21 @@ zx_stage_headroom (ZxRoute *self, const ZxProgress *progress, GError **error)
 
 /* ---- believe ------------------------------------------------------------------------------ */
 
+static void
+find_extrapolated (const ZxDemand *demand, ZxFindings *findings)
+{
+  char beyond[24], all[24];
+  guint n = 0;
+  for (guint c = 0; c < demand->n_cells; c++)
+    n += demand->is_extrapolated[c] != 0;
+  if (n == 0)
+    return;
+  g_snprintf (beyond, sizeof beyond, "%u", n);
+  g_snprintf (all, sizeof all, "%u", demand->n_cells);
+  zx_findings_add (findings, "demand.extrapolated", zx_findings_layer (findings, "cells"), -1, 1,
+                   ZX_SEVERITY_NOTE, ZX_ACTION_KEPT, beyond, all);
+}
+
 gboolean
 zx_stage_believe (ZxRoute *self, const ZxProgress *progress, GError **error)
 {
@@ -266,6 +281,8 @@ zx_stage_believe (ZxRoute *self, const ZxProgress *progress, GError **error)
   self->demand = zx_demand_believe (self->city, self->cells, self->covariates, self->station_rows,
                                     &self->siting_options.huff, &self->demand_options, findings,
                                     &second, error);
+  if (self->demand != NULL)
+    find_extrapolated (self->demand, findings);
   return self->demand != NULL;
 }
 

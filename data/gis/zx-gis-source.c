@@ -151,15 +151,29 @@ find_sibling (const char *path, const char *extension)
   return NULL;
 }
 
+static void
+report_restored (ZxFindings *findings, const char *path, const char *stem)
+{
+  if (findings == NULL)
+    return;
+  g_autofree char *title = zx_findings_title (path, NULL);
+  g_autofree char *index = g_strdup_printf ("%s.shx", stem);
+  zx_findings_add (findings, "gis.shx-restored", zx_findings_layer (findings, title), -1, 1,
+                   ZX_SEVERITY_NOTE, ZX_ACTION_CORRECTED, index, NULL);
+}
+
 /* Copies a shapefile into memory, where its index can be rebuilt and its name be right. */
 static gboolean
-stage_shapefile (ZxGisSource *self, const char *path, GError **error)
+stage_shapefile (ZxGisSource *self, const char *path, ZxFindings *findings, GError **error)
 {
   static const char *const parts[] = { "shx", "dbf", "prj", "cpg" };
   g_autofree char *stem = stem_of (path);
   g_autofree char *main_name = g_strdup_printf ("%s.shp", stem);
   if (!stage_file (self, path, main_name, error))
     return FALSE;
+  g_autofree char *index = find_sibling (path, "shx");
+  if (index == NULL)
+    report_restored (findings, path, stem);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       g_autofree char *sibling = find_sibling (path, parts[i]);
@@ -173,29 +187,30 @@ stage_shapefile (ZxGisSource *self, const char *path, GError **error)
 }
 
 static gboolean
-add_shapefile (ZxGisSource *self, const char *path, GError **error)
+add_shapefile (ZxGisSource *self, const char *path, ZxFindings *findings, GError **error)
 {
   static const char *const shape[] = { "shp", NULL }, *const index[] = { "shx", NULL };
   if (!is_one_of (path, shape))
     {
       g_autofree char *sibling = find_sibling (path, "shp");
       if (sibling != NULL && !is_one_of (sibling, index))
-        return add_shapefile (self, sibling, error);
+        return add_shapefile (self, sibling, findings, error);
       if (is_one_of (path, index))
         return refuse (error, ZX_ERROR_MISSING, path,
                        _ ("is the index of a shapefile whose .shp is not beside it"));
       if (!is_one_of (path, side_extensions))
-        return stage_shapefile (self, path, error);
+        return stage_shapefile (self, path, findings, error);
     }
   g_autofree char *index_path = find_sibling (path, "shx");
   if (is_one_of (path, shape) && index_path == NULL)
-    return stage_shapefile (self, path, error);
+    return stage_shapefile (self, path, findings, error);
   add_member (self, path, path, ZX_GIS_VECTOR, "ESRI Shapefile", FALSE);
   return TRUE;
 }
 
 static gboolean
-add_file (ZxGisSource *self, const char *path, const guint8 *head, gsize n, GError **error)
+add_file (ZxGisSource *self, const char *path, const guint8 *head, gsize n, ZxFindings *findings,
+          GError **error)
 {
   ZxGisFormat format;
   const char *driver, *refusal;
@@ -203,7 +218,7 @@ add_file (ZxGisSource *self, const char *path, const guint8 *head, gsize n, GErr
   if (driver == NULL)
     return refuse (error, ZX_ERROR_INVALID, path, _ (refusal));
   if (strcmp (driver, "ESRI Shapefile") == 0)
-    return add_shapefile (self, path, error);
+    return add_shapefile (self, path, findings, error);
   add_member (self, path, path, format, driver, FALSE);
   return TRUE;
 }
@@ -331,7 +346,8 @@ is_plain_path (const char *path, GError **error)
 }
 
 static gboolean
-fill_source (ZxGisSource *self, const char *path, const ZxProgress *progress, GError **error)
+fill_source (ZxGisSource *self, const char *path, ZxFindings *findings, const ZxProgress *progress,
+             GError **error)
 {
   g_autofree guint8 *head = g_malloc (HEAD_BYTES);
   FILE *file = g_fopen (path, "rb");
@@ -344,7 +360,7 @@ fill_source (ZxGisSource *self, const char *path, const ZxProgress *progress, GE
     return add_zip (self, path, progress, error);
   if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
     return add_gzip (self, path, progress, error);
-  return add_file (self, path, head, n, error);
+  return add_file (self, path, head, n, findings, error);
 }
 
 ZxGisSource *
@@ -358,7 +374,7 @@ zx_gis_source_open (const char *path, ZxFindings *findings, const ZxProgress *pr
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autoptr (ZxGisSource) self = g_new0 (ZxGisSource, 1);
   self->members = g_ptr_array_new_with_free_func (free_member);
-  if (!is_plain_path (absolute, error) || !fill_source (self, absolute, progress, error))
+  if (!is_plain_path (absolute, error) || !fill_source (self, absolute, findings, progress, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -20,9 +20,6 @@ static const ZxRule rules[] = {
   { "layer.other-things", N_ ("Rows of another kind"),
     N_ ("%s rows are something else and were left out."),
     N_ ("Nothing, unless the layer was meant to hold only this."), ZX_SEVERITY_NOTE },
-  { "layer.role-repeated", N_ ("A second layer where one is expected"),
-    N_ ("A layer of the role %s was given before; this one was left out."),
-    N_ ("Keep one of the two in the recipe."), ZX_SEVERITY_WARNING },
   { "layer.row-left-out", N_ ("Rows left out by hand"),
     N_ ("The row was left out because the recipe says so."),
     N_ ("Take it in again if it was left out by mistake."), ZX_SEVERITY_NOTE },
@@ -189,7 +186,7 @@ static const ZxRule rules[] = {
     N_ ("The totals do not say for how long; %s days were assumed."),
     N_ ("State value.period_days in the recipe."), ZX_SEVERITY_NOTE },
   { "usage.series-preferred", N_ ("Totals and series"),
-    N_ ("%s stations have totals and a series; the series was used."), N_ ("Nothing."),
+    N_ ("%s stations have totals and readings over time; the readings were used."), N_ ("Nothing."),
     ZX_SEVERITY_NOTE },
   { "usage.pile-totals-preferred", N_ ("Totals of stations and of piles"),
     N_ ("Stations and piles both have totals; those of the piles were used."), N_ ("Nothing."),
@@ -266,8 +263,6 @@ static const ZxRule rules[] = {
   { "vehicles.measure-mixed", N_ ("Layers of vehicles of different kinds"),
     N_ ("This layer gives %s, another %s; only the latter was used."),
     N_ ("Give vehicle layers of one kind."), ZX_SEVERITY_WARNING },
-  { "vehicles.negative-fare", N_ ("Amounts of minus zero"), N_ ("%s rows hold a negative amount."),
-    N_ ("Nothing."), ZX_SEVERITY_NOTE },
   /* ---- the grid company ---- */
   { "transformers.rated-missing", N_ ("The rated power is missing"),
     N_ ("The rated power is %s; it must be more than 0 kVA."), N_ ("Complete the rated power."),
@@ -452,23 +447,9 @@ static const ZxRule rules[] = {
     N_ ("%s km of %s km of roads cannot be reached from the rest and back; they were left out."),
     N_ ("Nothing, if they are few."), ZX_SEVERITY_NOTE },
   /* ---- reading geodata ---- */
-  { "gis.encoding-guessed", N_ ("The encoding was guessed"),
-    N_ ("The texts were read as %s, because %s."), N_ ("Add a .cpg file that names the encoding."),
-    ZX_SEVERITY_NOTE },
   { "gis.encoded-geojson", N_ ("Coordinates that are not coordinates"),
     N_ ("The file holds coded outlines instead of coordinates; its %s shapes cannot be used."),
     N_ ("Ask for plain GeoJSON."), ZX_SEVERITY_ERROR },
-  { "gis.geometry-broken", N_ ("A shape that cannot be read"), N_ ("The shape cannot be used: %s."),
-    N_ ("Draw the shape again."), ZX_SEVERITY_ERROR },
-  { "gis.geometry-not-finite", N_ ("Coordinates that are not finite"),
-    N_ ("The coordinates %s are not numbers in bounds."),
-    N_ ("Correct the coordinates at their source."), ZX_SEVERITY_ERROR },
-  { "gis.ring-closed", N_ ("An open outline was closed"),
-    N_ ("The outline did not end where it began (%s); it was closed."), N_ ("Nothing."),
-    ZX_SEVERITY_NOTE },
-  { "gis.mixed-geometry", N_ ("Shapes of another kind"),
-    N_ ("The row holds %s, most hold %s; its shape was left out."),
-    N_ ("Put shapes of each kind into a layer of their own."), ZX_SEVERITY_WARNING },
   { "gis.driver-error", N_ ("A complaint of the reader"), N_ ("The reader complains: %s."),
     N_ ("Ask for the file again, or open and save it with another program."), ZX_SEVERITY_WARNING },
   { "gis.fewer-rows", N_ ("Rows are missing at the end"),
@@ -490,8 +471,8 @@ static const ZxRule rules[] = {
     N_ ("Latitude stands before longitude in the whole layer; the two were exchanged."),
     N_ ("Nothing."), ZX_SEVERITY_WARNING },
   { "gis.shx-restored", N_ ("The index of a Shapefile was made again"),
-    N_ ("The file %s was missing and was made again."), N_ ("Ask for all parts of the Shapefile."),
-    ZX_SEVERITY_NOTE },
+    N_ ("The file %s was missing; it was made again in memory."),
+    N_ ("Ask for all parts of the Shapefile."), ZX_SEVERITY_NOTE },
   { "gis.encoding", N_ ("The encoding was guessed"),
     N_ ("The texts were read as %s, because they are not in %s."),
     N_ ("Add a .cpg file that names the encoding."), ZX_SEVERITY_NOTE },
@@ -546,12 +527,13 @@ static const ZxRule rules[] = {
     N_ ("State crs in the recipe if this is wrong."), ZX_SEVERITY_WARNING },
   { "gis.not-readable", N_ ("A file that cannot be read"), N_ ("The file was left out: %s"),
     N_ ("Convert it to GeoPackage, GeoJSON, Shapefile or CSV."), ZX_SEVERITY_ERROR },
-  { "gis.row-limit", N_ ("Not all rows were read"),
-    N_ ("Only %s rows were read; the layer has %s."), N_ ("Cut the layer to the study area."),
-    ZX_SEVERITY_WARNING },
   /* ---- later stages ---- */
   { "demand.covariate-dropped", N_ ("A covariate was left out"),
-    N_ ("%s was left out of the demand model: %s."), N_ ("Nothing."), ZX_SEVERITY_NOTE },
+    N_ ("%s was left out of the demand model, because it says nearly the same as %s."),
+    N_ ("Nothing."), ZX_SEVERITY_NOTE },
+  { "demand.covariate-constant", N_ ("A covariate was left out"),
+    N_ ("%s was left out of the demand model, because it is the same in every cell."),
+    N_ ("Nothing."), ZX_SEVERITY_NOTE },
   { "demand.default-profile", N_ ("The load by hour is assumed"),
     N_ ("No station has usage by the hour (%s); the shape of the day is that of %s."),
     N_ ("Give usage by the hour."), ZX_SEVERITY_NOTE },
@@ -576,7 +558,7 @@ static const ZxRule rules[] = {
         "their places."),
     N_ ("Read the differences between operators with care."), ZX_SEVERITY_NOTE },
   { "demand.extrapolated", N_ ("Beyond what was seen"),
-    N_ ("Cells lie outside the range of places where stations are."),
+    N_ ("%s of %s cells lie outside the range of surroundings seen at stations with a history."),
     N_ ("Treat results there with care."), ZX_SEVERITY_NOTE },
   { "siting.grid-not-checked", N_ ("The grid was not checked"),
     N_ ("Room in the grid was not checked at %s candidates: there are no transformer areas, or the "
@@ -683,9 +665,13 @@ fill_in (const char *message, const char *value, const char *bound)
 static gboolean
 holds_phrases (const char *rule)
 {
-  static const char *const rules_with_phrases[]
-      = { "gis.crs-missing",          "gis.crs-guessed",   "gis.guessed-crs",
-          "demand.covariate-dropped", "demand.no-history", NULL };
+  static const char *const rules_with_phrases[] = { "gis.crs-missing",
+                                                    "gis.crs-guessed",
+                                                    "gis.guessed-crs",
+                                                    "demand.covariate-dropped",
+                                                    "demand.covariate-constant",
+                                                    "demand.no-history",
+                                                    NULL };
   return g_strv_contains (rules_with_phrases, rule);
 }
 

@@ -351,6 +351,28 @@ find_without_usage (ZxBuild *self)
     }
 }
 
+/* Stations whose list states totals that readings over time made needless. */
+static void
+find_series_preferred (ZxBuild *self)
+{
+  guint index = 0;
+  for (ZxTally *tally; (tally = zx_build_next (self, ZX_ROLE_STATIONS, &index)) != NULL;)
+    {
+      gsize n = 0;
+      for (guint i = 0; i < self->sums->n; i++)
+        {
+          const ZxStationDraft *draft = &g_array_index (self->drafts, ZxStationDraft, i);
+          const ZxStationSums *sums = &self->sums->station[i];
+          gboolean has_readings
+              = sums->observed_s > 0 || (sums->n_sessions > 0 && sums->session_s > 0);
+          n += draft->tally == tally && has_readings && isfinite (draft->kwh_total);
+        }
+      char value[32];
+      g_snprintf (value, sizeof value, "%zu", n);
+      zx_tally_find_many (tally, "usage.series-preferred", -1, n, ZX_ACTION_KEPT, value, NULL);
+    }
+}
+
 gboolean
 zx_build_finish_stations (ZxBuild *self, const ZxProgress *progress, GError **error)
 {
@@ -360,5 +382,6 @@ zx_build_finish_stations (ZxBuild *self, const ZxProgress *progress, GError **er
     set_station (self, i);
   find_not_metered (self);
   find_without_usage (self);
+  find_series_preferred (self);
   return set_usage (self, error) && set_sessions (self, error);
 }

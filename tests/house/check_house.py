@@ -171,7 +171,7 @@ def check_translation(root):
 
 
 def check_rules(root):
-    """Every finding has its words: each rule's id in the sources stands in the table of rules."""
+    """Every finding has its words, and every rule is found: ids stand in the table and in sources."""
     table = "data/quality/zx-rules.c"
     known = set(re.findall(r'\{ "([a-z]+\.[a-z0-9-]+)",', read(root, table)))
     parts = "|".join(sorted({rule.split(".")[0] for rule in known}))
@@ -183,6 +183,10 @@ def check_rules(root):
         for name in re.findall(rf'"((?:{parts})\.[a-z0-9-]+)"', read(root, path)):
             if name not in known and name not in settings and not files.search(name):
                 yield f"{path}: “{name}” is not in {table}"
+    sources = "\n".join(read(root, path) for path in tracked_sources(root) if path != table)
+    for name in sorted(known):
+        if f'"{name}"' not in sources:
+            yield f"{table}: nothing finds “{name}”"
 
 
 def template_strings(root):

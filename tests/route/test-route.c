@@ -135,6 +135,24 @@ test_clean_rows_are_left_in_peace (void)
   g_assert_cmpfloat (n_false, <=, 0.01 * (double) n_rows);
 }
 
+static void
+test_cells_beyond_what_was_seen_are_counted (void)
+{
+  const ZxFindings *findings = zx_project_findings (city.project);
+  const ZxDemand *demand = zx_project_demand (city.project);
+  guint n = 0, n_told = 0;
+  for (guint c = 0; c < demand->n_cells; c++)
+    n += demand->is_extrapolated[c] != 0;
+  for (guint i = 0; i < findings->rows->len; i++)
+    {
+      const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
+      if (strcmp (row->rule, "demand.extrapolated") == 0)
+        n_told = (guint) g_ascii_strtoull (zx_pool_get (findings->pool, row->value), NULL, 10);
+    }
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n_told, ==, n);
+}
+
 /* ---- truth -------------------------------------------------------------------------------- */
 
 static int
@@ -246,6 +264,8 @@ main (int argc, char **argv)
   make_city ();
   g_test_add_func ("/route/city/planted-dirt-is-found", test_planted_dirt_is_found);
   g_test_add_func ("/route/city/clean-rows-are-left-in-peace", test_clean_rows_are_left_in_peace);
+  g_test_add_func ("/route/cells-beyond-what-was-seen-are-counted",
+                   test_cells_beyond_what_was_seen_are_counted);
   g_test_add_func ("/route/city/intervals-cover-the-truth", test_intervals_cover_the_truth);
   g_test_add_func ("/route/city/plan-holds-and-has-a-bound", test_plan_holds_and_has_a_bound);
   g_test_add_func ("/route/city/report-has-every-section",

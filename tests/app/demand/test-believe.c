@@ -290,6 +290,7 @@ test_useless_covariates_are_dropped (void)
   g_assert_cmpuint (covariates->n, ==, 1); /* places; parking is the same, vehicles are level */
   g_assert_cmpstr (covariates->name[0], ==, "places");
   g_assert_true (has_finding (findings, "demand.covariate-dropped"));
+  g_assert_true (has_finding (findings, "demand.covariate-constant"));
   g_assert_cmpuint (findings->rows->len, ==, 2);
   double mean = 0, squared = 0;
   for (guint c = 0; c < covariates->n_cells; c++)

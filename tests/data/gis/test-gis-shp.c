@@ -5,6 +5,8 @@
 
 #include "data/gis/zx-gis.h"
 
+#include <glib/gstdio.h>
+
 #include "zx-test.h"
 
 #define N_ROWS 300
@@ -188,6 +190,26 @@ test_deleted_rows_are_told (void)
   zx_test_folder_remove (folder);
 }
 
+static void
+test_a_missing_index_is_made (void)
+{
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.shp", NULL);
+  g_autofree char *index = g_build_filename (folder, "a.shx", NULL);
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  g_autoptr (ZxLayer) made = make (ZX_GEOMETRY_POLYGON, &rng);
+  g_autoptr (ZxFindings) findings = zx_findings_new ();
+  write_file (path, made);
+  g_assert_cmpint (g_remove (index), ==, 0);
+  g_autoptr (ZxLayer) layer = read_file (path, findings);
+  assert_same (made, layer);
+  const ZxFinding *restored = find (findings, "gis.shx-restored");
+  g_assert_nonnull (restored);
+  g_assert_cmpstr (zx_pool_get (findings->pool, restored->value), ==, "a.shx");
+  g_assert_false (g_file_test (index, G_FILE_TEST_EXISTS));
+  zx_test_folder_remove (folder);
+}
+
 /* Bytes of all kinds in the wrong place: the rows stay, whatever the shapes are. */
 static void
 test_damaged_records_are_harmless (void)
@@ -223,6 +245,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gis/shp/plain-and-other-records-agree", test_both_ways_agree);
   g_test_add_func ("/gis/shp/shared-layers-agree-with-geopackage", test_shared_layers_agree);
   g_test_add_func ("/gis/shp/deleted-rows-are-told", test_deleted_rows_are_told);
+  g_test_add_func ("/gis/shp/a-missing-index-is-made-in-memory", test_a_missing_index_is_made);
   g_test_add_func ("/gis/shp/damaged-records-are-harmless", test_damaged_records_are_harmless);
   return g_test_run ();
 }

@@ -392,6 +392,27 @@ test_total_beside_series (void)
   making_clear (&making);
 }
 
+/* A total and readings of one station: the readings, and it is said. */
+static void
+test_readings_before_totals (void)
+{
+  Making making = metres ();
+  GString *text = g_string_new ("time,A\n");
+  for (guint hour = 0; hour < 48; hour++)
+    g_string_append_printf (text, "2024-03-%02u %02u:00,2\n", 1 + hour / 24, hour % 24);
+  ZxBinding *binding = making_add_text (&making, "stations.csv",
+                                        "station_id,x,y,connectors,totalkwh\nA,1000,1000,4,9000\n"
+                                        "B,3000,1000,4,7300\n");
+  g_hash_table_insert (binding->values, g_strdup ("period_days"), g_strdup ("365"));
+  making_add_text (&making, "usage.csv", text->str);
+  run_well (&making);
+  CLOSE (making.city->stations.kwh_per_day[0], 48);
+  CLOSE (making.city->stations.kwh_per_day[1], 20);
+  g_assert_cmpuint (making_count (&making, "stations.csv", "usage.series-preferred"), ==, 1);
+  g_string_free (text, TRUE);
+  making_clear (&making);
+}
+
 /* ---- usage -------------------------------------------------------------------------------- */
 
 #define TWO_STATIONS                                                                               \
@@ -1153,6 +1174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/piles/join-their-stations", test_piles_join_stations);
   g_test_add_func ("/quality/piles/make-stations-where-there-are-none", test_piles_alone);
   g_test_add_func ("/quality/totals/a-stated-period-is-used", test_stated_period);
+  g_test_add_func ("/quality/totals/readings-come-before-totals", test_readings_before_totals);
   g_test_add_func ("/quality/totals/hours-and-energy-keep-their-own-periods",
                    test_total_beside_series);
   g_test_add_func ("/quality/usage/hours-become-means-and-days", test_wide_usage);
