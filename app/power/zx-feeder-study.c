@@ -9,6 +9,10 @@
 
 #include "app/power/zx-feeder-study.h"
 
+#define SAME                                                                                       \
+  1e-9 /* hours of equal load differ by the last bits of their lanes; the first counts             \
+        */
+
 void
 zx_study_clear (ZxStudy *self)
 {
@@ -250,13 +254,13 @@ zx_study_sum_up (const ZxFlowSeries *series)
   for (guint8 hour = 0; hour < ZX_STUDY_HOURS; hour++)
     {
       day.losses_kwh += series->losses_kw[hour];
-      if (!(series->vmin_pu[hour] >= day.vmin_pu))
+      if (!(series->vmin_pu[hour] >= day.vmin_pu - SAME))
         {
           day.vmin_pu = series->vmin_pu[hour];
           day.vmin_hour = hour;
           day.vmin_node = series->vmin_node[hour];
         }
-      if (series->max_loading_percent[hour] > day.loading_percent || day.loading_branch < 0)
+      if (series->max_loading_percent[hour] > day.loading_percent + SAME || day.loading_branch < 0)
         {
           day.loading_percent = series->max_loading_percent[hour];
           day.loading_hour = hour;

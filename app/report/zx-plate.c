@@ -11,6 +11,7 @@
 #define LEGEND_GAP   12.0
 #define DEVICE_SCALE 3.0 /* 216 dpi: heat is smooth, and 300 dpi doubles the file */
 #define MARGIN_SHARE 0.03
+#define LINE_WIDTH   1.2
 
 typedef struct
 {
@@ -35,6 +36,10 @@ struct _ZxPlate
   float *area_value;
   ZxColourScale scale;
   gboolean has_scale, is_legend_hidden;
+  ZxGeometry lines;
+  float *line_value;
+  ZxColourScale line_scale;
+  const char *line_title;
   Layer layers[MOST_LAYERS];
   guint n_layers;
 };
@@ -69,6 +74,8 @@ zx_plate_free (gpointer plate)
     }
   zx_geometry_clear (&self->areas);
   g_free (self->area_value);
+  zx_geometry_clear (&self->lines);
+  g_free (self->line_value);
   g_free (self);
 }
 
@@ -101,6 +108,19 @@ zx_plate_set_areas (ZxPlate *self, ZxGeometry *geometry, const float *value,
   self->scale = *scale;
   self->has_scale = TRUE;
   self->title = title;
+}
+
+void
+zx_plate_set_lines (ZxPlate *self, ZxGeometry *geometry, const float *value,
+                    const ZxColourScale *scale, const char *title)
+{
+  self->lines = *geometry;
+  *geometry = (ZxGeometry){ 0 };
+  if (value == NULL || scale == NULL)
+    return;
+  self->line_value = g_memdup2 (value, self->lines.n_rows * sizeof *value);
+  self->line_scale = *scale;
+  self->line_title = title;
 }
 
 void
@@ -172,6 +192,11 @@ fill_key (const ZxPlate *self, Key *key)
   key->legend = (ZxLegend){ self->title, self->has_scale ? &self->scale : NULL,
                             0,           key->symbols,
                             key->labels, self->note };
+  if (key->legend.scale == NULL && self->line_value != NULL)
+    {
+      key->legend.scale = &self->line_scale;
+      key->legend.title = self->line_title;
+    }
   for (guint i = 0; i < self->n_layers; i++)
     {
       const Layer *layer = &self->layers[i];
@@ -238,6 +263,9 @@ paint_map (cairo_t *cr, const ZxPlate *self, double x, double y, double width, d
     zx_map_paint_exclusions (cr, &view, self->city);
   if (!is_plain)
     zx_map_paint_roads (cr, &view, self->city, ZX_BASE_QUIET);
+  if (self->lines.kind == ZX_GEOMETRY_LINE)
+    zx_map_paint_lines (cr, &view, &self->lines, self->line_value,
+                        self->line_value != NULL ? &self->line_scale : NULL, LINE_WIDTH);
   for (guint i = 0; i < self->n_layers; i++)
     paint_layer (cr, &view, &self->layers[i]);
   zx_map_paint_frame (cr, &view, self->attribution);

@@ -21,6 +21,10 @@ void zx_plate_set_field (ZxPlate *self, const ZxField *field, const ZxColourScal
 /* Polygons filled by value; takes over @geometry's arrays, copies @value. */
 void zx_plate_set_areas (ZxPlate *self, ZxGeometry *geometry, const float *value,
                          const ZxColourScale *scale, const char *title);
+/* Lines over the roads, coloured by value; takes over @geometry's arrays, copies @value.  @value,
+ * @scale and @title NULL: all alike, and not in the legend. */
+void zx_plate_set_lines (ZxPlate *self, ZxGeometry *geometry, const float *value,
+                         const ZxColourScale *scale, const char *title);
 /* Symbols; coordinates, sizes and values are copied, labels borrowed.  @size, @label, @value and
  * @scale nullable; @name: in the legend, NULL = not there. */
 void zx_plate_add_points (ZxPlate *self, ZxSymbol symbol, guint n, const double *x_m,

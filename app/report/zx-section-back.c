@@ -60,7 +60,7 @@ zx_tell_limits (ZxTelling *tell)
   else if (input->graph != NULL)
     zx_item (tell, N_ ("Travel times come from road classes and speed limits, not from measured "
                        "traffic."));
-  if (input->plan == NULL || !input->plan->grid_checked)
+  if (input->headroom == NULL || (input->plan != NULL && !input->plan->grid_checked))
     zx_item (tell, N_ ("The grid was not checked; see chapter 8."));
   else
     zx_item (tell,

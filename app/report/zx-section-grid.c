@@ -5,6 +5,7 @@
 #include "app/report/zx-section.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST_LOADED 10u
 
@@ -297,6 +298,35 @@ tell_feeder_flows (ZxTelling *tell)
   g_clear_pointer (&checks, g_array_unref);
 }
 
+/* What the choice had to give up: the sites that a feeder forbade, before the plan of this report.
+ */
+static void
+tell_forbidden (ZxTelling *tell)
+{
+  const ZxFindings *findings = tell->input->findings;
+  ZxTable *table = NULL;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Feeder, and what was chosen on it first")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Holds")), "kW", 1.0, FALSE },
+  };
+  for (guint i = 0; findings != NULL && i < findings->rows->len; i++)
+    {
+      const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
+      if (strcmp (row->rule, "siting.feeder-cut") != 0)
+        continue;
+      if (table == NULL)
+        table = zx_document_table (
+            tell->document, zx_word (tell, N_ ("What feeders forbade before this plan was chosen")),
+            columns, G_N_ELEMENTS (columns));
+      ZX_TABLE_ROW (table, zx_say (tell, "%s", zx_pool_get (findings->pool, row->value)),
+                    zx_say (tell, "%s", zx_pool_get (findings->pool, row->bound)));
+    }
+  if (table != NULL)
+    zx_note (tell, N_ ("Sites chosen by the room at the head of the feeder alone break a limit by "
+                       "exact power flow: a branch behind the head or a voltage. What holds was "
+                       "given back as the feeder's room and the choice made again."));
+}
+
 void
 zx_tell_grid (ZxTelling *tell)
 {
@@ -319,6 +349,8 @@ zx_tell_grid (ZxTelling *tell)
       tell_fullest_areas (tell);
     }
   tell_feeders (tell);
+  zx_tell_feeder_state (tell);
+  zx_tell_grid_hours (tell);
   if (!zx_has_plan (tell))
     return;
   zx_document_section (tell->document, zx_word (tell, N_ ("With the new sites")));
@@ -326,6 +358,7 @@ zx_tell_grid (ZxTelling *tell)
     zx_paragraph (tell, N_ ("The planner switched the grid limits off: the sites below were chosen "
                             "without regard to room."));
   tell_sites_on_grid (tell);
+  tell_forbidden (tell);
   tell_feeder_flows (tell);
   zx_note (tell,
            N_ ("Peaks of the design day; after: with the full connected power of all sites that "

@@ -7,6 +7,7 @@ usage: test_cli.py ZHIXING_CLI [unittest arguments]
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -438,6 +439,22 @@ class Feeders(unittest.TestCase):
         run("new", project, files + "/recipe.ini")
         run("run", project, "--sites", 3)
         self.assertIn("[siting.feeder-cut]", run("info", project).stdout)
+        text = self.report_text(project)
+        before = re.findall(r"^ ?F\d{5}: (\d+) kW (\d+)$", text, re.M)
+        self.assertTrue(before, "the report does not say what feeders forbade")
+        for chosen, holds in before:
+            self.assertLess(int(holds), int(chosen))
+        rows = re.findall(r"^ ?F\d{5} \d+ 0\.\d+ 0\.\d+ \S+ % \S+ % [\d ]+ ([a-z ]+)$", text, re.M)
+        self.assertTrue(rows, "the report has no feeders under the new sites")
+        self.assertEqual(set(rows), {"holds"})
+
+    def report_text(self, project):
+        if shutil.which("pdftotext") is None:
+            self.skipTest("there is no pdftotext to read the report with")
+        run("report", project, "-o", self.folder + "/report.pdf", "--lang", "en")
+        text = subprocess.run(["pdftotext", "-layout", self.folder + "/report.pdf", "-"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        return re.sub(r"[ \u2009\u202f]+", " ", text)
 
     def test_an_island_is_one_sentence(self):
         folder = self.case(**{"branches.csv": self.BRANCHES.replace("2,b,c,0.05,0.04,1", "2,b,c,0.05,0.04,0")})
