@@ -3,8 +3,7 @@
 /* Covering with prices: client i wants needed_i of its sites chosen and costs penalty_i for each
  * that is missing; site j costs cost_j.  Least total.
  *
- * With prohibitive penalties this is set cover, with needed 2 set cover with backup; with the
- * prices of a coverage problem it is that problem's part in one region (zx-median-regions.c). */
+ * With prohibitive penalties this is set cover, with needed 2 set cover with backup. */
 #pragma once
 
 #include "data/base/zx-base.h"

@@ -11,14 +11,16 @@
 
 #include <string.h>
 
-#define N_ELITE        8
-#define ROOT_TURNS     40
-#define IDLE_TURNS     4
-#define MOVES_A_SITE   40000
-#define MAX_MOVES      8000000
-#define TRIAL_NODES    100 /* before coverage is annealed */
-#define TRIAL_SITES    400 /* … where the root leaves no more to decide */
-#define MAX_TREE_BYTES (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
+#define N_ELITE          8
+#define ROOT_TURNS       40
+#define IDLE_TURNS       4
+#define GENERATIONS      12
+#define IDLE_GENERATIONS 4
+#define MOVES_A_SITE     10000
+#define MAX_MOVES        2000000
+#define TRIAL_NODES      100 /* before coverage is annealed */
+#define TRIAL_SITES      400 /* … where the root leaves no more to decide */
+#define MAX_TREE_BYTES   (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
 
 typedef struct
 {
@@ -185,9 +187,18 @@ typedef struct
 {
   const Run *run;
   guint32 *sites; /* N_ELITE sets */
-  double value[N_ELITE];
+  guint generation;
   gint64 deadline_us;
 } Anneals;
+
+/* The first generation is hot, from one set to many; the later ones only warm what is good, by
+ * turns more and less, so that little of it is lost. */
+static double
+heat_of (guint generation, gsize k)
+{
+  static const double first[] = { 0.12, 0.2 }, later[] = { 0.045, 0.06 };
+  return generation == 0 ? first[k % 2] : later[(k + generation) % 2];
+}
 
 static void
 anneal_some (gsize begin, gsize end, guint worker, gpointer data)
@@ -197,35 +208,55 @@ anneal_some (gsize begin, gsize end, guint worker, gpointer data)
   guint64 n_moves = MIN (MOVES_A_SITE * (guint64) problem->n_choose, MAX_MOVES);
   for (gsize k = begin; k < end; k++)
     {
-      ZxRng rng = zx_rng_stream (self->run->limits->seed, k);
-      guint64 n = k < 2 ? n_moves / 8 : k < 4 ? n_moves / 2 : n_moves;
-      self->value[k] = zx_median_anneal (problem, self->sites + k * problem->n_choose, n,
-                                         k % 2 == 0 ? 0.12 : 0.2, &rng, self->deadline_us,
-                                         self->run->progress);
+      ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
+      zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
+                        heat_of (self->generation, k), &rng, self->deadline_us,
+                        self->run->progress);
     }
 }
 
-/* Where the root leaves a gap in coverage, swaps are too weak to find the best
- * set.  Short runs come first: an annealing that time cuts off while hot is
- * worth little. */
+/* Every set takes from every other what that does better; the last has seen them all. */
+static void
+merge (const ZxMedian *problem, guint32 *sites)
+{
+  gsize p = problem->n_choose;
+  g_autofree guint32 *merged = g_new (guint32, p + 1);
+  for (guint k = 0; k < N_ELITE; k++)
+    for (guint other = 0; other < N_ELITE; other++)
+      {
+        zx_median_merge (problem, sites + k * p, sites + other * p, merged);
+        memcpy (sites + k * p, merged, p * sizeof *merged);
+      }
+}
+
+/* Where the root leaves a gap in coverage, swaps are too weak to find the best set.  Generations of
+ * short annealings, each from the best set so far, are merged into the next; long ones that do not
+ * know of each other find less in the same time. */
 static void
 anneal (Run *self)
 {
-  guint p = self->problem->n_choose;
+  guint p = self->problem->n_choose, n_idle = 0;
   g_autofree guint32 *sites = g_new (guint32, (gsize) N_ELITE * p + 1);
   Anneals anneals = { .run = self, .sites = sites };
-  for (guint k = 0; k < N_ELITE; k++)
-    memcpy (sites + (gsize) k * p, self->best, p * sizeof *sites);
   if (self->limits->time_limit_s > 0)
-    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.5e6);
-  zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
-  for (guint k = 0; k < N_ELITE; k++)
+    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.6e6);
+  for (guint g = 0; g < GENERATIONS && n_idle < IDLE_GENERATIONS && !is_over (self); g++)
     {
-      zx_median_plan_set (self->plan, sites + (gsize) k * p);
-      improve_and_remember (self);
+      double value = self->value;
+      if (anneals.deadline_us > 0 && g_get_monotonic_time () >= anneals.deadline_us)
+        break;
+      for (guint k = 0; k < N_ELITE; k++)
+        memcpy (sites + (gsize) k * p, self->best, p * sizeof *sites);
+      anneals.generation = g;
+      zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
+      merge (self->problem, sites);
+      for (guint k = 0; k < N_ELITE; k++)
+        {
+          zx_median_plan_set (self->plan, sites + (gsize) k * p);
+          improve_and_remember (self);
+        }
+      n_idle = self->value < value ? 0 : n_idle + 1;
     }
-  for (guint k = 0; k < 2 * N_ELITE && !is_over (self); k++)
-    relink_two (self);
 }
 
 /* ---- nodes -------------------------------------------------------------------------------- */

@@ -92,6 +92,11 @@ gboolean zx_median_plan_relink (ZxMedianPlan *self, const guint32 *from, const g
 double zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, double heat,
                          ZxRng *rng, gint64 deadline_us, const ZxProgress *progress);
 
+/* Coverage only: the best set that follows @ours or @theirs in every place where they differ, into
+ * @sites, ascending; never worse than either. */
+void zx_median_merge (const ZxMedian *problem, const guint32 *ours, const guint32 *theirs,
+                      guint32 *sites);
+
 /* ---- bounds ------------------------------------------------------------------------------- */
 
 typedef struct

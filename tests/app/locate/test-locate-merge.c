@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Merging two sets of sites against every way of following one or the other. */
+
+#include "app/locate/zx-median.h"
+
+#include "zx-test.h"
+
+#define N_SITES 40
+#define N_PICKS 7
+
+static ZxMedian *
+random_coverage (ZxRng *rng)
+{
+  guint n = 60;
+  double *weight = g_new0 (double, n + 1), site_x[N_SITES], site_y[N_SITES];
+  guint32 *fallback = g_new (guint32, n + 1);
+  gsize *first = g_new0 (gsize, n + 1), n_pairs = 0;
+  ZxMedianPair *pair = g_new (ZxMedianPair, n * N_SITES + 1);
+  g_autoptr (GError) error = NULL;
+  for (guint j = 0; j < N_SITES; j++)
+    {
+      site_x[j] = zx_rng_uniform (rng);
+      site_y[j] = zx_rng_uniform (rng);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      double x = zx_rng_uniform (rng), y = zx_rng_uniform (rng);
+      weight[i] = 1 + zx_rng_below (rng, 20);
+      fallback[i] = 1;
+      for (guint32 j = 0; j < N_SITES; j++)
+        if (hypot (x - site_x[j], y - site_y[j]) < 0.12)
+          pair[n_pairs++] = (ZxMedianPair){ 0, j };
+      first[i + 1] = n_pairs;
+    }
+  ZxMedian *problem = zx_median_new (n, N_SITES, N_PICKS, weight, fallback, first, pair,
+                                     g_new0 (guint8, N_SITES + 1), &error);
+  g_assert_no_error (error);
+  return problem;
+}
+
+static void
+random_set (ZxRng *rng, guint32 *sites)
+{
+  guint8 is_in[N_SITES] = { 0 };
+  for (guint n = 0; n < N_PICKS;)
+    {
+      guint32 j = zx_rng_below (rng, N_SITES);
+      if (is_in[j])
+        continue;
+      is_in[j] = 1;
+      sites[n++] = j;
+    }
+}
+
+static double
+value_of (ZxMedianPlan *plan, const guint32 *sites)
+{
+  zx_median_plan_set (plan, sites);
+  return plan->value;
+}
+
+/* What neither set has is in no merger, what both have is in every one. */
+static void
+test_the_merger_is_of_both_sets_and_no_worse (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  guint n_better = 0;
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autoptr (ZxMedian) problem = random_coverage (&rng);
+      g_autoptr (ZxMedianPlan) plan = zx_median_plan_new (problem);
+      guint32 ours[N_PICKS], theirs[N_PICKS], merged[N_PICKS], swapped[N_PICKS];
+      guint8 in_ours[N_SITES] = { 0 }, in_theirs[N_SITES] = { 0 }, in_merged[N_SITES] = { 0 };
+      random_set (&rng, ours);
+      random_set (&rng, theirs);
+      zx_median_merge (problem, ours, theirs, merged);
+      zx_median_merge (problem, theirs, ours, swapped);
+      for (guint s = 0; s < N_PICKS; s++)
+        {
+          in_ours[ours[s]] = in_theirs[theirs[s]] = 1;
+          g_assert_cmpuint (in_merged[merged[s]]++, ==, 0);
+        }
+      for (guint j = 0; j < N_SITES; j++)
+        g_assert_true (in_merged[j] ? in_ours[j] || in_theirs[j] : !(in_ours[j] && in_theirs[j]));
+      double least = MIN (value_of (plan, ours), value_of (plan, theirs));
+      double value = value_of (plan, merged);
+      g_assert_cmpfloat (value, <=, least);
+      g_assert_cmpfloat (value, ==, value_of (plan, swapped));
+      n_better += value < least;
+    }
+  g_assert_cmpuint (n_better, >, 100);
+}
+
+/* Two places far apart, each set good in one: the merger has both. */
+static void
+test_two_places_are_chosen_apart (void)
+{
+  double *weight = g_new0 (double, 5);
+  guint32 *fallback = g_new (guint32, 5);
+  gsize *first = g_new0 (gsize, 5);
+  ZxMedianPair *pair = g_new (ZxMedianPair, 9);
+  const double weights[4] = { 5, 1, 1, 5 };
+  for (guint i = 0; i < 4; i++)
+    { /* sites 0 and 1 are of one place, 2 and 3 of the other */
+      weight[i] = weights[i];
+      fallback[i] = 1;
+      pair[i] = (ZxMedianPair){ 0, i };
+      first[i + 1] = i + 1;
+    }
+  g_autoptr (ZxMedian) problem
+      = zx_median_new (4, 4, 2, weight, fallback, first, pair, g_new0 (guint8, 5), NULL);
+  const guint32 ours[] = { 0, 2 }, theirs[] = { 1, 3 };
+  guint32 merged[2];
+  zx_median_merge (problem, ours, theirs, merged);
+  g_assert_cmpuint (merged[0], ==, 0);
+  g_assert_cmpuint (merged[1], ==, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/locate/merge/the-merger-is-of-both-sets-and-no-worse",
+                   test_the_merger_is_of_both_sets_and_no_worse);
+  g_test_add_func ("/locate/merge/two-places-are-chosen-apart", test_two_places_are_chosen_apart);
+  return g_test_run ();
+}
