@@ -127,7 +127,14 @@ json_plan (GString *out, ZxProject *project)
                   { "bound", plan->bound },
                   { "gap", plan->gap },
                   { "capex_yuan", plan->capex_fen / 100 },
-                  { "nodes", plan->n_nodes } };
+                  { "nodes", plan->n_nodes },
+                  { "risk", plan->risk },
+                  { "unmet_in_worst_draws", plan->unmet },
+                  { "unmet_bound", plan->unmet_bound },
+                  { "pays", plan->pays },
+                  { "pays_bound", plan->pays_bound },
+                  { "batch_bound", plan->batch_bound },
+                  { "batch_bound_high", plan->batch_bound_high } };
   g_string_append (out, ",\n  \"plan\": {");
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {

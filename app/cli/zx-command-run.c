@@ -34,6 +34,25 @@ apply_settings (ZxProject *project, char **pairs, GError **error)
   return TRUE;
 }
 
+/* A plan that was not chosen by the mean. */
+static void
+print_risk (const ZxPlan *plan, const char *value, const char *gap)
+{
+  gboolean is_unmet = plan->risk == ZX_RISK_UNMET;
+  double factor = is_unmet ? 1 : 100;
+  guint digits = is_unmet ? 0 : 1;
+  g_autofree char *risk = zx_number_human (factor * (is_unmet ? plan->unmet : plan->pays), digits);
+  g_autofree char *least
+      = zx_number_human (factor * (is_unmet ? plan->unmet_bound : plan->pays_bound), digits);
+  g_print (
+      is_unmet
+          ? _ ("%u sites serve %s kWh a day (mean) and leave %s kWh a day unserved in the worst "
+               "draws; no plan under these limits leaves less than %s: gap %s %%\n")
+          : _ ("%u sites serve %s kWh a day (mean) and pay with a probability of %s %%; no plan "
+               "under these limits does with more than %s %%: gap %s %%\n"),
+      plan->n_sites, value, risk, least, gap);
+}
+
 static void
 print_plan (ZxProject *project)
 {
@@ -44,9 +63,12 @@ print_plan (ZxProject *project)
                   *bound = zx_number_human (plan->bound, 0);
   g_autofree char *gap = zx_number_human (plan->gap * 100, 2),
                   *capex = zx_number_human (plan->capex_fen / 100, 0);
-  g_print (_ ("%u sites serve %s kWh a day (mean); no plan under these limits serves more than %s: "
-              "gap %s %%\n"),
-           plan->n_sites, value, bound, gap);
+  if (plan->risk == ZX_RISK_MEAN)
+    g_print (_ ("%u sites serve %s kWh a day (mean); no plan under these limits serves more than "
+                "%s: gap %s %%\n"),
+             plan->n_sites, value, bound, gap);
+  else
+    print_risk (plan, value, gap);
   g_print (_ ("Investment %s yuan\n"), capex);
   if (plan->was_settled)
     g_print (_ ("The search was ended by the planner: this is the best plan found until then.\n"));

@@ -186,18 +186,18 @@ run_root (Run *self)
 typedef struct
 {
   const Run *run;
-  guint32 *sites; /* N_ELITE sets */
-  guint generation;
+  guint32 *sites;           /* N_ELITE sets */
+  guint generation, n_idle; /* those in vain just before */
   gint64 deadline_us;
 } Anneals;
 
 /* The first generation is hot, from one set to many; the later ones only warm what is good, by
- * turns more and less, so that little of it is lost. */
+ * turns more and less, so that little of it is lost, and more after generations in vain. */
 static double
-heat_of (guint generation, gsize k)
+heat_of (guint generation, guint n_idle, gsize k)
 {
   static const double first[] = { 0.12, 0.2 }, later[] = { 0.045, 0.06 };
-  return generation == 0 ? first[k % 2] : later[(k + generation) % 2];
+  return generation == 0 ? first[k % 2] : later[(k + generation) % 2] * (1 + 0.2 * n_idle);
 }
 
 static void
@@ -210,7 +210,7 @@ anneal_some (gsize begin, gsize end, guint worker, gpointer data)
     {
       ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
       zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
-                        heat_of (self->generation, k), &rng, self->deadline_us,
+                        heat_of (self->generation, self->n_idle, k), &rng, self->deadline_us,
                         self->run->progress);
     }
 }
@@ -240,7 +240,9 @@ anneal (Run *self)
   Anneals anneals = { .run = self, .sites = sites };
   if (self->limits->time_limit_s > 0)
     anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.6e6);
-  for (guint g = 0; g < GENERATIONS && n_idle < IDLE_GENERATIONS && !is_over (self); g++)
+  gboolean has_time = self->limits->time_limit_s > 0; /* then time alone ends it */
+  for (guint g = 0; (has_time || (g < GENERATIONS && n_idle < IDLE_GENERATIONS)) && !is_over (self);
+       g++)
     {
       double value = self->value;
       if (anneals.deadline_us > 0 && g_get_monotonic_time () >= anneals.deadline_us)
@@ -248,6 +250,7 @@ anneal (Run *self)
       for (guint k = 0; k < N_ELITE; k++)
         memcpy (sites + (gsize) k * p, self->best, p * sizeof *sites);
       anneals.generation = g;
+      anneals.n_idle = n_idle;
       zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
       merge (self->problem, sites);
       for (guint k = 0; k < N_ELITE; k++)

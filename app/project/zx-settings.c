@@ -73,6 +73,12 @@ static const ZxSetting settings[] = {
     -1e12, 1e12, -1e12, ZX_STAGE_CHOOSE },
   { "siting.pays_least", N_ ("Least probability that a site built alone pays for itself; 0: any"),
     0, 1, 0, ZX_STAGE_CHOOSE },
+  { "siting.risk",
+    N_ ("What a plan is judged by. 0: expected energy; 1: demand left unserved in the worst draws; "
+        "2: probability that the whole plan pays"),
+    0, 2, 0, ZX_STAGE_CHOOSE },
+  { "siting.risk_share", N_ ("Share of the draws that count as the worst"), 0.001, 1, 0.1,
+    ZX_STAGE_CHOOSE },
   { "siting.time_limit_s",
     N_ ("Longest search for a proof, s; the best plan so far is kept.  0: a fixed amount of work, "
         "so that every machine finds the same plan"),
@@ -208,6 +214,8 @@ apply_siting (const ZxSettingValues *values, ZxSitingOptions *options, const ZxH
   double floor_yuan = zx_settings_get (values, "siting.npv_floor_yuan");
   options->npv_floor_fen = floor_yuan > -1e12 ? floor_yuan * 100 : -INFINITY;
   options->pays_least = zx_settings_get (values, "siting.pays_least");
+  options->risk = (guint) zx_settings_get (values, "siting.risk");
+  options->risk_share = zx_settings_get (values, "siting.risk_share");
   options->time_limit_s = zx_settings_get (values, "siting.time_limit_s");
   options->max_nodes = (guint) zx_settings_get (values, "siting.max_nodes");
   options->gap_goal = zx_settings_get (values, "siting.gap_goal");

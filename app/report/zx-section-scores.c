@@ -305,20 +305,69 @@ tell_curve (ZxTelling *tell)
                  NULL);
 }
 
+/* What the plan risks, and the plan that was chosen by that. */
+static void
+tell_risk (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const char *share = zx_words_percent (words, plan->risk_share, 0),
+             *unmet = zx_words_number (words, plan->unmet, 0),
+             *pays = zx_words_percent (words, plan->pays, 0);
+  if (plan->risk == ZX_RISK_UNMET)
+    zx_paragraph (
+        tell,
+        N_ ("The planner asked for the plan that leaves the least demand unserved in the worst %s "
+            "of the draws (conditional value at risk). It leaves %s kWh/d there; no plan under the "
+            "planning conditions leaves less than %s kWh/d, gap %s. On average it serves %s kWh/d, "
+            "where no plan serves more than %s. Alternatives and prices are asked for the plan of "
+            "most energy only."),
+        share, unmet, zx_words_number (words, plan->unmet_bound, 0),
+        zx_words_percent (words, plan->gap, 2), zx_words_number (words, plan->value, 0),
+        zx_words_number (words, plan->bound, 0));
+  else if (plan->risk == ZX_RISK_PAYS)
+    zx_paragraph (
+        tell,
+        N_ ("The planner asked for the plan that pays with the greatest probability. Its net "
+            "present value as a whole is positive in %s of the draws; no plan under the planning "
+            "conditions reaches more than %s, gap %s. On average it serves %s kWh/d, where no plan "
+            "serves more than %s. Alternatives and prices are asked for the plan of most energy "
+            "only."),
+        pays, zx_words_percent (words, plan->pays_bound, 0), zx_words_percent (words, plan->gap, 2),
+        zx_words_number (words, plan->value, 0), zx_words_number (words, plan->bound, 0));
+  else if (isfinite (plan->unmet) && plan->risk_share > 0.0)
+    zx_paragraph (
+        tell,
+        N_ ("In the worst %s of the draws %s kWh/d of the demand of all cells are left to "
+            "others or unserved. The plan as a whole has a positive net present value in "
+            "%s of the draws."),
+        share, unmet, pays);
+  if (plan->n_batches > 0 && isfinite (plan->batch_bound))
+    zx_paragraph (
+        tell,
+        N_ ("Over %s batches of draws, each bounded for itself, no plan serves more than "
+            "%s kWh/d on average; with 95 %% confidence the most that can be had in truth "
+            "is below %s kWh/d."),
+        zx_words_count (words, plan->n_batches), zx_words_number (words, plan->batch_bound, 0),
+        zx_words_number (words, plan->batch_bound_high, 0));
+}
+
 static void
 tell_choice (ZxTelling *tell)
 {
   ZxWords *words = tell->words;
   const ZxPlan *plan = tell->input->plan;
   zx_document_section (tell->document, zx_word (tell, N_ ("Choice")));
-  zx_paragraph (
-      tell,
-      N_ ("Of all sets of candidates and configurations that keep the planning conditions, "
-          "the one was sought that serves the most energy on average over all draws of the "
-          "demand model. The search looked at %s nodes. Value %s kWh/d, proven bound %s "
-          "kWh/d, gap %s."),
-      zx_words_count (words, plan->n_nodes), zx_words_number (words, plan->value, 0),
-      zx_words_number (words, plan->bound, 0), zx_words_percent (words, plan->gap, 2));
+  if (plan->risk == ZX_RISK_MEAN)
+    zx_paragraph (
+        tell,
+        N_ ("Of all sets of candidates and configurations that keep the planning conditions, "
+            "the one was sought that serves the most energy on average over all draws of the "
+            "demand model. The search looked at %s nodes. Value %s kWh/d, proven bound %s "
+            "kWh/d, gap %s."),
+        zx_words_count (words, plan->n_nodes), zx_words_number (words, plan->value, 0),
+        zx_words_number (words, plan->bound, 0), zx_words_percent (words, plan->gap, 2));
+  tell_risk (tell);
   if (plan->was_settled)
     zx_paragraph (tell, N_ ("The planner ended the search before it ended by itself: this is the "
                             "best plan found until then, and its bound holds. What came after, the "

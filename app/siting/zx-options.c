@@ -45,6 +45,8 @@ static const Option table[] = {
   { NUMBER (grid_power_factor), 0.98, 0.5, 1, "", PRACTICE },
   { NUMBER (npv_floor_fen), -INFINITY, -INFINITY, INFINITY, "fen", CHOICE },
   { NUMBER (pays_least), 0, 0, 1, "", CHOICE },
+  { COUNT (risk), ZX_RISK_MEAN, 0, ZX_N_RISKS - 1, "", CHOICE },
+  { NUMBER (risk_share), 0.1, 0.001, 1, "", CHOICE },
   { NUMBER (coverage_s), 600, 1, 36000, "s", N_ ("A station within ten minutes counts as near") },
   { NUMBER (grid_t_per_mwh), 0.5366, 0, 5, "t CO2/MWh",
     N_ ("National mean of 2022, announced in December 2024; from memory") },

@@ -118,22 +118,27 @@ static gboolean
 plan_choice (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candidates,
              const ZxSitingChoice *choice, const ZxProgress *progress, GError **error)
 {
-  ZxProgress solving = zx_progress_slice (progress, 0, 0.6);
+  ZxProgress solving = zx_progress_slice (progress, 0, 0.5);
+  ZxProgress weighing = zx_progress_slice (progress, 0.5, 0.58);
+  ZxProgress batching = zx_progress_slice (progress, 0.58, 0.6);
   ZxProgress asking = zx_progress_slice (progress, 0.6, 0.8);
   ZxProgress changing = zx_progress_slice (progress, 0.8, 1);
   ZxPicks picks = zx_picks_new (choice->choice.n_sites);
   gboolean is_good
       = zx_plan_check_wishes (model, candidates, &choice->choice, error)
         && solve (plan, model, &choice->choice, &picks, &solving, error)
+        && zx_plan_weigh_risk (plan, model, candidates, &choice->choice, &picks, &weighing, error)
+        && zx_plan_bound_batches (plan, model, &choice->choice, &picks, &batching, error)
         && zx_plan_describe (plan, model, candidates, choice, &picks, error)
         && zx_plan_ask_fresh_draws (plan, model, choice, &picks, error)
         && zx_progress_say (progress, 0.6, _ ("Asking each draw for its own plan"), error)
         && zx_plan_ask_draws (plan, &choice->choice, &picks, &asking, error)
         && zx_progress_say (progress, 0.8, _ ("Asking again with one thing changed"), error)
-        && zx_plan_try_variants (plan, model->input, model->options, candidates, &picks, &changing,
-                                 error);
+        && (plan->risk != ZX_RISK_MEAN
+            || zx_plan_try_variants (plan, model->input, model->options, candidates, &picks,
+                                     &changing, error));
   plan->was_settled = is_settled (model->options);
-  if (is_good && !plan->was_settled)
+  if (is_good && !plan->was_settled && plan->risk == ZX_RISK_MEAN)
     plan->limiting = zx_plan_find_limiting (model, candidates, &choice->choice, &picks);
   zx_picks_clear (&picks);
   return is_good;

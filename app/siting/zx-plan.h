@@ -36,6 +36,17 @@ gboolean zx_plan_ask_fresh_draws (ZxPlan *plan, const ZxSitingModel *model,
                                   const ZxSitingChoice *choice, const ZxPicks *picks,
                                   GError **error);
 
+/* ---- zx-plan-risk.c ----------------------------------------------------------------------- */
+
+/* What the plan risks; with a risk other than the mean a plan that risks less, into @picks, with
+ * its value, proven bound and gap. */
+gboolean zx_plan_weigh_risk (ZxPlan *plan, const ZxSitingModel *model,
+                             const ZxCandidates *candidates, const ZxChoice *choice, ZxPicks *picks,
+                             const ZxProgress *progress, GError **error);
+/* The statistical bound. */
+gboolean zx_plan_bound_batches (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice,
+                                const ZxPicks *picks, const ZxProgress *progress, GError **error);
+
 /* ---- zx-plan-variants.c ------------------------------------------------------------------- */
 
 /* Asks again with one thing changed at a time. */

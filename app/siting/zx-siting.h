@@ -77,6 +77,16 @@ typedef struct
 
 typedef struct _ZxSitingOptions ZxSitingOptions;
 
+/* What a plan is judged by. */
+typedef enum
+{
+  ZX_RISK_MEAN,  /* most energy, expected */
+  ZX_RISK_UNMET, /* least demand left unserved in the worst draws: its conditional value at risk */
+  ZX_RISK_PAYS,  /* greatest probability that the NPV of the whole plan is positive; among equals
+                    most  energy */
+  ZX_N_RISKS,
+} ZxRisk;
+
 /* How far the choice of sites has come: kWh/d of the best plan so far, the proven bound, and
  * (bound - value) / bound. */
 typedef void (*ZxSitingPaceFunc) (double value, double bound, double gap, gpointer data);
@@ -209,6 +219,9 @@ struct _ZxSitingOptions
   guint n_banned;
   double npv_floor_fen;   /* offer only site and size with at least this expected NPV alone:
                              -INFINITY = all */
+  guint risk;             /* ZxRisk: MEAN.  With the others the search goes on from the plan of most
+                             energy; limits are the same */
+  double risk_share;      /* of the draws, that count as the worst: 0.1 */
   double pays_least;      /* offer only site and size whose NPV alone is positive with at least this
                              probability: 0 = all */
   double coverage_s;      /* a resident is covered within: 600 */
@@ -321,9 +334,19 @@ typedef struct
   double value; /* expected kWh/d served by the new sites: mean over draws of Σ min (demand that
                    comes, capacity) */
   double value_p10, value_p50, value_p90;
-  double bound;         /* proven: no plan under these limits serves more; holds a margin of 1e-6 of
-                           itself for rounding */
-  double gap;           /* (bound - value) / bound */
+  double bound; /* proven: no plan under these limits serves more; holds a margin of 1e-6 of
+                   itself for rounding */
+  double gap;   /* (bound - value) / bound */
+  guint32 risk; /* ZxRisk it was chosen by.  Other than MEAN: @value and @bound are still of the
+                   mean, @gap and @is_proven of the risk, what rests on the mean (limiting,
+                   variants) is not sought */
+  double risk_share;
+  double unmet, unmet_bound; /* kWh/d left unserved in the worst draws, mean over them, of all
+                                cells' demand; proven: no plan leaves less; NaN: not sought */
+  double pays, pays_bound;   /* P (NPV of the whole plan > 0) over the draws; no plan has more */
+  guint n_batches;           /* of draws, each with its own proven bound; 0: too few draws */
+  double batch_bound, batch_bound_high; /* mean of these bounds, kWh/d: no plan serves more in
+                                           truth, with 95 % confidence less than the second; NaN */
   gboolean was_settled; /* the planner ended the search: curve, alternatives and what each draw
                            would choose were not sought (NaN, none) where it came before them */
   gboolean is_proven;   /* gap <= gap_goal */
