@@ -26,7 +26,7 @@ _zhixing_cli ()
       look) options+=' --recipe' ;;
       new) options+=' --name' ;;
       check) options+=' --all' ;;
-      run) options+=' --until --sites --budget --time-limit --set --help-settings' ;;
+      run) options+=' --until --sites --budget --time-limit --require --ban --forget-locks --set --help-settings' ;;
       report) options+=' --output --lang --client' ;;
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
@@ -34,7 +34,7 @@ _zhixing_cli ()
       fit) options+=' --areas --stations --cells --edges --output --checks --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
-      locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --json' ;;
+      locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --json' ;;
       flow) options+=' --output --series --newton --column --base-mva' ;;
       hosting) options+=' --column --base-mva --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
       n1) options+=' --output --column --base-mva' ;;

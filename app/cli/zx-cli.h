@@ -54,6 +54,11 @@ void zx_cli_progress_done (void);
  * second stops. */
 void zx_cli_watch_choice (ZxProject *project);
 
+/* Adds to the project's locks; runs up to the candidates when any are named.  @forgets: those that
+ * were there go first. */
+gboolean zx_cli_lock (ZxProject *project, char **required, char **banned, gboolean forgets,
+                      const ZxProgress *progress, GError **error);
+
 /* Prints "zhixing-cli: …" and returns ZX_EXIT_FAILED. */
 int zx_cli_fail (const GError *error);
 

@@ -66,6 +66,51 @@ print_lines (const ZxLocation *location)
   g_print ("\n");
 }
 
+/* Gives the sites of a list "3,17" a role; a site has the one said last. */
+static gboolean
+give_role (ZxLocate *problem, const char *list, ZxLocateRole role, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (list != NULL ? list : "", ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      double site = -1;
+      if (!zx_number_parse (parts[i], strlen (parts[i]), &site) || site < 0
+          || site >= problem->n_sites || site != floor (site))
+        {
+          g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                       _ ("“%s” is no site; sites are numbered from 0 to %u"), parts[i],
+                       problem->n_sites - 1);
+          return FALSE;
+        }
+      if (problem->role == NULL)
+        problem->role = g_new0 (guint8, (gsize) problem->n_sites + 1);
+      problem->role[(guint) site] = (guint8) role;
+    }
+  return TRUE;
+}
+
+typedef struct
+{
+  char *required, *existing, *banned;
+} Lists;
+
+static void
+lists_clear (Lists *self)
+{
+  g_free (self->required);
+  g_free (self->existing);
+  g_free (self->banned);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lists, lists_clear)
+
+static gboolean
+give_roles (ZxLocate *problem, const Lists *lists, GError **error)
+{
+  return give_role (problem, lists->existing, ZX_LOCATE_EXISTING, error)
+         && give_role (problem, lists->required, ZX_LOCATE_REQUIRED, error)
+         && give_role (problem, lists->banned, ZX_LOCATE_BANNED, error);
+}
+
 int
 zx_command_locate (int argc, char **argv)
 {
@@ -74,6 +119,7 @@ zx_command_locate (int argc, char **argv)
   g_auto (GStrv) words = NULL;
   g_autofree char *format_name = NULL, *radius = NULL, *capacity = NULL, *fixed = NULL,
                   *limit = NULL;
+  g_auto (Lists) lists = { NULL, NULL, NULL };
   g_autoptr (GError) error = NULL;
   ZxLocateFileOptions file_options = ZX_LOCATE_FILE_OPTIONS_INIT;
   ZxLocateOptions options = ZX_LOCATE_OPTIONS_INIT;
@@ -91,6 +137,12 @@ zx_command_locate (int argc, char **argv)
             N_ ("In place of every fixed cost that is not 0"), "F" },
           { "time-limit", 0, 0, G_OPTION_ARG_STRING, &limit,
             N_ ("Stop after so many seconds with the best found and its bound"), "S" },
+          { "require", 0, 0, G_OPTION_ARG_STRING, &lists.required,
+            N_ ("Sites that must be chosen, numbered from 0"), "N,…" },
+          { "ban", 0, 0, G_OPTION_ARG_STRING, &lists.banned, N_ ("Sites that must not be chosen"),
+            "N,…" },
+          { "existing", 0, 0, G_OPTION_ARG_STRING, &lists.existing,
+            N_ ("Sites that stand and serve; they do not count among those chosen"), "N,…" },
           { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For scripts"), NULL },
           { NULL } };
   if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
@@ -113,8 +165,9 @@ zx_command_locate (int argc, char **argv)
     return ZX_EXIT_USAGE;
   const ZxProgress *progress = zx_cli_progress ();
   g_autoptr (ZxLocate) problem = zx_locate_read (words[0], format, &file_options, progress, &error);
-  g_autoptr (ZxLocation) location
-      = problem != NULL ? zx_locate_solve (problem, &options, progress, &error) : NULL;
+  g_autoptr (ZxLocation) location = problem != NULL && give_roles (problem, &lists, &error)
+                                        ? zx_locate_solve (problem, &options, progress, &error)
+                                        : NULL;
   if (location == NULL)
     return zx_cli_fail (error);
   zx_cli_progress_done ();

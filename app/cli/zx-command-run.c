@@ -93,10 +93,10 @@ int
 zx_command_run (int argc, char **argv)
 {
   int status;
-  g_auto (GStrv) words = NULL, pairs = NULL;
+  g_auto (GStrv) words = NULL, pairs = NULL, required = NULL, banned = NULL;
   g_autofree char *until = NULL, *sites = NULL, *budget = NULL, *limit = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean help_settings = FALSE;
+  gboolean help_settings = FALSE, forgets = FALSE;
   const GOptionEntry entries[]
       = { { "until", 'u', 0, G_OPTION_ARG_STRING, &until,
             N_ ("Last stage to run: check, travel, heat, headroom, believe, score, choose"),
@@ -105,6 +105,12 @@ zx_command_run (int argc, char **argv)
           { "budget", 'b', 0, G_OPTION_ARG_STRING, &budget, N_ ("Budget in yuan"), N_ ("YUAN") },
           { "time-limit", 't', 0, G_OPTION_ARG_STRING, &limit,
             N_ ("Longest search for the best plan, s; then the best so far is kept"), N_ ("S") },
+          { "require", 0, 0, G_OPTION_ARG_STRING_ARRAY, &required,
+            N_ ("A candidate that must be in the plan, by name or place"), N_ ("NAME|LON,LAT") },
+          { "ban", 0, 0, G_OPTION_ARG_STRING_ARRAY, &banned,
+            N_ ("A candidate that must not be in the plan"), N_ ("NAME|LON,LAT") },
+          { "forget-locks", 0, 0, G_OPTION_ARG_NONE, &forgets,
+            N_ ("Frees all candidates that were required or ruled out before"), NULL },
           { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &pairs,
             N_ ("Sets a number (see --help-settings)"), N_ ("KEY=VALUE") },
           { "help-settings", 0, 0, G_OPTION_ARG_NONE, &help_settings,
@@ -131,7 +137,8 @@ zx_command_run (int argc, char **argv)
       || (sites != NULL && !zx_project_set (project, "siting.n_sites", sites, &error))
       || (budget != NULL && !zx_project_set (project, "siting.budget_yuan", budget, &error))
       || (limit != NULL && !zx_project_set (project, "siting.time_limit_s", limit, &error))
-      || !apply_settings (project, pairs, &error))
+      || !apply_settings (project, pairs, &error)
+      || !zx_cli_lock (project, required, banned, forgets, zx_cli_progress (), &error))
     return zx_cli_fail (error);
   zx_cli_watch_choice (project);
   if (!zx_project_run (project, last, zx_cli_progress (), &error))

@@ -223,6 +223,26 @@ class Settling(Shared):
         plan = json.loads(run("info", project, "--json").stdout)["plan"]
         self.assertTrue(plan["settled"] and len(plan["sites"]) == 4 and plan["bound"] >= plan["value"] > 0)
 
+    def test_required_and_banned_places_are_kept(self):
+        project, places = self.path("run.gpkg"), self.path("sites.geojson")
+        shutil.copy(self.project, project)
+
+        def sites():
+            return [site["candidate"] for site in json.loads(run("info", project, "--json").stdout)["plan"]["sites"]]
+        first, second = sites()
+        run("export", project, "-o", places, "--layer", "sites")
+        with open(places, encoding="utf-8") as file:
+            best = json.load(file)["features"][0]
+        name, place = best["properties"]["id"], ",".join(map(str, best["geometry"]["coordinates"]))
+        for words in (["--ban", "nowhere"], ["--require", "0,0"]):
+            run("run", project, *words, expect=1)
+        run("run", project, "--ban", name)
+        self.assertNotIn(first, sites())
+        run("run", project, "--require", place)
+        self.assertIn(first, sites())
+        run("run", project, "--forget-locks")
+        self.assertEqual(sites(), [first, second])
+
     def test_a_time_limit_keeps_the_plan(self):
         project = self.path("run.gpkg")
         shutil.copy(self.project, project)
