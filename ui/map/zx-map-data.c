@@ -518,8 +518,8 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
       *note = g_strdup (_ ("With the full power of all chosen sites"));
       return g_strdup (_ ("Peak load rate with the plan, %"));
     case ZX_MAP_LAYER_FEEDERS_PLANNED:
-      *note = g_strdup (_ ("With the expected load of all chosen sites"));
-      return g_strdup (_ ("Feeder load rate with the plan, %"));
+      *note = g_strdup (_ ("With the full power of all chosen sites"));
+      return g_strdup (_ ("Loading of lines with the plan, %"));
     case ZX_MAP_LAYER_BASE:
     case ZX_MAP_LAYER_USAGE_HEAT:
     case ZX_MAP_LAYER_VEHICLE_HEAT:
