@@ -76,6 +76,14 @@ zx_dialogs_open_data (GtkWindow *window, ZxPathsFunc done, gpointer data)
 }
 
 void
+zx_dialogs_open_tiles (GtkWindow *window, ZxPathsFunc done, gpointer data)
+{
+  static const char *const patterns[] = { "*.mbtiles", "*.gpkg", NULL };
+  ask (window, _ ("Map tiles from a file"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL,
+       patterns, _ ("MBTiles and GeoPackage"), FALSE, done, data);
+}
+
+void
 zx_dialogs_save (GtkWindow *window, const char *title, const char *name, ZxPathsFunc done,
                  char **data)
 {

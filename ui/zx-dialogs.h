@@ -12,6 +12,7 @@ typedef void (*ZxPathsFunc) (GtkWindow *window, GPtrArray *paths, gpointer data)
 
 void zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data);
 void zx_dialogs_open_data (GtkWindow *window, ZxPathsFunc done, gpointer data);
+void zx_dialogs_open_tiles (GtkWindow *window, ZxPathsFunc done, gpointer data);
 /* @data: NULL or a GStrv, handed to @done or freed. */
 void zx_dialogs_save (GtkWindow *window, const char *title, const char *name, ZxPathsFunc done,
                       char **data);

@@ -62,6 +62,36 @@ gboolean zx_store_append_ledger (ZxStore *self, gint64 time, const char *stage,
 GPtrArray *zx_store_ledger (ZxStore *self, GError **error); /* ZxLedgerRow, in order */
 char *zx_store_ledger_head (ZxStore *self, GError **error); /* hex Merkle root (RFC 6962) */
 
+/* ---- map tiles ---------------------------------------------------------------------------- */
+
+/* Raster tiles of a file, MBTiles or a GeoPackage's tile set, in EPSG:3857. */
+typedef struct _ZxTiles ZxTiles;
+
+/* One scale: tile (column, row) lies right of @left_m and below @top_m. */
+typedef struct
+{
+  int zoom;
+  double left_m, top_m; /* EPSG:3857 */
+  double pixel_m;       /* > 0 */
+  guint tile_pixels;    /* of a side, 1 … 4096 */
+  guint n_columns, n_rows;
+} ZxTileLevel;
+
+/* The levels of the whole world cut into 2^zoom tiles of 256 pixels, as web maps have them. */
+ZxTileLevel zx_tile_level_of_web (int zoom);
+
+/* Refuses vector tiles, other systems and what is no tile file, in one sentence.  The file is
+ * hostile: it is opened read-only, its schema is not trusted and each question has a bound. */
+ZxTiles *zx_tiles_open (const char *path, GError **error);
+void zx_tiles_close (ZxTiles *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxTiles, zx_tiles_close)
+/* Coarsest first.  Borrowed. */
+const ZxTileLevel *zx_tiles_levels (const ZxTiles *self, guint *n);
+const char *zx_tiles_name (const ZxTiles *self);        /* "" = not given; UTF-8 */
+const char *zx_tiles_attribution (const ZxTiles *self); /* "" = not given; UTF-8, no markup */
+/* The picture's bytes (PNG, JPEG, WebP).  Any thread.  NULL where there is no tile. */
+GBytes *zx_tiles_get (ZxTiles *self, guint level, guint column, guint row);
+
 /* ---- bytes -------------------------------------------------------------------------------- */
 
 /* Little-endian, length-prefixed, versioned serialisation for blobs.  Reading checks every size

@@ -240,6 +240,69 @@ test_broken_bookmarks (void)
   g_assert_cmpstr (zx_bookmark_name (g_ptr_array_index (bookmarks, 0)), ==, "a b");
 }
 
+/* ---- a picture under the map ------------------------------------------------------------------
+ */
+
+/* Answers every question with one small picture, and counts. */
+static gboolean
+on_asked_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
+             gpointer n_asked)
+{
+  char question[4096], *picture, *answer;
+  gsize n_picture, n_answer;
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 256, 256);
+  gdk_pixbuf_fill (pixbuf, 0x12a456ff);
+  g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), question,
+                       sizeof question, NULL, NULL);
+  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &picture, &n_picture, "png", NULL, NULL));
+  answer = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nConnection: close\r\n"
+                            "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+                            n_picture);
+  n_answer = strlen (answer);
+  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_output_stream_write_all (out, answer, n_answer, NULL, NULL, NULL);
+  g_output_stream_write_all (out, picture, n_picture, NULL, NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_atomic_int_inc ((gint *) n_asked);
+  g_free (answer);
+  g_free (picture);
+  return TRUE;
+}
+
+static void
+test_a_server (void)
+{
+  gint n_asked = 0;
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
+  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+  g_signal_connect (service, "run", G_CALLBACK (on_asked_cb), &n_asked);
+  g_socket_service_start (service);
+  ZxWindow *window = zx_ui_test_town ();
+  GtkWidget *pane = GTK_WIDGET (zx_window_map (window));
+  g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u/{z}/{x}/{y}.png", port);
+  act (window, "map.home");
+  g_assert_cmpint (g_atomic_int_get (&n_asked), ==, 0); /* nobody is asked unasked */
+  gtk_widget_activate_action (pane, "map.backdrop-address", "(sbs)", address, FALSE, "© Test");
+  for (gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC; g_atomic_int_get (&n_asked) < 4;)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+  zx_ui_test_settle (window);
+  g_assert_true (zx_ui_test_says (pane, "© Test"));
+  act (window, "map.no-backdrop");
+  g_assert_false (zx_ui_test_says (pane, "© Test"));
+  gtk_widget_activate_action (pane, "map.backdrop-address", "(sbs)", "nonsense", FALSE, "");
+  g_assert_nonnull (strstr (zx_window_told (window), "nonsense"));
+  gtk_widget_activate_action (pane, "map.backdrop-file", "s", "/nowhere.mbtiles");
+  zx_ui_test_settle (window);
+  g_assert_nonnull (strstr (zx_window_told (window), "/nowhere.mbtiles"));
+  zx_ui_test_close (window);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+}
+
 static void
 test_copying (void)
 {
@@ -260,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/map/a-line-is-measured-on-the-ground", test_measuring);
   g_test_add_func ("/ui/map/a-kept-view-comes-back", test_kept_views);
   g_test_add_func ("/ui/map/broken-bookmarks-are-left-out", test_broken_bookmarks);
+  g_test_add_func ("/ui/map/a-server-is-asked-only-when-chosen", test_a_server);
   g_test_add_func ("/ui/map/coordinates-are-copied", test_copying);
   return g_test_run ();
 }

@@ -7,7 +7,11 @@
 #include "ui/widgets/zx-search.h"
 #include "zx-test.h"
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <sqlite3.h>
+
 #include "app/report/zx-plate.h"
+#include "data/gis/zx-gis.h"
 #include "data/sample/zx-sample.h"
 
 static void
@@ -179,6 +183,139 @@ test_same_colour_in_the_report (void)
   zx_test_folder_remove (folder);
 }
 
+/* ---- tiles ---------------------------------------------------------------------------------- */
+
+#define TILE_ZOOM 15
+
+/* Each tile has one colour of its own: red by column, green by row. */
+static GBytes *
+one_colour (guint column, guint row)
+{
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 256, 256);
+  char *bytes;
+  gsize n;
+  gdk_pixbuf_fill (picture, (column % 8 * 32) << 24 | (row % 8 * 32) << 16 | 0x80 << 8 | 0xff);
+  g_assert_true (gdk_pixbuf_save_to_buffer (picture, &bytes, &n, "png", NULL, NULL));
+  return g_bytes_new_take (bytes, n);
+}
+
+static void
+write_mbtiles (const char *path, double lon, double lat)
+{
+  sqlite3 *db;
+  sqlite3_stmt *put;
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "CREATE TABLE metadata (name, value);"
+                                 "INSERT INTO metadata VALUES ('name', 'Test'), ('format', 'png'), "
+                                 "('attribution', '<a href=\"x\">© Somebody</a>');"
+                                 "CREATE TABLE map (zoom_level, tile_column, tile_row, tile_data);"
+                                 "CREATE VIEW tiles AS SELECT * FROM map; BEGIN",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_prepare_v2 (db, "INSERT INTO map VALUES (?, ?, ?, ?)", -1, &put, NULL);
+  guint n = 1U << TILE_ZOOM;
+  guint middle_column = (guint) ((lon + 180) / 360 * n),
+        middle_row = (guint) ((1 - asinh (tan (lat * G_PI / 180)) / G_PI) / 2 * n);
+  for (guint column = middle_column - 8; column <= middle_column + 8; column++)
+    for (guint row = middle_row - 8; row <= middle_row + 8; row++)
+      {
+        g_autoptr (GBytes) bytes = one_colour (column, row);
+        sqlite3_bind_int (put, 1, TILE_ZOOM);
+        sqlite3_bind_int (put, 2, (int) column);
+        sqlite3_bind_int (put, 3, (int) (n - 1 - row));
+        sqlite3_bind_blob (put, 4, g_bytes_get_data (bytes, NULL), (int) g_bytes_get_size (bytes),
+                           SQLITE_TRANSIENT);
+        g_assert_cmpint (sqlite3_step (put), ==, SQLITE_DONE);
+        sqlite3_reset (put);
+      }
+  sqlite3_finalize (put);
+  sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
+  sqlite3_close (db);
+}
+
+/* Every place of a picture shows the tile that the place is in. */
+static void
+test_tiles (void)
+{
+  enum
+  {
+    SIDE = 400
+  };
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *path = g_build_filename (folder, "tiles.mbtiles", NULL);
+  g_autoptr (ZxMapData) data = town (folder);
+  g_autoptr (GError) error = NULL;
+  ZxProject *project = zx_map_data_project (data);
+  const ZxCity *city = zx_map_data_city (data);
+  double x = (city->min_x_m + city->max_x_m) / 2, y = (city->min_y_m + city->max_y_m) / 2, lon, lat;
+  g_assert_true (zx_project_prepare_places (project, &error));
+  g_assert_true (zx_project_to_degrees (project, x, y, &lon, &lat));
+  write_mbtiles (path, lon, lat);
+  ZxTiles *tiles = zx_tiles_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (zx_tiles_attribution (tiles), ==, "© Somebody");
+  g_autoptr (ZxBackdrop) backdrop = zx_backdrop_new_for_tiles (tiles);
+  ZxMapOrder order = { .data = data };
+  order.centre_x_m = x;
+  order.centre_y_m = y;
+  order.metres_per_unit = 9.0;
+  order.width = order.height = SIDE;
+  order.device_scale = 1;
+  order.text_scale = 1.3;
+  order.backdrop = backdrop;
+  zx_map_order_locate (&order);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, SIDE, SIDE);
+  cairo_t *cr = cairo_create (surface);
+  zx_map_order_paint (&order, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  guint n_checked = 0, n_wrong = 0, world = 1U << TILE_ZOOM;
+  for (int row = 0; row < SIDE; row += 3)
+    for (int column = 0; column < SIDE; column += 3)
+      {
+        double mercator_x, mercator_y;
+        zx_project_to_degrees (project, x + (column + 0.5 - SIDE / 2) * 9.0,
+                               y - (row + 0.5 - SIDE / 2) * 9.0, &lon, &lat);
+        mercator_x = (lon + 180) / 360 * world;
+        mercator_y = (1 - asinh (tan (lat * G_PI / 180)) / G_PI) / 2 * world;
+        double in_x = mercator_x - floor (mercator_x), in_y = mercator_y - floor (mercator_y);
+        if (fmin (fmin (in_x, 1 - in_x), fmin (in_y, 1 - in_y)) < 0.02)
+          continue;
+        const guint8 *pixel = cairo_image_surface_get_data (surface)
+                              + row * cairo_image_surface_get_stride (surface) + 4 * column;
+        n_checked++;
+        n_wrong += ABS (pixel[2] - (int) ((guint) mercator_x % 8 * 32)) > 1
+                   || ABS (pixel[1] - (int) ((guint) mercator_y % 8 * 32)) > 1;
+      }
+  g_assert_cmpuint (n_checked, >, 10000);
+  g_assert_cmpuint (n_wrong, ==, 0);
+  cairo_surface_destroy (surface);
+  zx_test_folder_remove (folder);
+}
+
+/* 北京: the shift of GCJ-02 is about 560 m there. */
+static void
+test_shifted_tiles (void)
+{
+  g_autoptr (ZxBackdrop) plain
+      = zx_backdrop_new_for_address ("https://example.org/{z}/{x}/{y}.png", FALSE, "", NULL);
+  g_autoptr (ZxBackdrop) shifted = zx_backdrop_new_for_address (
+      "https://example.org/{z}/{x}/{y}.png", TRUE, "© Example", NULL);
+  g_autoptr (GError) error = NULL;
+  double x, y, x_2, y_2, lon = 116.4, lat = 39.9;
+  zx_backdrop_locate (plain, lon, lat, &x, &y);
+  zx_backdrop_locate (shifted, lon, lat, &x_2, &y_2);
+  g_assert_cmpfloat (hypot (x_2 - x, y_2 - y), >, 500);
+  zx_gis_gcj02_from_wgs84 (&lon, &lat);
+  zx_backdrop_locate (plain, lon, lat, &x, &y);
+  g_assert_cmpfloat_with_epsilon (x, x_2, 1e-6);
+  g_assert_cmpfloat_with_epsilon (y, y_2, 1e-6);
+  g_assert_cmpstr (zx_backdrop_attribution (plain), ==, "example.org");
+  g_assert_null (zx_backdrop_new_for_address ("file:///{z}/{x}/{y}", FALSE, "", &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+}
+
 static void
 test_coordinates (void)
 {
@@ -204,6 +341,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/map/a-place-has-one-colour-at-every-zoom", test_same_colour);
   g_test_add_func ("/ui/map/a-place-has-the-same-colour-in-the-report",
                    test_same_colour_in_the_report);
+  g_test_add_func ("/ui/map/tiles-lie-where-their-places-are", test_tiles);
+  g_test_add_func ("/ui/map/shifted-tiles-are-shifted-back", test_shifted_tiles);
   g_test_add_func ("/ui/map/coordinates-are-read-in-either-order", test_coordinates);
   return g_test_run ();
 }

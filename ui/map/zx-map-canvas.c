@@ -45,6 +45,7 @@ struct _ZxMapCanvas
   ZxMapInk ink[ZX_N_MAP_LAYERS];
   guint n_inks;
   gboolean is_dark;
+  ZxBackdrop *backdrop;         /* nullable */
   double left_edge, right_edge; /* shares of the width */
   ZxMapOverlay overlay;
   double *path_x_m, *path_y_m; /* owned */
@@ -211,6 +212,8 @@ start (ZxMapCanvas *self, ZxMapData *data, const ZxMapWindow *view)
   order.text_scale = zx_map_text_scale (GTK_WIDGET (self));
   order.is_dark = self->is_dark;
   order.look = self->look;
+  order.backdrop = self->backdrop;
+  zx_map_order_locate (&order);
   self->is_under_way = TRUE;
   self->under_way = self->wanted;
   zx_map_order_start (&order, on_painted, g_object_ref (self));
@@ -333,6 +336,7 @@ zx_map_canvas_dispose (GObject *object)
   for (guint i = 0; i < self->n_ahead; i++)
     clear_ahead (&self->ahead[i]);
   self->n_ahead = 0;
+  g_clear_object (&self->backdrop);
   g_clear_pointer (&self->data, zx_map_data_unref);
   self->is_asked_again = FALSE;
   G_OBJECT_CLASS (zx_map_canvas_parent_class)->dispose (object);
@@ -466,6 +470,20 @@ zx_map_canvas_n_ready (ZxMapCanvas *self)
   for (guint i = 0; i < self->n_ahead; i++)
     n += is_ready (self, &self->ahead[i], &view);
   return n;
+}
+
+void
+zx_map_canvas_set_backdrop (ZxMapCanvas *self, ZxBackdrop *backdrop)
+{
+  if (self->backdrop == backdrop)
+    return;
+  if (self->backdrop != NULL)
+    g_signal_handlers_disconnect_by_data (self->backdrop, self);
+  g_set_object (&self->backdrop, backdrop);
+  if (backdrop != NULL)
+    g_signal_connect_object (backdrop, "changed", G_CALLBACK (look_changed), self,
+                             G_CONNECT_SWAPPED);
+  look_changed (self);
 }
 
 void

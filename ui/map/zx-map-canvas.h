@@ -24,6 +24,8 @@ void zx_map_canvas_set_content (ZxMapCanvas *self, ZxMapData *data, const ZxMapI
 #define ZX_MAP_CANVAS_MOST_AHEAD 4
 void zx_map_canvas_set_ahead (ZxMapCanvas *self, ZxMapData *const *data, guint n);
 guint zx_map_canvas_n_ready (ZxMapCanvas *self); /* of these, painted for the view as it is */
+/* Raster tiles in place of the base map's roads and names; NULL: none. */
+void zx_map_canvas_set_backdrop (ZxMapCanvas *self, ZxBackdrop *backdrop);
 void zx_map_canvas_set_dark (ZxMapCanvas *self, gboolean is_dark);
 /* Shows only what lies between these shares of the width, with a line at the left one unless it is
  * 0: the two maps of a comparison. */

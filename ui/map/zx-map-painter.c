@@ -10,6 +10,8 @@
 
 #include "ui/map/zx-map-painter.h"
 
+#include <math.h>
+
 #define TRANSFORMER_SIZE 2.0
 #define FEEDER_WIDTH     1.8
 
@@ -136,16 +138,39 @@ zx_map_order_paint (const ZxMapOrder *order, cairo_t *cr)
   cairo_scale (cr, text, text);
   if (base != NULL)
     zx_map_paint_ground (cr, &view, city, style);
+  if (order->backdrop != NULL)
+    zx_backdrop_paint (order->backdrop, cr, &order->grid, view.page_width, view.page_height,
+                       view.device_scale);
   for (guint i = 0; i < order->n_inks; i++)
     if (is_area (order, &order->ink[i]))
       paint_area (order, &order->ink[i], &view, cr);
-  if (base != NULL)
+  if (base != NULL && order->backdrop == NULL)
     zx_map_paint_roads (cr, &view, city, style);
   for (guint i = 0; i < order->n_inks; i++)
     if (!is_area (order, &order->ink[i]))
       paint_marks (order, &order->ink[i], &view, cr);
-  if (base != NULL)
+  if (base != NULL && order->backdrop == NULL)
     zx_map_paint_names (cr, &view, city, style);
+}
+
+void
+zx_map_order_locate (ZxMapOrder *order)
+{
+  if (order->backdrop == NULL)
+    return;
+  ZxProject *project = zx_map_data_project (order->data);
+  for (guint row = 0; row < ZX_BACKDROP_SIDE; row++)
+    for (guint column = 0; column < ZX_BACKDROP_SIDE; column++)
+      {
+        guint i = row * ZX_BACKDROP_SIDE + column;
+        double right = (double) column / (ZX_BACKDROP_SIDE - 1) - 0.5,
+               down = (double) row / (ZX_BACKDROP_SIDE - 1) - 0.5, lon, lat;
+        order->grid.x_m[i] = order->grid.y_m[i] = NAN;
+        if (zx_project_to_degrees (
+                project, order->centre_x_m + right * order->width * order->metres_per_unit,
+                order->centre_y_m - down * order->height * order->metres_per_unit, &lon, &lat))
+          zx_backdrop_locate (order->backdrop, lon, lat, &order->grid.x_m[i], &order->grid.y_m[i]);
+      }
 }
 
 /* ---- the pool ------------------------------------------------------------------------------ */
@@ -244,6 +269,7 @@ on_painted_cb (gpointer data)
   picture->done (picture->texture, &picture->order, picture->seconds, picture->data);
   g_clear_object (&picture->texture);
   zx_map_data_unref (picture->order.data);
+  g_clear_object (&picture->order.backdrop);
   g_free (picture);
   return G_SOURCE_REMOVE;
 }
@@ -254,5 +280,7 @@ zx_map_order_start (const ZxMapOrder *order, ZxMapPaintedFunc done, gpointer dat
   const Picture picture = { *order, done, data, NULL, 0 };
   Picture *kept = g_memdup2 (&picture, sizeof picture);
   zx_map_data_ref (kept->order.data);
+  if (order->backdrop != NULL)
+    g_object_ref (order->backdrop);
   zx_map_pool_push (paint_picture, on_painted_cb, kept);
 }

@@ -5,6 +5,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/map/zx-backdrop.h"
 #include "ui/map/zx-map-data.h"
 
 G_BEGIN_DECLS
@@ -25,9 +26,14 @@ typedef struct
   int device_scale;  /* pixels per unit */
   double text_scale; /* symbols and letters are this much larger than on paper */
   gboolean is_dark;
-  guint64 look; /* the orderer's own number */
+  ZxBackdrop *backdrop; /* under everything, in place of roads and names; NULL: none */
+  ZxBackdropGrid grid;  /* of the backdrop */
+  guint64 look;         /* the orderer's own number */
 } ZxMapOrder;
 
+/* Fills the grid of the backdrop, if any.  On the main thread, which alone may ask where on Earth a
+ * place is. */
+void zx_map_order_locate (ZxMapOrder *order);
 /* Paints on @cr, whose units are the order's.  Any thread. */
 void zx_map_order_paint (const ZxMapOrder *order, cairo_t *cr);
 

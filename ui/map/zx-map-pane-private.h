@@ -44,7 +44,8 @@ struct _ZxMapPane
   ZxMapCanvas *canvas, *right, *beside;    /* right: on the left map behind the handle */
   GtkWidget *overlay, *map, *map_beside, *scale, *readout, *card, *card_title, *card_rows, *legend,
       *left_legend, *compare_bar, *compare_left, *compare_right, *swipe, *lock_buttons, *hours_bar,
-      *measure_card, *measure_text, *views_button, *views_list, *view_name, *menu;
+      *measure_card, *measure_text, *views_button, *views_list, *view_name, *menu, *backdrop_button,
+      *backdrop_address, *backdrop_gcj02, *attribution;
 };
 
 /* ---- view ---- */
@@ -82,6 +83,8 @@ void zx_map_pane_start_hours (ZxMapPane *self);
 void zx_map_pane_forget_hours (ZxMapPane *self);
 void zx_map_pane_need_hours (ZxMapPane *self); /* makes those of the kinds that are shown */
 void zx_map_pane_look_ahead (ZxMapPane *self);
+
+void zx_map_pane_add_backdrop (GtkWidgetClass *class);
 
 void zx_map_pane_add_views (GtkWidgetClass *class);
 void zx_map_pane_start_views (ZxMapPane *self);

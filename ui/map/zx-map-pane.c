@@ -417,6 +417,7 @@ zx_map_pane_class_init (ZxMapPaneClass *class)
   zx_map_pane_add_measuring (widget_class);
   zx_map_pane_add_hours (widget_class);
   zx_map_pane_add_views (widget_class);
+  zx_map_pane_add_backdrop (widget_class);
 }
 
 static void
