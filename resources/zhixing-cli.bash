@@ -27,7 +27,7 @@ _zhixing_cli ()
       new) options+=' --name' ;;
       check) options+=' --all' ;;
       run) options+=' --until --sites --budget --time-limit --require --ban --forget-locks --set --help-settings' ;;
-      report) options+=' --output --lang --client' ;;
+      report) options+=' --output --lang --client --logo --leave-out' ;;
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
       area) options+=' --at --minutes --output' ;;

@@ -69,6 +69,14 @@ zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data)
 }
 
 void
+zx_dialogs_open_picture (GtkWindow *window, ZxPathsFunc done, gpointer data)
+{
+  static const char *const patterns[] = { "*.png", "*.svg", "*.jpg", "*.jpeg", NULL };
+  ask (window, _ ("Choose a picture"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL, patterns,
+       _ ("Pictures"), FALSE, done, data);
+}
+
+void
 zx_dialogs_open_data (GtkWindow *window, ZxPathsFunc done, gpointer data)
 {
   ask (window, _ ("Choose the files of the city"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL,

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef void (*ZxPathsFunc) (GtkWindow *window, GPtrArray *paths, gpointer data);
 
 void zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data);
+void zx_dialogs_open_picture (GtkWindow *window, ZxPathsFunc done, gpointer data);
 void zx_dialogs_open_data (GtkWindow *window, ZxPathsFunc done, gpointer data);
 void zx_dialogs_open_tiles (GtkWindow *window, ZxPathsFunc done, gpointer data);
 /* @data: NULL or a GStrv, handed to @done or freed. */

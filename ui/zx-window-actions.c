@@ -183,8 +183,8 @@ settle_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_report_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
-  zx_session_write_report (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0),
-                           zx_preferences_report_language (), NULL);
+  const ZxReportWish wish = { .language = zx_preferences_report_language () };
+  zx_session_write_report (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0), &wish);
 }
 
 static void
@@ -200,7 +200,8 @@ write_report_to_action (GtkWidget *widget, const char *name, GVariant *parameter
 {
   const char *path, *language, *client;
   g_variant_get (parameter, "(&s&s&s)", &path, &language, &client);
-  zx_session_write_report (ZX_WINDOW (widget)->session, path, language, client);
+  const ZxReportWish wish = { .language = language, .client = client };
+  zx_session_write_report (ZX_WINDOW (widget)->session, path, &wish);
 }
 
 static void

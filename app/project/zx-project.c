@@ -579,8 +579,8 @@ material_clear (Material *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Material, material_clear)
 
 static gboolean
-gather (ZxProject *self, Material *material, const char *language, const char *client,
-        const ZxProgress *progress, GError **error)
+gather (ZxProject *self, Material *material, const ZxReportWish *wish, const ZxProgress *progress,
+        GError **error)
 {
   const ZxRoute *route = &self->route;
   if (route->city == NULL)
@@ -603,9 +603,11 @@ gather (ZxProject *self, Material *material, const char *language, const char *c
         = (ZxReportStage){ zx_stage_name ((ZxStage) i), route->stage[i].fingerprint,
                            route->stage[i].state == ZX_STAGE_SKIPPED, route->stage[i].skip_reason };
   material->input = (ZxReportInput){
-    .language = language,
+    .language = wish->language,
     .program_version = ZX_VERSION,
-    .client = client,
+    .client = wish->client,
+    .logo = wish->logo,
+    .left_out = wish->left_out,
     .date = material->date,
     .project_fingerprint = material->fingerprint,
     .city = route->city,
@@ -637,24 +639,24 @@ gather (ZxProject *self, Material *material, const char *language, const char *c
 }
 
 gboolean
-zx_project_report (ZxProject *self, const char *path, const char *language, const char *client,
-                   guint *n_pages, const ZxProgress *progress, GError **error)
+zx_project_report (ZxProject *self, const char *path, const ZxReportWish *wish, guint *n_pages,
+                   const ZxProgress *progress, GError **error)
 {
   g_auto (Material) material = { 0 };
   ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
              writing = zx_progress_slice (progress, 0.1, 1);
-  return gather (self, &material, language, client, &summing, error)
+  return gather (self, &material, wish, &summing, error)
          && zx_report_write (path, &material.input, n_pages, &writing, error);
 }
 
 cairo_surface_t *
-zx_project_record_report (ZxProject *self, const char *language, const char *client, guint *n_pages,
+zx_project_record_report (ZxProject *self, const ZxReportWish *wish, guint *n_pages,
                           const ZxProgress *progress, GError **error)
 {
   g_auto (Material) material = { 0 };
   ZxProgress summing = zx_progress_slice (progress, 0, 0.1),
              drawing = zx_progress_slice (progress, 0.1, 1);
-  return gather (self, &material, language, client, &summing, error)
+  return gather (self, &material, wish, &summing, error)
              ? zx_report_record (&material.input, n_pages, &drawing, error)
              : NULL;
 }

@@ -180,15 +180,14 @@ gboolean zx_project_measure (ZxProject *self, const double *x_m, const double *y
 char *zx_project_fingerprint (ZxProject *self); /* of the last fresh stage, hex; NULL = none */
 char *zx_project_ledger_head (ZxProject *self, GError **error);
 
-/* The report of what is fresh.  Runs nothing: what is missing is said in it. @client: nullable. */
-gboolean zx_project_report (ZxProject *self, const char *path, const char *language,
-                            const char *client, guint *n_pages, const ZxProgress *progress,
-                            GError **error);
+/* The report of what is fresh.  Runs nothing: what is missing is said in it. */
+gboolean zx_project_report (ZxProject *self, const char *path, const ZxReportWish *wish,
+                            guint *n_pages, const ZxProgress *progress, GError **error);
 
 /* The pages of the same report as a drawing: see zx_report_record(). */
-cairo_surface_t *zx_project_record_report (ZxProject *self, const char *language,
-                                           const char *client, guint *n_pages,
-                                           const ZxProgress *progress, GError **error);
+cairo_surface_t *zx_project_record_report (ZxProject *self, const ZxReportWish *wish,
+                                           guint *n_pages, const ZxProgress *progress,
+                                           GError **error);
 
 /* Writes results: by the extension GeoPackage (all layers, styled), CSV, GeoJSON, FlatGeobuf,
  * Shapefile, KML (one layer), GeoTIFF (a field).  @layer NULL: all (GeoPackage) or "sites".  A

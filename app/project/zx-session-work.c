@@ -10,7 +10,8 @@
 
 typedef struct
 {
-  char *path, *target, *language, *client, *layer;
+  char *path, *target, *layer;
+  ZxReportWish wish; /* its texts and logo owned */
   char **files;
   char **keys, **values; /* settings to make before the work, NULL-terminated */
   char *recipe;          /* NULL: the project's own */
@@ -29,8 +30,9 @@ order_free (gpointer data)
   Order *order = data;
   g_free (order->path);
   g_free (order->target);
-  g_free (order->language);
-  g_free (order->client);
+  g_free ((char *) order->wish.language);
+  g_free ((char *) order->wish.client);
+  g_clear_pointer (&order->wish.logo, g_bytes_unref);
   g_free (order->layer);
   g_strfreev (order->files);
   g_strfreev (order->keys);
@@ -203,8 +205,7 @@ static gpointer
 do_report (gpointer input, const ZxProgress *progress, GError **error)
 {
   const Order *order = input;
-  return zx_project_report (order->project, order->target, order->language, order->client, NULL,
-                            progress, error)
+  return zx_project_report (order->project, order->target, &order->wish, NULL, progress, error)
              ? g_strdup (order->target)
              : NULL;
 }
@@ -222,8 +223,8 @@ do_record (gpointer input, const ZxProgress *progress, GError **error)
 {
   const Order *order = input;
   guint n_pages = 0;
-  cairo_surface_t *surface = zx_project_record_report (order->project, order->language,
-                                                       order->client, &n_pages, progress, error);
+  cairo_surface_t *surface
+      = zx_project_record_report (order->project, &order->wish, &n_pages, progress, error);
   if (surface == NULL)
     return NULL;
   ZxRecording *recording = g_new0 (ZxRecording, 1);
@@ -365,16 +366,24 @@ zx_session_run (ZxSession *self, ZxStage until)
   start_run (self, _ ("Running the route"), do_run, order, on_run_cb);
 }
 
+static void
+take_wish (Order *order, const ZxReportWish *wish)
+{
+  gboolean has_client = wish->client != NULL && wish->client[0] != '\0';
+  order->wish = *wish;
+  order->wish.language = g_strdup (wish->language);
+  order->wish.client = has_client ? g_strdup (wish->client) : NULL;
+  order->wish.logo = wish->logo != NULL ? g_bytes_ref (wish->logo) : NULL;
+}
+
 void
-zx_session_write_report (ZxSession *self, const char *path, const char *language,
-                         const char *client)
+zx_session_write_report (ZxSession *self, const char *path, const ZxReportWish *wish)
 {
   g_return_if_fail (self->project != NULL);
   Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
   order->target = g_strdup (path);
-  order->language = g_strdup (language);
-  order->client = client != NULL && client[0] != '\0' ? g_strdup (client) : NULL;
+  take_wish (order, wish);
   zx_jobs_start (self->jobs, _ ("Writing the report"), do_report, order, order_free, on_report_cb,
                  G_OBJECT (self));
 }
@@ -419,14 +428,13 @@ zx_recording_draw (ZxRecording *self, guint page, cairo_t *cr)
 }
 
 void
-zx_session_record_report (ZxSession *self, const char *language, const char *client,
-                          ZxJobDoneFunc done, GObject *owner)
+zx_session_record_report (ZxSession *self, const ZxReportWish *wish, ZxJobDoneFunc done,
+                          GObject *owner)
 {
   g_return_if_fail (self->project != NULL);
   Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
-  order->language = g_strdup (language);
-  order->client = client != NULL && client[0] != '\0' ? g_strdup (client) : NULL;
+  take_wish (order, wish);
   zx_jobs_start (self->jobs, _ ("Laying out the report"), do_record, order, order_free, done,
                  owner);
 }

@@ -45,8 +45,8 @@ void zx_session_create (ZxSession *self, const char *path, const char *const *fi
 /* Invents the sample in @folder unless it is there, runs the route and opens it. */
 void zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_town);
 void zx_session_run (ZxSession *self, ZxStage until);
-void zx_session_write_report (ZxSession *self, const char *path, const char *language,
-                              const char *client);
+/* @wish is copied. */
+void zx_session_write_report (ZxSession *self, const char *path, const ZxReportWish *wish);
 /* The report's pages for the screen. */
 typedef struct _ZxRecording ZxRecording;
 guint zx_recording_n_pages (const ZxRecording *self);
@@ -56,8 +56,8 @@ ZxRecording *zx_recording_ref (ZxRecording *self);
 void zx_recording_unref (ZxRecording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxRecording, zx_recording_unref)
 /* @done: gets a ZxRecording (transfer full) or NULL with the error. */
-void zx_session_record_report (ZxSession *self, const char *language, const char *client,
-                               ZxJobDoneFunc done, GObject *owner);
+void zx_session_record_report (ZxSession *self, const ZxReportWish *wish, ZxJobDoneFunc done,
+                               GObject *owner);
 void zx_session_export (ZxSession *self, const char *path, const char *layer);
 void zx_session_close (ZxSession *self);
 

@@ -52,6 +52,86 @@ attribution_of (const ZxCity *city, ZxWords *words)
   return NULL;
 }
 
+/* ---- chapters ------------------------------------------------------------------------------ */
+
+static const struct
+{
+  const char *name, *title;
+  void (*tell) (ZxTelling *tell);
+} chapters[ZX_N_REPORT_CHAPTERS] = {
+  [ZX_REPORT_PRESENT] = { "present", N_ ("Current state"), zx_tell_present },
+  [ZX_REPORT_DATA] = { "data", N_ ("Data and their quality"), zx_tell_data },
+  [ZX_REPORT_DEMAND] = { "demand", N_ ("Demand"), zx_tell_demand },
+  [ZX_REPORT_CANDIDATES] = { "candidates", N_ ("Candidate places"), zx_tell_candidates },
+  [ZX_REPORT_SCORES] = { "scores", N_ ("Scores and choice"), zx_tell_scores },
+  [ZX_REPORT_SITES] = { "sites", N_ ("Site sheets"), zx_tell_sites },
+  [ZX_REPORT_GRID] = { "grid", N_ ("Grid check"), zx_tell_grid },
+  [ZX_REPORT_ECONOMICS] = { "economics", N_ ("Economics"), zx_tell_economics },
+  [ZX_REPORT_VARIANTS] = { "variants", N_ ("Alternatives and sensitivity"), zx_tell_variants },
+  [ZX_REPORT_CARBON] = { "carbon", N_ ("Carbon"), zx_tell_carbon },
+};
+
+const char *
+zx_report_chapter_name (ZxReportChapter chapter)
+{
+  return chapters[chapter].name;
+}
+
+const char *
+zx_report_chapter_title (ZxReportChapter chapter)
+{
+  return chapters[chapter].title;
+}
+
+static void
+refuse_chapter (const char *name, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < ZX_N_REPORT_CHAPTERS; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", chapters[i].name);
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("“%s” is no chapter that a report can do without; those are %s"), name,
+               names->str);
+}
+
+gboolean
+zx_report_parse_chapters (const char *names, guint *bits, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (names, ",", -1);
+  *bits = 0;
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      guint chapter = 0;
+      while (chapter < ZX_N_REPORT_CHAPTERS && strcmp (parts[i], chapters[chapter].name) != 0)
+        chapter++;
+      if (parts[i][0] != '\0' && chapter == ZX_N_REPORT_CHAPTERS)
+        {
+          refuse_chapter (parts[i], error);
+          return FALSE;
+        }
+      if (parts[i][0] != '\0')
+        *bits |= 1u << chapter;
+    }
+  return TRUE;
+}
+
+/* A chapter that was left out keeps its number and says so: other chapters refer to it, and a
+ * reader shall know that there is more. */
+static void
+tell_chapter (ZxTelling *tell, ZxReportChapter chapter)
+{
+  if ((tell->input->left_out & (1u << chapter)) == 0)
+    {
+      chapters[chapter].tell (tell);
+      return;
+    }
+  if (chapter == ZX_REPORT_VARIANTS
+      && (tell->input->plan == NULL || tell->input->plan->n_variants == 0))
+    return;
+  zx_document_chapter (tell->document, zx_word (tell, chapters[chapter].title));
+  zx_paragraph (tell, N_ ("This chapter was left out of this copy of the report."));
+}
+
 static void
 tell_everything (ZxTelling *tell)
 {
@@ -63,16 +143,8 @@ tell_everything (ZxTelling *tell)
   title->is_listed = FALSE;
   zx_document_contents (tell->document);
   zx_tell_task (tell);
-  zx_tell_present (tell);
-  zx_tell_data (tell);
-  zx_tell_demand (tell);
-  zx_tell_candidates (tell);
-  zx_tell_scores (tell);
-  zx_tell_sites (tell);
-  zx_tell_grid (tell);
-  zx_tell_economics (tell);
-  zx_tell_variants (tell);
-  zx_tell_carbon (tell);
+  for (guint chapter = 0; chapter < ZX_N_REPORT_CHAPTERS; chapter++)
+    tell_chapter (tell, (ZxReportChapter) chapter);
   zx_tell_limits (tell);
   zx_tell_annexes (tell);
 }

@@ -12,6 +12,39 @@
 
 G_BEGIN_DECLS
 
+/* Chapters a report can do without; the others say what it is and what it rests on. */
+typedef enum
+{
+  ZX_REPORT_PRESENT,
+  ZX_REPORT_DATA,
+  ZX_REPORT_DEMAND,
+  ZX_REPORT_CANDIDATES,
+  ZX_REPORT_SCORES,
+  ZX_REPORT_SITES,
+  ZX_REPORT_GRID,
+  ZX_REPORT_ECONOMICS,
+  ZX_REPORT_VARIANTS,
+  ZX_REPORT_CARBON,
+  ZX_N_REPORT_CHAPTERS,
+} ZxReportChapter;
+const char *zx_report_chapter_name (ZxReportChapter chapter);  /* "economics" */
+const char *zx_report_chapter_title (ZxReportChapter chapter); /* English msgid */
+/* A bit for each of the @names (comma-separated): what may be left out.  FALSE with a sentence that
+ * lists the names. */
+gboolean zx_report_parse_chapters (const char *names, guint *bits, GError **error);
+
+/* FALSE with one sentence when @png is no PNG, or too large a one. */
+gboolean zx_report_check_logo (GBytes *png, GError **error);
+
+/* How a report is wanted. */
+typedef struct
+{
+  const char *language; /* "zh_CN" or "en" */
+  const char *client;   /* on the cover; NULL = none */
+  GBytes *logo;         /* PNG, on the cover; NULL = none */
+  guint left_out;       /* bits of ZxReportChapter: said to be left out in one sentence */
+} ZxReportWish;
+
 typedef struct
 {
   const char *stage;       /* "heat" */
@@ -26,6 +59,8 @@ typedef struct
   const char *language; /* "zh_CN" or "en" */
   const char *program_version;
   const char *client; /* NULL = none */
+  GBytes *logo;       /* PNG of at most 16 megapixels; NULL = none */
+  guint left_out;     /* bits of ZxReportChapter */
   const char *date;   /* ISO day of the data's end, for the cover: never the clock */
   const char *project_fingerprint;
   const ZxCity *city;

@@ -4,6 +4,7 @@
 
 #include "app/report/zx-section.h"
 
+#include "app/report/zx-logo.h"
 #include "app/report/zx-page.h"
 
 /* ---- cover -------------------------------------------------------------------------------- */
@@ -11,12 +12,17 @@
 #define COVER_FACTS      6
 #define COVER_MAP_TOP    272.0
 #define COVER_MAP_BOTTOM 640.0
+#define LOGO_TOP         42.0
+#define LOGO_WIDTH       150.0
+#define LOGO_HEIGHT      54.0
 
 typedef struct
 {
   const char *place, *title, *subtitle, *client, *disclaimer, *program, *alternative;
   const char *labels[COVER_FACTS], *values[COVER_FACTS];
   ZxPlate *plate;
+  cairo_surface_t *logo; /* nullable */
+  const char *logo_alternative;
 } Cover;
 
 void
@@ -26,6 +32,7 @@ zx_cover_free (gpointer data)
   if (cover == NULL)
     return;
   zx_plate_free (cover->plate);
+  g_clear_pointer (&cover->logo, cairo_surface_destroy);
   g_free (cover);
 }
 
@@ -52,6 +59,24 @@ paint_cover_facts (const ZxInk *ink, const Cover *cover, double y)
     }
 }
 
+/* In the upper right corner, as large as fits. */
+static void
+paint_logo (cairo_t *cr, const Cover *cover, double width, GPtrArray *alternatives)
+{
+  double logo_width = cairo_image_surface_get_width (cover->logo),
+         logo_height = cairo_image_surface_get_height (cover->logo),
+         scale = fmin (LOGO_WIDTH / logo_width, LOGO_HEIGHT / logo_height);
+  cairo_tag_begin (cr, "Figure", NULL);
+  cairo_save (cr);
+  cairo_translate (cr, width - ZX_PAGE_LEFT - logo_width * scale, LOGO_TOP);
+  cairo_scale (cr, scale, scale);
+  cairo_set_source_surface (cr, cover->logo, 0, 0);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  cairo_tag_end (cr, "Figure");
+  g_ptr_array_add (alternatives, g_strdup (cover->logo_alternative));
+}
+
 static void
 paint_cover (const ZxInk *ink, double width, double height, GPtrArray *alternatives, gpointer data)
 {
@@ -61,6 +86,8 @@ paint_cover (const ZxInk *ink, double width, double height, GPtrArray *alternati
   cairo_rectangle (cr, 0.0, 0.0, 14.0, height);
   cairo_fill (cr);
   paint_tagged (ink, "P", ZX_STYLE_RUNNING, ZX_PAGE_LEFT, 58.0, ZX_PAGE_MEASURE, cover->program);
+  if (cover->logo != NULL)
+    paint_logo (cr, cover, width, alternatives);
   double y = paint_tagged (ink, "P", ZX_STYLE_SUBTITLE, ZX_PAGE_LEFT, 112.0, ZX_PAGE_MEASURE,
                            cover->place);
   y = paint_tagged (ink, "H1", ZX_STYLE_TITLE, ZX_PAGE_LEFT, y + 4.0, ZX_PAGE_MEASURE,
@@ -118,6 +145,8 @@ zx_tell_cover (ZxTelling *tell)
   if (input->client != NULL && *input->client != '\0')
     cover->client
         = zx_say (tell, N_ ("Prepared for %s"), zx_words_clean (words, input->client, 60));
+  cover->logo = zx_logo_read (input->logo);
+  cover->logo_alternative = zx_word (tell, N_ ("Logo of the client"));
   for (guint i = 0; i < COVER_FACTS; i++)
     cover->labels[i] = zx_word (tell, labels[i]);
   cover->values[0] = zx_words_clean (words, input->date, 20);

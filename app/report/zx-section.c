@@ -103,6 +103,8 @@ zx_candidate_name (ZxTelling *tell, guint candidate)
 const char *
 zx_site_destination (ZxTelling *tell, guint site)
 {
+  if ((tell->input->left_out & (1u << ZX_REPORT_SITES)) != 0)
+    return NULL;
   return zx_say (tell, "site-%u", site + 1);
 }
 

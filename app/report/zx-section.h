@@ -40,7 +40,7 @@ const char *zx_data_text (ZxTelling *tell, guint32 id, guint n_most);
 /* The parcel's name, else its id, else "C0012". */
 const char *zx_candidate_name (ZxTelling *tell, guint candidate);
 const char *zx_candidate_id (ZxTelling *tell, guint candidate);
-/* Named destination of a site's sheet. */
+/* Named destination of a site's sheet; NULL when the sheets were left out. */
 const char *zx_site_destination (ZxTelling *tell, guint site);
 const ZxConfiguration *zx_site_configuration (const ZxTelling *tell, guint site); /* NULL = bad */
 const char *zx_configuration_title (ZxTelling *tell, const ZxConfiguration *configuration);

@@ -113,7 +113,8 @@ bench (guint size)
   expect (zx_project_run (project, ZX_STAGE_CHOOSE, NULL, &error), error);
   double run = seconds_since (&clock);
   guint n_pages = 0;
-  expect (zx_project_report (project, report, "zh_CN", NULL, &n_pages, NULL, &error), error);
+  const ZxReportWish wish = { .language = "zh_CN" };
+  expect (zx_project_report (project, report, &wish, &n_pages, NULL, &error), error);
   double tell = seconds_since (&clock);
   print_stages (project);
   g_autoptr (ZxProject) again = zx_project_open (zx_project_path (project), &error);

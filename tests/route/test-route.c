@@ -249,8 +249,9 @@ test_report_of_the_city_has_every_section (void)
   g_autofree char *first = g_build_filename (city.folder, "a.pdf", NULL);
   g_autofree char *second = g_build_filename (city.folder, "b.pdf", NULL);
   guint n_pages = 0;
-  expect (zx_project_report (city.project, first, "zh_CN", NULL, &n_pages, NULL, &error), error);
-  expect (zx_project_report (city.project, second, "zh_CN", NULL, NULL, NULL, &error), error);
+  const ZxReportWish wish = { .language = "zh_CN" };
+  expect (zx_project_report (city.project, first, &wish, &n_pages, NULL, &error), error);
+  expect (zx_project_report (city.project, second, &wish, NULL, NULL, &error), error);
   g_assert_cmpuint (n_pages, >=, 20);
   g_autofree char *a = zx_file_fingerprint (first, NULL, &error);
   g_autofree char *b = zx_file_fingerprint (second, NULL, &error);

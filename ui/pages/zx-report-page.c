@@ -12,13 +12,16 @@
 #include "ui/zx-dialogs.h"
 #include "ui/zx-preferences.h"
 
-#define REST_MS 500
-#define LOOK_MS 30
+#define REST_MS     500
+#define LOOK_MS     30
+#define LOGO_PIXELS 800
 
 struct _ZxReportPage
 {
   ZxPage parent;
-  GtkWidget *language, *client, *state, *list, *scroller;
+  GtkWidget *language, *client, *logo, *no_logo, *chapters, *state, *list, *scroller;
+  GBytes *picture; /* the logo as PNG; nullable */
+
   guint look;
   GListStore *sheets; /* ZxSheetItem */
   ZxRecording *recording;
@@ -38,6 +41,19 @@ static const char *
 client_name (ZxReportPage *self)
 {
   return gtk_editable_get_text (GTK_EDITABLE (self->client));
+}
+
+/* As the page says it; borrows from the page. */
+static ZxReportWish
+wish_of (ZxReportPage *self)
+{
+  ZxReportWish wish = { chosen_language (self), client_name (self), self->picture, 0 };
+  guint chapter = 0;
+  for (GtkWidget *box = gtk_widget_get_first_child (self->chapters); box != NULL;
+       box = gtk_widget_get_next_sibling (box), chapter++)
+    if (!gtk_check_button_get_active (GTK_CHECK_BUTTON (box)))
+      wish.left_out |= 1u << chapter;
+  return wish;
 }
 
 guint
@@ -90,8 +106,8 @@ lay_out (ZxReportPage *self)
     return;
   self->is_old = FALSE;
   self->is_under_way = TRUE;
-  zx_session_record_report (session, chosen_language (self), client_name (self), on_recorded_cb,
-                            G_OBJECT (self));
+  const ZxReportWish wish = wish_of (self);
+  zx_session_record_report (session, &wish, on_recorded_cb, G_OBJECT (self));
 }
 
 static gboolean
@@ -185,26 +201,127 @@ on_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   zx_report_sheet_show (ZX_REPORT_SHEET (gtk_list_item_get_child (item)), NULL);
 }
 
-/* ---- writing and printing ----------------------------------------------------------------------
+/* ---- writing ----------------------------------------------------------------------
  */
 
 static void
 on_path_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
-  char **choices = data;
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.write-report-to", "(sss)",
-                              g_ptr_array_index (paths, 0), choices[0], choices[1]);
-  g_strfreev (choices);
+  GtkWidget *page = g_object_get_data (G_OBJECT (window), "zx-report-page");
+  if (page == NULL)
+    return;
+  const ZxReportWish wish = wish_of (ZX_REPORT_PAGE (page));
+  zx_session_write_report (zx_page_session (ZX_PAGE (page)), g_ptr_array_index (paths, 0), &wish);
 }
 
 static void
 write_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  ZxReportPage *self = ZX_REPORT_PAGE (widget);
-  const char *choices[] = { chosen_language (self), client_name (self), NULL };
-  zx_dialogs_save (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Write the report"), "report.pdf",
-                   on_path_chosen, g_strdupv ((char **) choices));
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+  g_object_set_data (G_OBJECT (window), "zx-report-page", widget); /* they live and die together */
+  zx_dialogs_save (window, _ ("Write the report"), "report.pdf", on_path_chosen, NULL);
 }
+
+/* ---- logo --------------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  GWeakRef page;
+  char *path;
+  GBytes *png; /* NULL with @error */
+  GError *error;
+} Reading;
+
+/* Any picture the desktop can read, drawings too, as PNG fine enough for print. */
+static void
+read_logo (gpointer data, gpointer unused)
+{
+  Reading *reading = data;
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new_from_file_at_scale (
+      reading->path, LOGO_PIXELS, LOGO_PIXELS, TRUE, &reading->error);
+  if (picture == NULL)
+    return;
+  g_autoptr (GdkTexture) texture = gdk_texture_new_for_pixbuf (picture);
+  reading->png = gdk_texture_save_to_png_bytes (texture);
+  if (!zx_report_check_logo (reading->png, &reading->error))
+    g_clear_pointer (&reading->png, g_bytes_unref);
+}
+
+static void
+set_logo (ZxReportPage *self, GBytes *png, const char *path)
+{
+  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+  g_clear_pointer (&self->picture, g_bytes_unref);
+  self->picture = png != NULL ? g_bytes_ref (png) : NULL;
+  gtk_button_set_label (GTK_BUTTON (self->logo), name != NULL ? name : _ ("Choose a picture…"));
+  gtk_widget_set_visible (self->no_logo, png != NULL);
+  on_changed_cb (self);
+}
+
+static gboolean
+on_logo_read_cb (gpointer data)
+{
+  Reading *reading = data;
+  g_autoptr (ZxReportPage) self = g_weak_ref_get (&reading->page);
+  if (self != NULL && reading->png != NULL)
+    set_logo (self, reading->png, reading->path);
+  else if (self != NULL)
+    say_state (self, reading->error);
+  g_clear_pointer (&reading->png, g_bytes_unref);
+  g_clear_error (&reading->error);
+  g_weak_ref_clear (&reading->page);
+  g_free (reading->path);
+  g_free (reading);
+  return G_SOURCE_REMOVE;
+}
+
+void
+zx_report_page_take_logo (ZxReportPage *self, const char *path)
+{
+  Reading *reading = g_new0 (Reading, 1);
+  g_weak_ref_init (&reading->page, self);
+  reading->path = g_strdup (path);
+  zx_map_pool_push (read_logo, on_logo_read_cb, reading);
+}
+
+static void
+on_logo_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
+{
+  GtkWidget *page = g_object_get_data (G_OBJECT (window), "zx-report-page");
+  if (page != NULL)
+    zx_report_page_take_logo (ZX_REPORT_PAGE (page), g_ptr_array_index (paths, 0));
+}
+
+static void
+choose_logo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+  g_object_set_data (G_OBJECT (window), "zx-report-page", widget);
+  zx_dialogs_open_picture (window, on_logo_chosen, NULL);
+}
+
+static void
+no_logo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  set_logo (ZX_REPORT_PAGE (widget), NULL, NULL);
+}
+
+static void
+add_chapters (ZxReportPage *self)
+{
+  for (guint chapter = 0; chapter < ZX_N_REPORT_CHAPTERS; chapter++)
+    {
+      GtkWidget *box = gtk_check_button_new_with_label (
+          _ (zx_report_chapter_title ((ZxReportChapter) chapter)));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (box), TRUE);
+      g_signal_connect_swapped (box, "toggled", G_CALLBACK (on_changed_cb), self);
+      gtk_box_append (GTK_BOX (self->chapters), box);
+    }
+}
+
+/* ---- printing ----------------------------------------------------------------------------------
+ */
 
 typedef struct
 {
@@ -285,6 +402,7 @@ zx_report_page_dispose (GObject *object)
   g_clear_handle_id (&self->rest, g_source_remove);
   g_clear_handle_id (&self->look, g_source_remove);
   g_clear_object (&self->sheets);
+  g_clear_pointer (&self->picture, g_bytes_unref);
   g_clear_pointer (&self->recording, zx_recording_unref);
   G_OBJECT_CLASS (zx_report_page_parent_class)->dispose (object);
 }
@@ -299,6 +417,9 @@ zx_report_page_class_init (ZxReportPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-report-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, language);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, client);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, logo);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, no_logo);
+  gtk_widget_class_bind_template_child (widget_class, ZxReportPage, chapters);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, state);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZxReportPage, scroller);
@@ -308,6 +429,8 @@ zx_report_page_class_init (ZxReportPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_unbind_cb);
   gtk_widget_class_install_action (widget_class, "report.write", NULL, write_action);
   gtk_widget_class_install_action (widget_class, "report.print", NULL, print_action);
+  gtk_widget_class_install_action (widget_class, "report.choose-logo", NULL, choose_logo_action);
+  gtk_widget_class_install_action (widget_class, "report.no-logo", NULL, no_logo_action);
 }
 
 static void
@@ -315,6 +438,7 @@ zx_report_page_init (ZxReportPage *self)
 {
   self->sheets = g_list_store_new (ZX_TYPE_SHEET_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_chapters (self);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->language),
                               g_str_equal (zx_preferences_report_language (), "zh_CN") ? 0 : 1);
   if (zx_preferences_settings () != NULL)

@@ -305,6 +305,61 @@ test_cancelled (void)
   zx_test_folder_remove (folder);
 }
 
+/* A small picture of one colour, as PNG. */
+static cairo_status_t
+on_png_cb (gpointer closure, const unsigned char *data, unsigned int length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static GBytes *
+small_png (void)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 40, 20);
+  cairo_surface_write_to_png_stream (surface, on_png_cb, bytes);
+  cairo_surface_destroy (surface);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+/* Chapters that are left out make it shorter and break no link; a logo stands on the cover. */
+static void
+test_wish (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxReportFixture) fixture = zx_report_fixture_new ("en", TRUE);
+  guint n_all = 0, n_less = 0;
+  g_autoptr (GBytes) all = write_report (&fixture->input, "all", &n_all);
+  g_assert_true (
+      zx_report_parse_chapters ("sites,economics,grid,demand", &fixture->input.left_out, &error));
+  g_autoptr (GBytes) logo = small_png ();
+  g_assert_true (zx_report_check_logo (logo, &error));
+  fixture->input.logo = logo;
+  g_autoptr (GBytes) less = write_report (&fixture->input, "less", &n_less);
+  g_assert_cmpuint (n_less, <, n_all);
+  g_assert_true (holds (less, "/Subtype /Image"));
+  g_assert_false (zx_report_parse_chapters ("cover", &fixture->input.left_out, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+}
+
+/* A picture that claims to be larger than memory is refused before it is unpacked. */
+static void
+test_hostile_logo (void)
+{
+  static const guint8 huge[]
+      = { 0x89, 'P',  'N',  'G',  0x0d, 0x0a, 0x1a, 0x0a, 0,    0, 0, 13, 'I', 'H', 'D',
+          'R',  0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 8, 2, 0,  0,   0 };
+  g_autoptr (GBytes) large = g_bytes_new_static (huge, sizeof huge);
+  g_autoptr (GBytes) junk = g_bytes_new_static ("junk", 4);
+  g_assert_false (zx_report_check_logo (large, NULL));
+  g_assert_false (zx_report_check_logo (junk, NULL));
+  g_autoptr (ZxReportFixture) fixture = zx_report_fixture_new ("en", TRUE);
+  fixture->input.logo = large; /* the cover goes without */
+  g_autoptr (GBytes) pdf = write_report (&fixture->input, "huge-logo", NULL);
+  g_assert_cmpuint (g_bytes_get_size (pdf), >, 1000);
+}
+
 static void
 test_no_folder (void)
 {
@@ -334,5 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/takes-thirty-sites", test_many_sites);
   g_test_add_func ("/report/a-cancelled-run-leaves-no-file", test_cancelled);
   g_test_add_func ("/report/a-missing-folder-is-an-error", test_no_folder);
+  g_test_add_func ("/report/chapters-are-left-out-and-a-logo-is-shown", test_wish);
+  g_test_add_func ("/report/a-hostile-logo-is-refused", test_hostile_logo);
   return g_test_run ();
 }
