@@ -386,6 +386,7 @@ zx_demand_free (ZxDemand *self)
   g_free (self->p90);
   g_free (self->rate_p90_to_p10);
   g_free (self->is_extrapolated);
+  zx_decision_free (self->decision);
   g_free (self->observed_station);
   g_free (self->observed_kwh_per_day);
   g_free (self->fitted_kwh_per_day);
@@ -434,7 +435,12 @@ sum_up_some (gsize begin, gsize end, guint worker, gpointer data)
 gboolean
 zx_demand_sum_up (ZxDemand *self, const ZxProgress *progress, GError **error)
 {
-  return zx_parallel_for (self->n_cells, 0, sum_up_some, self, progress, error);
+  ZxProgress first = zx_progress_slice (progress, 0, 0.5),
+             last = zx_progress_slice (progress, 0.5, 1);
+  if (!zx_parallel_for (self->n_cells, 0, sum_up_some, self, &first, error))
+    return FALSE;
+  self->decision = zx_demand_decide (self, &last, error);
+  return self->decision != NULL;
 }
 
 /* exp (η) is the mean of a negative binomial, the median of a log-normal. */
@@ -609,6 +615,14 @@ tell_doubts (const ZxDemand *demand, ZxFindings *findings)
         demand->n_observations, gain, bound);
 }
 
+static void
+tell_first_order (guint n, ZxFindings *findings)
+{
+  g_autofree char *count = g_strdup_printf ("%u", n);
+  g_autofree char *most = g_strdup_printf ("%d", MOST_OBSERVATIONS);
+  tell (findings, "demand.first-order", n, count, most);
+}
+
 static gboolean
 check_arguments (const ZxCells *cells, const ZxCovariates *covariates, const ZxHuffOptions *huff,
                  const ZxDemandOptions *options, GError **error)
@@ -651,6 +665,8 @@ zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates 
                                    progress, error);
       else if (belief_init (&belief, error))
         demand = believe (&belief, progress, error);
+      if (demand != NULL && demand->posterior != NULL && !belief.is_rows)
+        tell_first_order (belief.n, findings);
     }
   belief_clear (&belief);
   if (demand != NULL)

@@ -294,6 +294,28 @@ typedef struct
 } ZxDemandTrial;
 #define ZX_MOST_TRIALS 5
 
+/* What the draws mean for a choice of the n_best cells of the greatest demand (zx-decide.c). */
+typedef struct
+{
+  guint32 cell;
+  double worth_kwh_per_day; /* expected gain of the choice made after measuring there */
+} ZxSurvey;
+#define ZX_MOST_SURVEYS 5
+
+typedef struct
+{
+  guint n_best;
+  float *in_best;              /* n_cells: P (the cell is among the best) */
+  double chosen_kwh_per_day;   /* expected, of those best on average */
+  double perfect_kwh_per_day;  /* expected, of those best in truth */
+  double value_of_information; /* their difference: the expected regret */
+  double regret_p90;
+  guint n_surveys;
+  ZxSurvey survey[ZX_MOST_SURVEYS]; /* the most worth first */
+} ZxDecision;
+void zx_decision_free (ZxDecision *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDecision, zx_decision_free)
+
 typedef struct
 {
   ZxPosterior *posterior; /* NULL when there is no history: then demand is a prior spread over
@@ -307,6 +329,7 @@ typedef struct
   float *cell_kwh_per_day;       /* [draw][cell]: demand of the cell, all of it, served or not */
   float *mean, *p10, *p50, *p90; /* n_cells, kWh/d */
   float *rate_p90_to_p10;        /* n_cells: spread */
+  ZxDecision *decision;          /* NULL without draws */
   guint8 *is_extrapolated;       /* n_cells: outside the range of covariates seen at stations */
   guint n_observations;
   guint32 *observed_station;                         /* n_observations */
@@ -328,6 +351,8 @@ typedef enum
   ZX_PLACE_UNPROVEN,    /* neither way */
   ZX_PLACE_CONTRADICTED /* worse by more than two standard errors */
 } ZxPlaceVerdict;
+/* O(draws × cells + contenders² × draws).  NULL when stopped. */
+ZxDecision *zx_demand_decide (const ZxDemand *demand, const ZxProgress *progress, GError **error);
 ZxPlaceVerdict zx_demand_place_verdict (const ZxDemand *self);
 void zx_demand_free (ZxDemand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDemand, zx_demand_free)

@@ -71,6 +71,8 @@ cells_layer (const ZxRoute *self, GError **error)
       put_number (layer, "demand_kwh_per_day_p50", self->demand->p50);
       put_number (layer, "demand_kwh_per_day_p90", self->demand->p90);
       put_number (layer, "p90_to_p10", self->demand->rate_p90_to_p10);
+      if (self->demand->decision != NULL)
+        put_number (layer, "in_best", self->demand->decision->in_best);
       ZxColumn *column = zx_layer_add_column (layer, "is_extrapolated", ZX_COLUMN_NUMBER);
       for (gsize i = 0; self->demand->is_extrapolated != NULL && i < layer->n_rows; i++)
         column->number[i] = self->demand->is_extrapolated[i];

@@ -424,6 +424,28 @@ pass_posterior (Pass *self, ZxPosterior **posterior, guint n_observations)
 }
 
 static void
+pass_decision (Pass *self, ZxDecision **decision, guint n_cells)
+{
+  if (pass_int (self, *decision != NULL) == 0 || self->reader.failed)
+    return;
+  if (is_reading (self))
+    *decision = g_new0 (ZxDecision, 1);
+  ZxDecision *d = *decision;
+  d->n_best = pass_count (self, d->n_best, n_cells);
+  pass_array (self, &d->in_best, n_cells);
+  pass_double (self, &d->chosen_kwh_per_day);
+  pass_double (self, &d->perfect_kwh_per_day);
+  pass_double (self, &d->value_of_information);
+  pass_double (self, &d->regret_p90);
+  d->n_surveys = pass_count (self, d->n_surveys, ZX_MOST_SURVEYS);
+  for (guint k = 0; k < d->n_surveys; k++)
+    {
+      d->survey[k].cell = pass_count (self, d->survey[k].cell, n_cells > 0 ? n_cells - 1 : 0);
+      pass_double (self, &d->survey[k].worth_kwh_per_day);
+    }
+}
+
+static void
 pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
 {
   if (is_reading (self))
@@ -445,6 +467,7 @@ pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
   for (guint i = 0; i < G_N_ELEMENTS (per_cell); i++)
     pass_array (self, per_cell[i], d->n_cells);
   pass_array (self, &d->is_extrapolated, d->n_cells);
+  pass_decision (self, &d->decision, d->n_cells);
   pass_array (self, &d->observed_station, d->n_observations);
   check_indices (self, (const gint32 *) d->observed_station, d->n_observations, 0, n_stations);
   pass_array (self, &d->observed_kwh_per_day, d->n_observations);

@@ -212,6 +212,72 @@ tell_cell_maps (ZxTelling *tell)
             NULL);
 }
 
+/* ---- what is worth knowing ---------------------------------------------------------------- */
+
+/* The nearest station names the place of a cell. */
+static const char *
+name_cell (ZxTelling *tell, guint32 c)
+{
+  const ZxStations *stations = &tell->input->city->stations;
+  const ZxCells *cells = tell->input->cells;
+  double best = INFINITY;
+  guint nearest = 0;
+  for (guint i = 0; i < stations->n; i++)
+    {
+      double d = hypot (stations->x_m[i] - cells->x_m[c], stations->y_m[i] - cells->y_m[c]);
+      if (d < best)
+        {
+          best = d;
+          nearest = i;
+        }
+    }
+  if (stations->n == 0)
+    return zx_say (tell, zx_word (tell, N_ ("cell %s")), zx_words_count (tell->words, c + 1));
+  return zx_say (tell, zx_word (tell, N_ ("cell %s, %s km from station %s")),
+                 zx_words_count (tell->words, c + 1),
+                 zx_words_number (tell->words, best / 1000.0, 1),
+                 zx_pool_get (tell->input->city->pool, stations->name[nearest]));
+}
+
+static void
+tell_worth_knowing (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxDemand *demand = tell->input->demand;
+  const ZxDecision *decision = demand->decision;
+  const ZxCells *cells = tell->input->cells;
+  if (decision == NULL || cells == NULL || cells->n != demand->n_cells)
+    return;
+  zx_document_subtitle (tell->document, zx_word (tell, N_ ("What is worth knowing")));
+  zx_paragraph (tell,
+                N_ ("The %s cells best on average are expected to want %s kWh a day. Whoever knew "
+                    "demand would choose %s kWh a day: %s more is the most that any knowledge of "
+                    "demand can be worth. In one case of ten the choice misses %s kWh or more."),
+                zx_words_count (words, decision->n_best),
+                zx_words_number (words, decision->chosen_kwh_per_day, 0),
+                zx_words_number (words, decision->perfect_kwh_per_day, 0),
+                zx_words_number (words, decision->value_of_information, 0),
+                zx_words_number (words, decision->regret_p90, 0));
+  if (decision->n_surveys == 0)
+    return;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Where")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Among the best")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Demand, P10 to P90")), "kWh/d", 1.0, FALSE },
+    { zx_word (tell, N_ ("Worth of measuring")), "kWh/d", 1.0, FALSE },
+  };
+  ZxTable *table = zx_document_table (tell->document,
+                                      zx_word (tell, N_ ("Where one more survey would pay most")),
+                                      columns, G_N_ELEMENTS (columns));
+  for (guint k = 0; k < decision->n_surveys; k++)
+    {
+      guint32 c = decision->survey[k].cell;
+      ZX_TABLE_ROW (table, name_cell (tell, c), zx_words_percent (words, decision->in_best[c], 0),
+                    zx_words_range (words, demand->p10[c], demand->p90[c], 0),
+                    zx_words_number (words, decision->survey[k].worth_kwh_per_day, 1));
+    }
+}
+
 /* ---- effects ------------------------------------------------------------------------------ */
 
 typedef struct
@@ -617,6 +683,7 @@ tell_belief (ZxTelling *tell)
                       "demand is spread over the city by assumption."));
   tell_total (tell);
   tell_cell_maps (tell);
+  tell_worth_knowing (tell);
   if (demand->posterior == NULL)
     return;
   zx_document_section (tell->document, zx_word (tell, N_ ("What goes with demand")));
