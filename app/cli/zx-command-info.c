@@ -158,6 +158,10 @@ json_plan (GString *out, ZxProject *project)
       json_number (out, site->served_mean);
       json_key (out, "in_best_set", ", ");
       json_number (out, site->in_best_set);
+      json_key (out, "stage", ", ");
+      json_number (out, site->stage);
+      json_key (out, "value_then", ", ");
+      json_number (out, site->value_then);
       g_string_append_c (out, '}');
     }
   g_string_append_c (out, ']');

@@ -82,16 +82,20 @@ tell_money_table (ZxTelling *tell, const Money *money)
 
 /* ---- order of building -------------------------------------------------------------------- */
 
+/* What stands shall serve most at every stage; a plan that was not asked for its stages goes by
+ * what surely pays. */
 typedef struct
 {
-  guint site;
-  double likely, served; /* sort keys */
+  guint site, stage;
+  double likely, served; /* sort keys, where the stages are 0 */
 } Step;
 
 static int
 compare_steps (gconstpointer a, gconstpointer b)
 {
   const Step *p = a, *q = b;
+  if (p->stage != q->stage)
+    return p->stage < q->stage ? -1 : 1;
   if (p->likely != q->likely)
     return p->likely > q->likely ? -1 : 1;
   if (p->served != q->served)
@@ -117,17 +121,26 @@ tell_order (ZxTelling *tell)
     { zx_word (tell, N_ ("Capex")), zx_words_money_unit (words), 1.0, FALSE },
     { zx_word (tell, N_ ("Capex so far")), zx_words_money_unit (words), 1.0, FALSE },
     { zx_word (tell, N_ ("Energy so far")), "kWh/d", 1.0, FALSE },
+    { zx_word (tell, N_ ("Best plan of as many sites")), "kWh/d", 1.0, FALSE },
   };
+  gboolean is_staged = plan->n_sites > 0 && plan->site[0].stage > 0;
   g_autofree Step *steps = g_new (Step, plan->n_sites);
   double capex_fen = 0.0, served = 0.0;
   for (guint i = 0; i < plan->n_sites; i++)
-    steps[i] = (Step){ i, key_of (plan->site[i].npv_positive), key_of (plan->site[i].served_mean) };
+    steps[i] = (Step){ i, plan->site[i].stage, key_of (plan->site[i].npv_positive),
+                       key_of (plan->site[i].served_mean) };
   qsort (steps, plan->n_sites, sizeof *steps, compare_steps);
   zx_document_section (tell->document, zx_word (tell, N_ ("Order of building")));
-  zx_paragraph (tell,
-                N_ ("First where a positive net present value is most likely. A quarter of "
-                    "measured use after each step narrows the ranges more than any model, and "
-                    "the rest of the plan can be chosen anew with it."));
+  if (is_staged)
+    zx_paragraph (
+        tell, N_ ("The order in which what stands serves the most at every stage. A quarter of "
+                  "measured use after each step narrows the ranges more than any model, and the "
+                  "rest of the plan can be chosen anew with it."));
+  else
+    zx_paragraph (tell,
+                  N_ ("First where a positive net present value is most likely. A quarter of "
+                      "measured use after each step narrows the ranges more than any model, and "
+                      "the rest of the plan can be chosen anew with it."));
   ZxTable *table
       = zx_document_table (tell->document, zx_word (tell, N_ ("Suggested order of building")),
                            columns, G_N_ELEMENTS (columns));
@@ -135,17 +148,27 @@ tell_order (ZxTelling *tell)
     {
       const ZxPlanSite *site = &plan->site[steps[k].site];
       capex_fen += site->capex_fen;
-      served += site->served_mean;
+      served = is_staged ? site->value_then : served + site->served_mean;
+      double best = is_staged && k < plan->n_asked && plan->value_by_sites != NULL
+                        ? plan->value_by_sites[k]
+                        : NAN;
       ZX_TABLE_ROW (table, zx_words_count (words, k + 1),
                     zx_say (tell, N_ ("%u: %s"), steps[k].site + 1,
                             zx_candidate_name (tell, site->candidate)),
                     zx_words_percent (words, site->npv_positive, 0),
                     zx_words_money (words, site->capex_fen), zx_words_money (words, capex_fen),
-                    zx_words_number (words, served, 0));
+                    zx_words_number (words, served, 0), zx_words_number (words, best, 0));
       zx_table_link (table, 1, zx_site_destination (tell, steps[k].site));
     }
-  zx_note (tell, N_ ("Energies are those with the whole plan built; a site that stands alone for a "
-                     "while serves more."));
+  if (is_staged)
+    zx_note (tell,
+             N_ ("Energies are those of the sites that stand at the stage. The last column is "
+                 "the best plan found for so many sites and no more: the difference is what "
+                 "building towards the whole plan costs on the way."));
+  else
+    zx_note (tell,
+             N_ ("Energies are those with the whole plan built; a site that stands alone for a "
+                 "while serves more."));
 }
 
 /* ---- break-even and sensitivity ----------------------------------------------------------- */

@@ -138,6 +138,8 @@ plan_choice (ZxPlan *plan, const ZxSitingModel *model, const ZxCandidates *candi
             || zx_plan_try_variants (plan, model->input, model->options, candidates, &picks,
                                      &changing, error));
   plan->was_settled = is_settled (model->options);
+  if (is_good && !plan->was_settled)
+    zx_plan_order_sites (plan, &choice->choice);
   if (is_good && !plan->was_settled && plan->risk == ZX_RISK_MEAN)
     plan->limiting = zx_plan_find_limiting (model, candidates, &choice->choice, &picks);
   zx_picks_clear (&picks);

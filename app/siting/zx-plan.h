@@ -47,6 +47,11 @@ gboolean zx_plan_weigh_risk (ZxPlan *plan, const ZxSitingModel *model,
 gboolean zx_plan_bound_batches (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice,
                                 const ZxPicks *picks, const ZxProgress *progress, GError **error);
 
+/* ---- zx-plan-phases.c --------------------------------------------------------------------- */
+
+/* In which order the sites of the plan are best built. */
+void zx_plan_order_sites (ZxPlan *plan, const ZxChoice *choice);
+
 /* ---- zx-plan-variants.c ------------------------------------------------------------------- */
 
 /* Asks again with one thing changed at a time. */

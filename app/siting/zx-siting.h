@@ -292,6 +292,9 @@ typedef struct
   double room_left_kw; /* of area and feeder with the whole plan built; NaN unknown */
   double in_best_set; /* share of draws whose own best plan holds this candidate; NaN: not sought */
   double co2_t_per_year; /* saved by all energy sold here, not only by what is new */
+  guint32 stage;         /* 1 …: built as so manieth, where what stands shall serve most at every
+                            stage of building; 0: not asked */
+  double value_then;     /* kWh/d of all sites up to this stage together, mean */
   float hourly_kw[24];   /* expected load of the site, weekday */
 } ZxPlanSite;
 

@@ -243,6 +243,22 @@ class Settling(Shared):
         run("run", project, "--forget-locks")
         self.assertEqual(sites(), [first, second])
 
+    def test_where_the_grid_is_full_its_limits_change_the_plan_and_the_report_says_so(self):
+        project, path = self.path("run.gpkg"), self.path("report.pdf")
+        shutil.copy(self.project, project)
+
+        def plan_and_text(*words):
+            run("run", project, "--sites", 4, "--set", "power.plan_rate=0.5", *words)
+            run("report", project, "-o", path, "--lang", "en")
+            text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
+            return json.loads(run("info", project, "--json").stdout)["plan"], " ".join(text.split())
+        tight, said = plan_and_text()
+        self.assertIn("The grid holds the plan back: without its limits the best plan found would serve", said)
+        free, unsaid = plan_and_text("--set", "siting.ignore_grid=1")
+        self.assertNotIn("The grid holds the plan back", unsaid)
+        self.assertGreater(free["value"], 1.1 * tight["value"])
+        self.assertNotEqual(*({site["candidate"] for site in plan["sites"]} for plan in (tight, free)))
+
     def test_a_time_limit_keeps_the_plan(self):
         project = self.path("run.gpkg")
         shutil.copy(self.project, project)

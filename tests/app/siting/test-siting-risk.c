@@ -188,6 +188,36 @@ test_plans_by_risk_hold_against_every_plan (void)
   g_assert_cmpuint (n_other, >=, 1);
 }
 
+/* Two sites: the better one comes first, and both together are the plan. */
+static void
+test_the_order_of_building_serves_most_at_every_stage (void)
+{
+  Place place;
+  place_init (&place, 6, FALSE);
+  place.town.options.n_sites = 4;
+  place.town.options.budget_fen = INFINITY;
+  g_autoptr (ZxPlan) plan = choose (&place, ZX_RISK_MEAN);
+  double before = 0, value[8] = { 0 };
+  guint seen = 0;
+  g_assert_cmpuint (plan->n_sites, ==, 4);
+  for (guint i = 0; i < plan->n_sites; i++)
+    {
+      g_assert_cmpuint (plan->site[i].stage, >=, 1);
+      g_assert_cmpuint (plan->site[i].stage, <=, plan->n_sites);
+      seen |= 1u << plan->site[i].stage;
+      value[plan->site[i].stage] = plan->site[i].value_then;
+    }
+  g_assert_cmpuint (seen, ==, 0x1e);
+  for (guint stage = 1; stage <= plan->n_sites; stage++)
+    {
+      g_assert_cmpfloat (value[stage], >, before);
+      g_assert_cmpfloat (value[stage], <=, plan->bound_by_sites[stage - 1] * (1 + 1e-6));
+      before = value[stage];
+    }
+  g_assert_cmpfloat_with_epsilon (before, plan->value, 1e-6 * plan->value);
+  place_clear (&place);
+}
+
 /* The bound over batches is above what the plan serves on draws nobody has seen. */
 static void
 test_batches_bound_what_can_be_had (void)
@@ -212,6 +242,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/siting/risk/plans-by-risk-hold-against-every-plan",
                    test_plans_by_risk_hold_against_every_plan);
+  g_test_add_func ("/siting/phases/the-order-of-building-serves-most-at-every-stage",
+                   test_the_order_of_building_serves_most_at_every_stage);
   g_test_add_func ("/siting/risk/batches-bound-what-can-be-had",
                    test_batches_bound_what_can_be_had);
   return g_test_run ();
