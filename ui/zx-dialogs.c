@@ -55,6 +55,10 @@ ask (GtkWindow *window, const char *title, GtkFileChooserAction action, const ch
       for (guint i = 0; patterns[i] != NULL; i++)
         gtk_file_filter_add_pattern (filter, patterns[i]);
       gtk_file_chooser_add_filter (chooser, filter);
+      g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+      gtk_file_filter_set_name (all, _ ("All files"));
+      gtk_file_filter_add_pattern (all, "*");
+      gtk_file_chooser_add_filter (chooser, all);
     }
   g_signal_connect (asking->chooser, "response", G_CALLBACK (on_response_cb), asking);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (asking->chooser));
@@ -64,8 +68,8 @@ void
 zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data)
 {
   static const char *const patterns[] = { "*.gpkg", "*.zxp", NULL };
-  ask (window, _ ("Open a project"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL, patterns,
-       _ ("Projects"), FALSE, done, data);
+  ask (window, _ ("Open a project or the files of a city"), GTK_FILE_CHOOSER_ACTION_OPEN,
+       _ ("_Open"), NULL, patterns, _ ("Projects"), TRUE, done, data);
 }
 
 void

@@ -9,7 +9,8 @@
 #include "ui/zx-preferences.h"
 #include "ui/zx-window-private.h"
 
-#define MOST_FILES 64
+#define MOST_FILES  64
+#define MOST_RECENT 8
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
@@ -22,10 +23,33 @@ open_path (ZxWindow *self, const char *path)
   zx_session_open (self->session, path);
 }
 
+static void ask_for_place (ZxWindow *self, GPtrArray *paths);
+
+/* A GeoPackage may be a project or data; looking is a file access, so the session's job finds out
+ * and tells by “is-data”.  Anything else than one file that ends in .gpkg, or in .zxp, which only
+ * projects do, is the data of a city. */
+static void
+take_paths (ZxWindow *self, GPtrArray *paths)
+{
+  const char *first = g_ptr_array_index (paths, 0);
+  if (paths->len == 1 && (g_str_has_suffix (first, ".gpkg") || g_str_has_suffix (first, ".zxp")))
+    open_path (self, first);
+  else
+    ask_for_place (self, paths);
+}
+
+void
+zx_window_take_data (ZxWindow *self, const char *path)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_ptr_array_add (paths, (gpointer) path);
+  ask_for_place (self, paths);
+}
+
 static void
 on_open_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
-  open_path (ZX_WINDOW (window), g_ptr_array_index (paths, 0));
+  take_paths (ZX_WINDOW (window), paths);
 }
 
 static void
@@ -80,9 +104,6 @@ create_action (GtkWidget *widget, const char *name, GVariant *parameter)
   zx_session_create (ZX_WINDOW (widget)->session, path, files);
 }
 
-/* A GeoPackage may be a project or data; its own table tells which, and looking is a file access,
- * so the session's job finds out: one file that ends in .gpkg, or in .zxp, which only projects do,
- * is opened as a project. */
 void
 zx_window_take_files (ZxWindow *self, GPtrArray *files)
 {
@@ -95,12 +116,8 @@ zx_window_take_files (ZxWindow *self, GPtrArray *files)
     }
   if (paths->len == 0)
     zx_window_tell (self, _ ("Only files on this machine can be opened"), NULL, NULL);
-  else if (paths->len == 1
-           && (g_str_has_suffix (g_ptr_array_index (paths, 0), ".gpkg")
-               || g_str_has_suffix (g_ptr_array_index (paths, 0), ".zxp")))
-    open_path (self, g_ptr_array_index (paths, 0));
   else
-    ask_for_place (self, paths);
+    take_paths (self, paths);
 }
 
 /* "city" or "town" */
@@ -123,6 +140,51 @@ static void
 close_project_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   zx_session_close (ZX_WINDOW (widget)->session);
+}
+
+/* ---- recent projects --------------------------------------------------------------------------
+ */
+
+static gboolean
+is_project (GtkRecentInfo *info)
+{
+  const char *uri = gtk_recent_info_get_uri (info);
+  return gtk_recent_info_has_application (info, g_get_application_name ())
+         && (g_str_has_suffix (uri, ".gpkg") || g_str_has_suffix (uri, ".zxp"));
+}
+
+static int
+compare_visits (gconstpointer a, gconstpointer b)
+{
+  return g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) b),
+                              gtk_recent_info_get_modified ((GtkRecentInfo *) a));
+}
+
+/* When the menu is opened: the list changes seldom and is looked at seldom. */
+void
+zx_window_show_recent (ZxWindow *self)
+{
+  GList *all = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+  guint n = 0;
+  g_menu_remove_all (self->recent_section);
+  all = g_list_sort (all, compare_visits);
+  for (GList *at = all; at != NULL && n < MOST_RECENT; at = at->next)
+    {
+      g_autofree char *path
+          = is_project (at->data)
+                ? g_filename_from_uri (gtk_recent_info_get_uri (at->data), NULL, NULL)
+                : NULL;
+      if (path == NULL)
+        continue;
+      g_autofree char *name = g_path_get_basename (path);
+      g_autofree char *folder = g_path_get_dirname (path), *place = g_path_get_basename (folder);
+      g_autofree char *label = g_strdup_printf ("%s — %s", name, place);
+      g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+      g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
+      g_menu_append_item (self->recent_section, item);
+      n++;
+    }
+  g_list_free_full (all, (GDestroyNotify) gtk_recent_info_unref);
 }
 
 /* ---- changing -------------------------------------------------------------------------------- */

@@ -9,9 +9,14 @@ struct _ZxWindow
   GtkApplicationWindow parent;
   ZxSession *session;
   GtkWidget *root, *switcher, *switcher_revealer, *paned, *pages, *map, *toast, *job_bar;
-  GtkWidget *title, *subtitle, *primary_menu, *find, *search;
+  GtkWidget *title, *subtitle, *primary_menu, *find, *search, *open_button;
+  GMenu *recent_section;
 };
 
 void zx_window_add_actions (GtkWidgetClass *class);
+/* The projects opened lately, in the menu. */
+void zx_window_show_recent (ZxWindow *self);
+/* A new project from one file that turned out to be no project. */
+void zx_window_take_data (ZxWindow *self, const char *path);
 /* What can be done now. */
 void zx_window_update_actions (ZxWindow *self);

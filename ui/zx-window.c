@@ -277,6 +277,8 @@ zx_window_class_init (ZxWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, primary_menu);
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, find);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, ZxWindow, recent_section);
   gtk_widget_class_bind_template_child (widget_class, ZxWindow, search);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected_cb);
   zx_window_add_actions (widget_class);
@@ -298,6 +300,10 @@ zx_window_init (ZxWindow *self)
   g_signal_connect_object (self->session, "finished", G_CALLBACK (on_finished_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (on_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->open_button, "notify::active", G_CALLBACK (zx_window_show_recent),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "is-data", G_CALLBACK (zx_window_take_data), self,
                            G_CONNECT_SWAPPED);
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect_swapped (drop, "drop", G_CALLBACK (on_drop_cb), self);

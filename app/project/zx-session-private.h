@@ -37,5 +37,6 @@ void zx_session_changed_choice (ZxSession *self);
 void zx_session_keep (ZxSession *self);
 gboolean zx_session_locks_differ (ZxSession *self);
 void zx_session_exchange (ZxSession *self, ZxProject *project);
+void zx_session_tell_is_data (ZxSession *self, const char *path);
 void zx_session_tell_failed (ZxSession *self, const char *title, const char *sentence);
 void zx_session_tell_finished (ZxSession *self, const char *title, const char *path);

@@ -7,6 +7,7 @@
 #include "app/project/zx-session-private.h"
 #include "data/gis/zx-gis.h"
 #include "data/sample/zx-sample.h"
+#include "data/store/zx-store.h"
 
 typedef struct
 {
@@ -92,13 +93,41 @@ open_whole (const char *path, GError **error)
   return g_steal_pointer (&project);
 }
 
+/* Says that a file is no project but data of a city; its message is the path. */
+static GQuark
+data_quark (void)
+{
+  return g_quark_from_static_string ("zx-session-data");
+}
+
+/* A database of another program that holds layers is data. */
+static void
+look_whether_data (const char *path, const ZxProgress *progress, GError **error)
+{
+  if (!zx_store_is_foreign (path))
+    return;
+  const char *const paths[] = { path, NULL };
+  g_autoptr (ZxRecipe) recipe = zx_project_guess_recipe (paths, NULL, progress, NULL);
+  if (recipe == NULL || recipe->bindings->len == 0)
+    return;
+  g_clear_error (error);
+  g_set_error_literal (error, data_quark (), 0, path);
+}
+
 static gpointer
 do_open (gpointer input, const ZxProgress *progress, GError **error)
 {
   const Order *order = input;
-  return zx_progress_say (progress, 0.1, _ ("Opening the project"), error)
-             ? open_whole (order->path, error)
-             : NULL;
+  if (!zx_progress_say (progress, 0.1, _ ("Opening the project"), error))
+    return NULL;
+  GError *trouble = NULL;
+  ZxProject *project = open_whole (order->path, &trouble);
+  if (project == NULL)
+    {
+      look_whether_data (order->path, progress, &trouble);
+      g_propagate_error (error, trouble);
+    }
+  return project;
 }
 
 static gpointer
@@ -264,8 +293,11 @@ take_project (ZxSession *self, ZxProject *project, const GError *error, const ch
 static void
 on_opened_cb (GObject *owner, gpointer result, const GError *error)
 {
-  take_project (ZX_SESSION (owner), result, error, _ ("The project is open"),
-                _ ("The project cannot be opened"));
+  if (error != NULL && error->domain == data_quark ())
+    zx_session_tell_is_data (ZX_SESSION (owner), error->message);
+  else
+    take_project (ZX_SESSION (owner), result, error, _ ("The project is open"),
+                  _ ("The project cannot be opened"));
 }
 
 static void

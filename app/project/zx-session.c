@@ -26,6 +26,7 @@ enum
   LAYERS_CHANGED,
   FINISHED,
   FAILED,
+  IS_DATA,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -103,6 +104,14 @@ zx_session_class_init (ZxSessionClass *class)
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[IS_DATA] = g_signal_new ("is-data", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+void
+zx_session_tell_is_data (ZxSession *self, const char *path)
+{
+  g_signal_emit (self, signals[IS_DATA], 0, path);
 }
 
 static void

@@ -28,6 +28,7 @@ G_DECLARE_FINAL_TYPE (ZxSession, zx_session, ZX, SESSION, GObject)
  *   layers-changed ()                       order, visibility, opacity or name of a layer
  *   finished (title: string, path: string)  a job ended well; @path: what it wrote, or NULL
  *   failed (title: string, sentence: string)
+ *   is-data (path: string)                  what was to be opened is a GeoPackage of somebody else
  * All on the main thread. */
 ZxSession *zx_session_new (void);
 

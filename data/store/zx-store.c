@@ -239,6 +239,21 @@ zx_store_open (const char *path, gboolean for_writing, GError **error)
   return g_steal_pointer (&self);
 }
 
+gboolean
+zx_store_is_foreign (const char *path)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  g_autoptr (ZxStore) self = open_database (path, SQLITE_OPEN_READONLY, NULL);
+  if (self == NULL)
+    return FALSE;
+  g_autofree char *check = scalar (self, "PRAGMA quick_check(1)");
+  g_autofree char *program = g_strcmp0 (check, "ok") == 0
+                                 ? scalar (self, "SELECT value FROM zx_meta WHERE key='program'")
+                                 : NULL;
+  return g_strcmp0 (check, "ok") == 0 && g_strcmp0 (program, "zhixing") != 0;
+}
+
 void
 zx_store_close (ZxStore *self)
 {

@@ -24,6 +24,8 @@ typedef struct _ZxStore ZxStore;
  * (RELIABILITY.md §5.4). */
 ZxStore *zx_store_create (const char *path, GError **error);
 ZxStore *zx_store_open (const char *path, gboolean for_writing, GError **error);
+/* A whole database that another program made: a GeoPackage of data, say. */
+gboolean zx_store_is_foreign (const char *path);
 void zx_store_close (ZxStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxStore, zx_store_close)
 

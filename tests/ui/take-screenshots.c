@@ -7,10 +7,11 @@
 #include "ui/zx-help-window.h"
 #include "zx-ui-look.h"
 
-#define LARGE_DPI    (2 * 96 * 1024)
-#define SELECTED_ROW 4
-#define MOST_PIECES  6
-#define SETTLE_US    400000 /* revealers and the first frames */
+#define LARGE_DPI       (2 * 96 * 1024)
+#define SELECTED_ROW    4
+#define MOST_PIECES     6
+#define LONGEST_WAIT_US (60 * G_USEC_PER_SEC)
+#define SETTLE_US       400000 /* revealers and the first frames */
 
 static void
 wait_us (gint64 duration)
@@ -54,8 +55,12 @@ take (GtkWindow *window, const char *folder, const char *variant, const char *na
   g_print ("%s\n", shot.path);
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
   gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint_cb), &shot);
+  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
   while (shot.path != NULL)
     {
+      if (g_get_monotonic_time () > end)
+        g_error ("%s: no frame of the window could be taken; frames painted: %" G_GINT64_FORMAT,
+                 shot.path, gdk_frame_clock_get_frame_counter (clock));
       gtk_widget_queue_draw (GTK_WIDGET (window));
       wait_us (20000);
     }

@@ -2,6 +2,9 @@
 
 /* The window: pages, undo, closing while work is under way. */
 
+#include <glib/gstdio.h>
+#include <string.h>
+
 #include "zx-ui-test.h"
 
 static void
@@ -57,6 +60,108 @@ test_close_while_opening (void)
     }
 }
 
+/* ---- trouble ---------------------------------------------------------------------------------
+ */
+
+static void
+on_told_cb (ZxSession *session, const char *first, const char *second, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (second);
+}
+
+static void
+on_data_cb (ZxSession *session, const char *path, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (path);
+}
+
+static void
+close_others (ZxWindow *window)
+{
+  g_autoptr (GListModel) all = g_object_ref (gtk_window_get_toplevels ());
+  for (guint i = g_list_model_get_n_items (all); i > 0; i--)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, i - 1);
+      if (other != GTK_WINDOW (window) && gtk_widget_get_visible (GTK_WIDGET (other)))
+        gtk_window_close (other);
+    }
+  zx_ui_test_settle (window);
+}
+
+/* What is dropped and is no project is refused in one sentence; the open project stays. */
+static void
+test_junk (void)
+{
+  g_autofree char *junk = g_build_filename (g_get_user_data_dir (), "junk.gpkg", NULL),
+                  *told = NULL;
+  ZxWindow *window = zx_ui_test_town ();
+  ZxSession *session = zx_window_session (window);
+  ZxProject *before = zx_session_project (session);
+  g_signal_connect (session, "failed", G_CALLBACK (on_told_cb), &told);
+  g_assert_true (g_file_set_contents (junk, "no project at all", -1, NULL));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-path", "s", junk);
+  zx_ui_test_settle (window);
+  g_assert_nonnull (told);
+  g_assert_nonnull (strstr (told, "junk.gpkg"));
+  g_assert_true (zx_session_project (session) == before);
+  close_others (window);
+  g_unlink (junk);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-path", "s", junk);
+  zx_ui_test_settle (window);
+  g_assert_nonnull (strstr (told, "does not exist"));
+  g_assert_true (zx_session_project (session) == before);
+  close_others (window);
+  zx_ui_test_close (window);
+}
+
+/* A GeoPackage of data becomes a new project instead of an error. */
+static void
+test_data_package (void)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "results.gpkg", NULL),
+                  *told = NULL;
+  ZxWindow *window = zx_ui_test_town ();
+  ZxSession *session = zx_window_session (window);
+  g_signal_connect (session, "is-data", G_CALLBACK (on_data_cb), &told);
+  zx_session_export (session, path, NULL);
+  zx_ui_test_settle (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-path", "s", path);
+  zx_ui_test_settle (window);
+  g_assert_cmpstr (told, ==, path);
+  close_others (window);
+  g_unlink (path);
+  zx_ui_test_close (window);
+}
+
+/* A source that is gone stops the run with its name; once it is back, the run goes on. */
+static void
+test_moved_source (void)
+{
+  g_autofree char *told = NULL;
+  ZxWindow *window = zx_ui_test_town ();
+  ZxSession *session = zx_window_session (window);
+  const ZxRecipe *recipe = zx_session_recipe (session);
+  const ZxBinding *binding = g_ptr_array_index (recipe->bindings, 0);
+  g_autofree char *from = g_strdup (binding->path), *to = g_strconcat (from, ".moved.csv", NULL);
+  g_signal_connect (session, "failed", G_CALLBACK (on_told_cb), &told);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  zx_ui_test_settle (window);
+  g_assert_nonnull (told);
+  g_autofree char *name = g_path_get_basename (from);
+  g_assert_nonnull (strstr (told, name));
+  close_others (window);
+  g_assert_cmpint (g_rename (to, from), ==, 0);
+  g_clear_pointer (&told, g_free);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  zx_ui_test_settle (window);
+  g_assert_null (told);
+  g_assert_cmpint (zx_session_stage_state (session, ZX_STAGE_CHOOSE), ==, ZX_STAGE_FRESH);
+  zx_ui_test_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -66,5 +171,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/hiding-a-layer-is-undone-and-redone", test_layer_undo);
   g_test_add_func ("/ui/window/closing-while-a-project-opens-is-harmless",
                    test_close_while_opening);
+  g_test_add_func ("/ui/window/junk-is-refused-and-the-project-stays", test_junk);
+  g_test_add_func ("/ui/window/a-geopackage-of-data-becomes-a-new-project", test_data_package);
+  g_test_add_func ("/ui/window/a-source-that-is-gone-is-named", test_moved_source);
   return g_test_run ();
 }

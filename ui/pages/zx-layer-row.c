@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/pages/zx-table-window.h"
+
 struct _ZxLayerRow
 {
   GtkListBoxRow parent;
@@ -31,6 +33,9 @@ show_layer (ZxLayerRow *self)
                           absence == NULL && zx_map_layer_is_visible (self->layer)
                               && zx_map_layer_kind (self->layer) != ZX_MAP_LAYER_BASE);
   gtk_widget_set_sensitive (self->visible, absence == NULL);
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (self), "layer.table",
+      absence == NULL && zx_table_of_layer (zx_map_layer_kind (self->layer)) != NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->visible),
                                absence == NULL && zx_map_layer_is_visible (self->layer));
   gtk_range_set_value (GTK_RANGE (self->opacity), 100 * zx_map_layer_opacity (self->layer));
@@ -87,6 +92,13 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ZxLayerRow *self = ZX_LAYER_ROW (widget);
   gtk_editable_set_text (GTK_EDITABLE (self->name), zx_map_layer_title (self->layer));
   gtk_popover_popup (GTK_POPOVER (self->rename));
+}
+
+static void
+table_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxLayerRow *self = ZX_LAYER_ROW (widget);
+  zx_table_window_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->session, self->layer);
 }
 
 static void
@@ -174,10 +186,13 @@ zx_layer_row_class_init (ZxLayerRowClass *class)
   gtk_widget_class_install_action (widget_class, "layer.move", "i", move_action);
   gtk_widget_class_install_action (widget_class, "layer.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "layer.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "layer.table", NULL, table_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "layer.move", "i",
                                        -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "layer.move", "i",
                                        1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "layer.table",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "layer.rename", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "layer.remove", NULL);
 }
