@@ -59,73 +59,16 @@ fill_areas (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas, ZxAreaKind
 
 /* ---- lines between districts -------------------------------------------------------------- */
 
-typedef struct
-{
-  double x0, y0, x1, y1; /* the smaller end first */
-} Edge;
-
-static Edge
-edge_of (const ZxGeometry *polygons, gsize i)
-{
-  Edge edge = { polygons->x[i], polygons->y[i], polygons->x[i + 1], polygons->y[i + 1] };
-  if (edge.x0 > edge.x1 || (edge.x0 == edge.x1 && edge.y0 > edge.y1))
-    edge = (Edge){ edge.x1, edge.y1, edge.x0, edge.y0 };
-  return edge;
-}
-
-static guint
-edge_hash (gconstpointer key)
-{
-  const guint64 *bits = key;
-  guint64 sum = 0;
-  for (guint i = 0; i < sizeof (Edge) / sizeof (guint64); i++)
-    sum = (sum ^ bits[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  return (guint) (sum >> 32);
-}
-
-static gboolean
-edge_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, sizeof (Edge)) == 0;
-}
-
-/* A ring's edges that no ring before it had, as lines. */
-static void
-add_new_edges (ZxPathMaker *maker, const ZxGeometry *polygons, gsize part, GHashTable *known,
-               ZxPolylines *lines)
-{
-  gsize end = polygons->point_first[part + 1];
-  for (gsize i = polygons->point_first[part]; i + 1 < end; i++)
-    {
-      Edge edge = edge_of (polygons, i);
-      if (!g_hash_table_add (known, g_memdup2 (&edge, sizeof edge)))
-        {
-          zx_path_maker_end_line (maker, lines);
-          continue;
-        }
-      if (zx_path_maker_is_empty (maker))
-        zx_path_maker_add (maker, polygons->x[i], polygons->y[i]);
-      zx_path_maker_add (maker, polygons->x[i + 1], polygons->y[i + 1]);
-    }
-  zx_path_maker_end_line (maker, lines);
-}
-
-/* Each line between two districts once: dashes painted twice, out of step, would make it solid. */
 static void
 stroke_districts (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas,
                   const ZxMapColours *colours)
 {
   static const double dashes[] = { 5, 2, 1.2, 2 };
-  const ZxGeometry *polygons = &areas->polygons;
-  g_autoptr (GHashTable) known = g_hash_table_new_full (edge_hash, edge_equal, g_free, NULL);
   ZxPathMaker maker;
   ZxPolylines lines;
   zx_path_maker_init (&maker, view, MARGIN);
   zx_polylines_init (&lines);
-  for (guint row = 0; row < areas->n; row++)
-    if (areas->kind[row] == ZX_AREA_DISTRICT)
-      for (gsize part = polygons->part_first[row]; part < polygons->part_first[row + 1]; part++)
-        add_new_edges (&maker, polygons, part, known, &lines);
+  zx_map_add_edges (&maker, areas, ZX_AREA_DISTRICT, FALSE, &lines);
   zx_colour_set (cr, zx_colour_hex (colours->district_line, 1));
   cairo_set_line_width (cr, 0.7);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);

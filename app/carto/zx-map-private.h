@@ -100,6 +100,9 @@ void zx_path_maker_end_ring (ZxPathMaker *self, ZxPolylines *out);
 void zx_path_maker_add_row (ZxPathMaker *self, const ZxGeometry *geometry, gsize row,
                             ZxPolylines *out);
 
+/* The edges of all areas of @kind, each once; @is_outside: only those no two of them share. */
+void zx_map_add_edges (ZxPathMaker *maker, const ZxAreas *areas, ZxAreaKind kind,
+                       gboolean is_outside, ZxPolylines *lines);
 /* Adds lines @begin … @end - 1 to cairo's current path. */
 void zx_polylines_to_path (cairo_t *cr, const ZxPolylines *self, guint begin, guint end,
                            gboolean is_closed);

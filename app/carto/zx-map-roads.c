@@ -353,11 +353,16 @@ stroke_boundary (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas,
   ZxPolylines rings;
   zx_polylines_init (&rings);
   zx_path_maker_init (&maker, view, MARGIN);
+  guint n = 0;
   for (guint i = 0; i < areas->n; i++)
+    n += areas->kind[i] == ZX_AREA_BOUNDARY;
+  for (guint i = 0; i < areas->n && n == 1; i++)
     if (areas->kind[i] == ZX_AREA_BOUNDARY)
       zx_path_maker_add_row (&maker, &areas->polygons, i, &rings);
+  if (n > 1)
+    zx_map_add_edges (&maker, areas, ZX_AREA_BOUNDARY, TRUE, &rings);
   cairo_new_path (cr);
-  zx_polylines_to_path (cr, &rings, 0, rings.first->len, TRUE);
+  zx_polylines_to_path (cr, &rings, 0, rings.first->len, n == 1);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   zx_colour_set (cr, zx_colour_hex (colours->boundary, 0.16));
   cairo_set_line_width (cr, 4.5);

@@ -39,7 +39,8 @@ struct _ZxPages
   guint n_pages;
   double contents_scale; /* of the contents' line height, so that they fill one page if they can */
   /* while placing */
-  GArray *waiting; /* guint: figures and their notes */
+  GArray *waiting;  /* guint: figures and their notes */
+  double tightness; /* of the gaps between blocks; 1: as usual */
   guint page;
   double y;
   gboolean is_fresh; /* nothing stands on this page yet */

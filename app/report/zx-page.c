@@ -15,6 +15,8 @@
 #define GAP_UNDER_FIGURE     14.0
 #define WHOLE_TABLE          240.0 /* points; lower tables are not parted */
 #define LEAST_LINES          2u
+#define SMALL_REST           80.0 /* points on a page of their own that are brought to another */
+#define TIGHT                0.55 /* of the usual gaps, to make room for them */
 #define LEAST_CONTENTS_SCALE 0.7
 
 const ZxBlock *
@@ -452,7 +454,7 @@ place_block (ZxPages *self, guint i, const ZxBlock **above)
     }
   if (must_settle (self, i))
     settle (self);
-  double gap = self->is_fresh ? 0.0 : space_between (*above, block);
+  double gap = self->is_fresh ? 0.0 : self->tightness * space_between (*above, block);
   if (must_wait (self, i, gap))
     {
       g_array_append_val (self->waiting, i);
@@ -475,6 +477,52 @@ place_block (ZxPages *self, guint i, const ZxBlock **above)
   *above = block;
 }
 
+/* ---- pages that would hold a line or two -------------------------------------------------- */
+
+/* Where a stretch between two page breaks begins. */
+typedef struct
+{
+  guint block, page, n_placements;
+  double y;
+  gboolean is_fresh;
+  const ZxBlock *above;
+} Mark;
+
+static Mark
+take_mark (const ZxPages *self, guint block, const ZxBlock *above)
+{
+  return (Mark){ block, self->page, self->placements->len, self->y, self->is_fresh, above };
+}
+
+static void
+place_again (ZxPages *self, const Mark *mark, guint end, double tightness)
+{
+  const ZxBlock *above = mark->above;
+  g_array_set_size (self->placements, mark->n_placements);
+  g_array_set_size (self->waiting, 0);
+  self->page = mark->page;
+  self->y = mark->y;
+  self->is_fresh = mark->is_fresh;
+  self->tightness = tightness;
+  for (guint i = mark->block; i < end; i++)
+    place_block (self, i, &above);
+  self->tightness = 1.0;
+}
+
+/* Before a page break: a few lines on a page of their own go to the page above when smaller gaps
+ * make room for them. */
+static void
+tighten (ZxPages *self, const Mark *mark, guint end)
+{
+  guint page = self->page;
+  if (page == mark->page || self->is_fresh || self->waiting->len > 0
+      || self->y - ZX_PAGE_TOP > SMALL_REST)
+    return;
+  place_again (self, mark, end, TIGHT);
+  if (self->page >= page || self->waiting->len > 0)
+    place_again (self, mark, end, 1.0);
+}
+
 ZxPages *
 zx_pages_new (const ZxDocument *document, const ZxInk *ink)
 {
@@ -492,8 +540,17 @@ zx_pages_new (const ZxDocument *document, const ZxInk *ink)
   self->y = ZX_PAGE_TOP;
   for (guint i = 0; i < n; i++)
     set_block (self, i);
+  self->tightness = 1.0;
+  Mark mark = take_mark (self, 0, NULL);
   for (guint i = 0; i < n; i++)
-    place_block (self, i, &above);
+    {
+      gboolean is_break = zx_pages_block (self, i)->kind == ZX_BLOCK_PAGE;
+      if (is_break)
+        tighten (self, &mark, i);
+      place_block (self, i, &above);
+      if (is_break)
+        mark = take_mark (self, i + 1, above);
+    }
   settle (self);
   self->n_pages = self->page + (self->is_fresh ? 0 : 1);
   return self;

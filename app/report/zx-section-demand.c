@@ -447,9 +447,11 @@ tell_check_table (ZxTelling *tell, const ZxDemandChecks *checks)
                 zx_words_number (words, checks->r2_log, 2),
                 zx_word (tell, N_ ("Share of the differences between stations that place explains; "
                                    "below 0 the city's mean would do better")));
-  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Width of the interval of 80 %")),
-                zx_say (tell, "× %s", zx_words_number (words, checks->width80_ratio, 1)),
-                zx_word (tell, N_ ("The upper end is typically so many times the lower end")));
+  ZX_TABLE_ROW (
+      table, zx_word (tell, N_ ("Width of the interval of 80 %")),
+      zx_say (tell, "× %s",
+              zx_words_number (words, checks->width80_ratio, checks->width80_ratio < 10 ? 1 : 0)),
+      zx_word (tell, N_ ("The upper end is typically so many times the lower end")));
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Coverage of the interval of 80 %")),
                 zx_words_percent (words, checks->cover80, 0),
                 zx_word (tell, N_ ("Share of stations inside; should be near 80 %")));
@@ -585,7 +587,8 @@ static void
 tell_check_words (ZxTelling *tell, const ZxDemandChecks *checks)
 {
   ZxWords *words = tell->words;
-  const char *width = zx_words_number (words, checks->width80_ratio, 1);
+  const char *width
+      = zx_words_number (words, checks->width80_ratio, checks->width80_ratio < 10 ? 1 : 0);
   if (checks->r2_log < NOTHING_EXPLAINED)
     zx_paragraph (
         tell,

@@ -346,6 +346,31 @@ tell_unsupported (ZxTelling *tell, const ZxDemand *demand)
                                "not evidence; choose by grid and costs, and measure first.")));
 }
 
+/* A range that ends where it begins is no range: the sites are as full as they can be. */
+static void
+tell_value (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxPlan *plan = tell->input->plan;
+  const char *n_sites = zx_words_count (words, plan->n_sites);
+  const char *value = zx_words_number (words, plan->value, 0);
+  const char *low = zx_words_number (words, plan->value_p10, 0);
+  const char *high = zx_words_number (words, plan->value_p90, 0);
+  zx_document_styled (
+      tell->document, ZX_STYLE_LEAD,
+      strcmp (low, high) == 0
+          ? zx_say (tell,
+                    N_ ("We recommend %s sites in %s. Together they would serve %s kWh of charging "
+                        "a day; in at least eight of ten draws of the demand model all of them are "
+                        "full, so that more demand would not be served and somewhat less would "
+                        "change nothing."),
+                    n_sites, tell->place, value)
+          : zx_say (tell,
+                    N_ ("We recommend %s sites in %s. Together they would serve %s kWh of charging "
+                        "a day on average; with a probability of 80 %%, between %s and %s kWh."),
+                    n_sites, tell->place, value, low, high));
+}
+
 static void
 tell_certainty (ZxTelling *tell)
 {
@@ -453,7 +478,6 @@ warn_of_losses (ZxTelling *tell)
 void
 zx_tell_conclusion (ZxTelling *tell)
 {
-  ZxWords *words = tell->words;
   const ZxPlan *plan = tell->input->plan;
   zx_document_page (tell->document);
   zx_document_front (tell->document, zx_word (tell, N_ ("Conclusion")));
@@ -470,14 +494,7 @@ zx_tell_conclusion (ZxTelling *tell)
                            "has confirmed the room at each site.")));
   gboolean is_losing = warn_of_losses (tell);
   Totals totals = totals_of (tell, 0);
-  zx_document_styled (
-      tell->document, ZX_STYLE_LEAD,
-      zx_say (tell,
-              N_ ("We recommend %s sites in %s. Together they would serve %s kWh of charging a day "
-                  "on average; with a probability of 80 %%, between %s and %s kWh."),
-              zx_words_count (words, plan->n_sites), tell->place,
-              zx_words_number (words, plan->value, 0), zx_words_number (words, plan->value_p10, 0),
-              zx_words_number (words, plan->value_p90, 0)));
+  tell_value (tell);
   tell_facts (tell, &totals);
   tell_site_table (tell, &totals);
   tell_proof (tell);

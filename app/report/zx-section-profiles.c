@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_AREAS     12u
-#define MOST_CHARTS    9u
-#define MOST_OPERATORS 8u
-#define CHART_COLUMNS  3u
-#define CHART_HEIGHT   84.0
+#define MOST_UTILISATION 1.02 /* as the rule stations.use-above-one */
+#define MOST_AREAS       12u
+#define MOST_CHARTS      9u
+#define MOST_OPERATORS   8u
+#define CHART_COLUMNS    3u
+#define CHART_HEIGHT     84.0
 
 /* ---- small things ------------------------------------------------------------------------- */
 
@@ -109,6 +110,9 @@ order_areas (const ZxProfiles *profiles)
 static const char *
 area_name (ZxTelling *tell, const ZxAreaProfile *area)
 {
+  if (*area->name == '\0' && area->area >= 0)
+    return zx_say (tell, N_ ("District no. %s"),
+                   zx_words_count (tell->words, (gint64) area->area + 1));
   return zx_profile_name (tell, area->name, area->is_ours, 24);
 }
 
@@ -159,6 +163,14 @@ tell_area_table (ZxTelling *tell, const ZxProfiles *profiles, const GArray *orde
   else
     zx_note (tell, N_ ("Energy and utilisation of stations with a history. Stay: vehicles standing "
                        "for half an hour or more."));
+  gboolean is_impossible = FALSE;
+  for (guint i = 0; i < MIN (order->len, MOST_AREAS); i++)
+    is_impossible
+        = is_impossible
+          || profiles->area[g_array_index (order, guint, i)].utilisation > MOST_UTILISATION;
+  if (is_impossible)
+    zx_note (tell, N_ ("A utilisation above 100 %% cannot be: there the energy and the rated power "
+                       "that the data state do not fit together. See the findings in chapter 3."));
 }
 
 /* Two fields of hours beside each other: what is sold, and where vehicles are. */
