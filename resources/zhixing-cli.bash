@@ -35,7 +35,7 @@ _zhixing_cli ()
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --json' ;;
-      flow) options+=' --output --series --newton --column --base-mva' ;;
+      flow) options+=' --output --series --start --power-factor --newton --column --base-mva' ;;
       hosting) options+=' --column --base-mva --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
       n1) options+=' --output --column --base-mva' ;;
     esac

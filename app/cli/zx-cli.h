@@ -68,6 +68,19 @@ const char *zx_cli_language (void);
 /* The counts of findings by rule, worst first, one line each with the first example. */
 void zx_cli_print_findings (const ZxFindings *findings, gboolean all);
 
+/* flow --series (zx-flow-series.c). */
+typedef struct
+{
+  double power_factor; /* of charging */
+  guint32 julian;      /* day of the first hour */
+} ZxCliSeries;
+gboolean zx_cli_parse_day (const char *text, guint32 *julian,
+                           GError **error); /* NULL: 2025-01-01 */
+gboolean zx_cli_run_series (const ZxGrid *grid, const ZxFlowOptions *options, const char *path,
+                            const ZxCliSeries *hours, const char *folder, GError **error);
+gboolean zx_cli_write_table (const char *folder, const char *name, const GString *table,
+                             GError **error);
+
 /* A grid for the commands on feeders, whose doubts go to the terminal: one word is a case in any
  * format that is read, two are layers of nodes and of branches in our columns, or in those that
  * @columns ("ours=theirs", NULL at the end; nullable) names.  NULL with @error. */

@@ -4,16 +4,8 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 /* ---- one state ---------------------------------------------------------------------------- */
-
-static gboolean
-write_table (const char *folder, const char *name, const GString *table, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  return zx_file_replace (path, table->str, table->len, error);
-}
 
 static gboolean
 write_nodes (const char *folder, const ZxGrid *grid, const ZxFlow *flow, GError **error)
@@ -28,7 +20,7 @@ write_nodes (const char *folder, const ZxGrid *grid, const ZxFlow *flow, GError 
       zx_cli_add_number (table, flow->va_deg[i]);
       zx_cli_end_row (table);
     }
-  return write_table (folder, "nodes.csv", table, error);
+  return zx_cli_write_table (folder, "nodes.csv", table, error);
 }
 
 static gboolean
@@ -50,7 +42,7 @@ write_branches (const char *folder, const ZxGrid *grid, const ZxFlow *flow, GErr
       zx_cli_add_number (table, flow->loading_percent[i]);
       zx_cli_end_row (table);
     }
-  return write_table (folder, "branches.csv", table, error);
+  return zx_cli_write_table (folder, "branches.csv", table, error);
 }
 
 static void
@@ -84,89 +76,33 @@ run_state (const ZxGrid *grid, const ZxFlowOptions *options, const char *folder,
   return TRUE;
 }
 
-/* ---- hour by hour -------------------------------------------------------------------------- */
-
-/* The column “load_multiplier” of the table at @path.  Returns: (transfer full): the layer, whose
- * @multiplier (also transfer full) it fills; NULL with @error. */
-static ZxLayer *
-read_series (const char *path, double **multiplier, GError **error)
-{
-  g_autoptr (ZxLayer) layer = zx_grid_table_read (path, error);
-  const ZxColumn *column = layer != NULL ? zx_layer_column (layer, "load_multiplier") : NULL;
-  if (layer == NULL)
-    return NULL;
-  if (column == NULL || layer->n_rows == 0)
-    {
-      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
-                   _ ("%s has no column “load_multiplier” with a number for each hour"), path);
-      return NULL;
-    }
-  *multiplier = ZX_TRY_NEW (double, layer->n_rows, path, error);
-  for (gsize row = 0; *multiplier != NULL && row < layer->n_rows; row++)
-    (*multiplier)[row] = zx_layer_number (layer, column, row);
-  return *multiplier != NULL ? g_steal_pointer (&layer) : NULL;
-}
-
-static void
-add_hour (GString *table, const ZxGrid *grid, const ZxFlowSeries *series, const ZxLayer *layer,
-          double multiplier, gsize hour)
-{
-  const ZxColumn *column = zx_layer_column (layer, "hour");
-  if (column != NULL)
-    zx_cli_add_text (table, zx_layer_text (layer, column, hour));
-  else
-    zx_cli_add_number (table, (double) hour);
-  zx_cli_add_number (table, multiplier);
-  zx_cli_add_number (table, series->losses_kw[hour]);
-  zx_cli_add_number (table, series->vmin_pu[hour]);
-  zx_cli_add_text (table, zx_grid_node_id (grid, (guint) MAX (series->vmin_node[hour], 0)));
-  zx_cli_add_number (table, series->max_loading_percent[hour]);
-  zx_cli_add_text (table, series->max_loading_branch[hour] >= 0
-                              ? zx_grid_branch_id (grid, (guint) series->max_loading_branch[hour])
-                              : "");
-  zx_cli_end_row (table);
-}
-
-static gboolean
-run_series (const ZxGrid *grid, const ZxFlowOptions *options, const char *path, const char *folder,
-            GError **error)
-{
-  g_autofree double *multiplier = NULL;
-  g_autoptr (ZxLayer) layer = read_series (path, &multiplier, error);
-  if (layer == NULL)
-    return FALSE;
-  ZxLoadProfiles profiles = { .n_hours = layer->n_rows, .n_profiles = 1, .multiplier = multiplier };
-  g_autoptr (ZxFlowSeries) series
-      = zx_power_flow_series (grid, &profiles, options, zx_cli_progress (), error);
-  if (series == NULL)
-    return FALSE;
-  g_autoptr (GString) table = g_string_new ("hour,load_multiplier,losses_kw,vmin_pu,vmin_node,"
-                                            "max_loading_percent,max_loading_branch\n");
-  for (gsize hour = 0; hour < series->n_hours; hour++)
-    add_hour (table, grid, series, layer, multiplier[hour], hour);
-  zx_cli_progress_done ();
-  return write_table (folder, "series.csv", table, error);
-}
-
 int
 zx_command_flow (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) words = NULL, columns = NULL;
   double base_mva = 1;
-  g_autofree char *output = NULL, *series = NULL;
+  g_autofree char *output = NULL, *series = NULL, *start = NULL;
+  ZxCliSeries hours = { .power_factor = 0.98 };
   g_autoptr (GError) error = NULL;
   ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
-  const GOptionEntry entries[]
-      = { { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-            N_ ("Folder to write nodes.csv and branches.csv to, or series.csv"), N_ ("FOLDER") },
-          { "series", 's', 0, G_OPTION_ARG_FILENAME, &series,
-            N_ ("Table with the columns hour and load_multiplier: one flow for each row"),
-            N_ ("FILE") },
-          { "newton", 0, 0, G_OPTION_ARG_NONE, &options.use_newton,
-            N_ ("Use Newton's method instead of sweeps"), NULL },
-          ZX_CLI_GRID_ENTRIES (&columns, &base_mva),
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_ ("Folder to write nodes.csv and branches.csv to, or series.csv and what is read from it"),
+      N_ ("FOLDER") },
+    { "series", 's', 0, G_OPTION_ARG_FILENAME, &series,
+      N_ ("Table with the columns hour and load_multiplier, and kw:NODE for charging at a node: "
+          "one flow for each row"),
+      N_ ("FILE") },
+    { "start", 0, 0, G_OPTION_ARG_STRING, &start,
+      N_ ("Day of the first hour, for weekdays and seasons: 2025-01-01"), N_ ("DAY") },
+    { "power-factor", 0, 0, G_OPTION_ARG_DOUBLE, &hours.power_factor,
+      N_ ("Of the charging in the columns kw:NODE: 0.98"), N_ ("VALUE") },
+    { "newton", 0, 0, G_OPTION_ARG_NONE, &options.use_newton,
+      N_ ("Use Newton's method instead of sweeps"), NULL },
+    ZX_CLI_GRID_ENTRIES (&columns, &base_mva),
+    { NULL }
+  };
   if (!zx_cli_parse (argc, argv, entries, 1, 2, &words, &status))
     return status;
   if (output == NULL)
@@ -180,7 +116,8 @@ zx_command_flow (int argc, char **argv)
                  g_strerror (errno));
   if (grid == NULL || error != NULL
       || (series == NULL && !run_state (grid, &options, output, &error))
-      || (series != NULL && !run_series (grid, &options, series, output, &error)))
+      || (series != NULL && !zx_cli_parse_day (start, &hours.julian, &error))
+      || (series != NULL && !zx_cli_run_series (grid, &options, series, &hours, output, &error)))
     return zx_cli_fail (error);
   return ZX_EXIT_OK;
 }

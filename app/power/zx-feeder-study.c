@@ -9,9 +9,8 @@
 
 #include "app/power/zx-feeder-study.h"
 
-#define SAME                                                                                       \
-  1e-9 /* hours of equal load differ by the last bits of their lanes; the first counts             \
-        */
+/* Hours of equal load differ by the last bits of their lanes; the first counts. */
+#define SAME 1e-9
 
 void
 zx_study_clear (ZxStudy *self)

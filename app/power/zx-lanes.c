@@ -382,9 +382,8 @@ zx_lanes_v2 (const ZxLanes *self, guint32 at, guint lane)
   return (a * a + b * b) * self->net->per_k2[at];
 }
 
-/* The branches that are not in the tree. */
-static void
-view_link (const ZxLanes *self, guint index, ZxLaneView *view)
+double
+zx_lanes_link_loading (const ZxLanes *self, guint index, guint lane)
 {
   const ZxNet *net = self->net;
   const ZxNetLink *link = &net->link[net->first_link[self->component] + index];
@@ -392,17 +391,26 @@ view_link (const ZxLanes *self, guint index, ZxLaneView *view)
   const ZxLane *to = self->state + 4 * (gsize) (link->to - self->begin);
   double rate = net->grid->branch_rate_mva[link->branch] / net->grid->base_mva;
   double ratio2 = link->ratio_re * link->ratio_re + link->ratio_im * link->ratio_im;
+  double re = self->link_re[index][lane], im = self->link_im[index][lane];
+  double g = link->half_re, b = link->half_im;
+  double in = hypot (re + g * from[0][lane] - b * from[1][lane],
+                     im + g * from[1][lane] + b * from[0][lane]);
+  /* At the far end in the near end's scale: U_to · ratio. */
+  double a = link->ratio_re * to[0][lane] - link->ratio_im * to[1][lane];
+  double c = link->ratio_re * to[1][lane] + link->ratio_im * to[0][lane];
+  double out = hypot (re - g * a + b * c, im - g * c - b * a) * sqrt (ratio2);
+  return MAX (in * sqrt (net->k2[link->from]), out * sqrt (net->k2[link->to])) / rate;
+}
+
+/* The branches that are not in the tree. */
+static void
+view_link (const ZxLanes *self, guint index, ZxLaneView *view)
+{
+  const ZxNetLink *link = &self->net->link[self->net->first_link[self->component] + index];
   for (guint l = 0; l < ZX_LANES; l++)
     {
       double re = self->link_re[index][l], im = self->link_im[index][l];
-      double g = link->half_re, b = link->half_im;
-      double in
-          = hypot (re + g * from[0][l] - b * from[1][l], im + g * from[1][l] + b * from[0][l]);
-      /* At the far end in the near end's scale: U_to · ratio. */
-      double a = link->ratio_re * to[0][l] - link->ratio_im * to[1][l];
-      double c = link->ratio_re * to[1][l] + link->ratio_im * to[0][l];
-      double out = hypot (re - g * a + b * c, im - g * c - b * a) * sqrt (ratio2);
-      double most = MAX (in * sqrt (net->k2[link->from]), out * sqrt (net->k2[link->to])) / rate;
+      double most = zx_lanes_link_loading (self, index, l);
       view->losses[l] += link->z_re * (re * re + im * im);
       if (most * most > view->loading2[l])
         {
@@ -433,4 +441,19 @@ zx_lanes_view (const ZxLanes *self, ZxLaneView *view)
             : 0;
   for (guint k = 0; k < n; k++)
     view_link (self, k, view);
+}
+
+double
+zx_lanes_loading2 (const ZxLanes *self, guint32 at, guint lane)
+{
+  const ZxNet *net = self->net;
+  const ZxLane *state = self->state + 4 * (gsize) (at - self->begin);
+  const ZxLane *up = self->state + 4 * (gsize) (net->parent[at] - self->begin);
+  double g = net->half_re[at], b = net->half_im[at];
+  double in_re = state[2][lane] + (g * up[0][lane] - b * up[1][lane]);
+  double in_im = state[3][lane] + (g * up[1][lane] + b * up[0][lane]);
+  double out_re = state[2][lane] - (g * state[0][lane] - b * state[1][lane]);
+  double out_im = state[3][lane] - (g * state[1][lane] + b * state[0][lane]);
+  return MAX ((in_re * in_re + in_im * in_im) * net->parent_weight[at],
+              (out_re * out_re + out_im * out_im) * net->child_weight[at]);
 }

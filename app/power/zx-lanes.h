@@ -53,5 +53,9 @@ void zx_lanes_reset (ZxLanes *self, guint lane);
 /* From the voltages in @self.  Returns: a bit for each lane that settled. */
 guint zx_lanes_solve (ZxLanes *self);
 void zx_lanes_view (const ZxLanes *self, ZxLaneView *view);
+/* (loading / 100 %)² of the branch from @at to its parent, at the fuller end; 0 when unrated. */
+double zx_lanes_loading2 (const ZxLanes *self, guint32 at, guint lane);
+/* loading / 100 % of the component's link @index at the fuller end; NaN when unrated. */
+double zx_lanes_link_loading (const ZxLanes *self, guint index, guint lane);
 /* |V|² of one lane. */
 double zx_lanes_v2 (const ZxLanes *self, guint32 at, guint lane);

@@ -52,6 +52,16 @@ zx_power_room_kw (double rated_kva, double base_kw, double base_kvar, double pow
   return half_b > 0 ? -c / (half_b + root) : (root - half_b) / a;
 }
 
+void
+zx_power_day_of (guint32 julian, gsize hour, guint *season, gboolean *is_weekend)
+{
+  GDate date;
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, julian + (guint32) (hour / 24));
+  *season = (guint) g_date_get_month (&date) % 12 / 3;
+  *is_weekend = g_date_get_weekday (&date) >= G_DATE_SATURDAY;
+}
+
 double
 zx_power_voltage_drop_percent (double kw, double kvar, double r_ohm, double x_ohm, double kv)
 {

@@ -94,6 +94,11 @@ typedef struct
 ZxLoadEvents zx_power_load_events (const float *rate, gsize n, double step_hours,
                                    const ZxPowerOptions *options);
 
+/* One hour by another calendar: the season (0 winter: December to February, 1 spring, 2 summer, 3
+ * autumn) and whether it is Saturday or Sunday, of @hour hours after midnight of the day @julian
+ * (g_date_get_julian()). */
+void zx_power_day_of (guint32 julian, gsize hour, guint *season, gboolean *is_weekend);
+
 /* ΔU in percent for a load at the end of a line: kW, kvar, ohm, kV; NaN unless kV > 0. */
 double zx_power_voltage_drop_percent (double kw, double kvar, double r_ohm, double x_ohm,
                                       double kv);
@@ -151,6 +156,8 @@ typedef struct
   guint n_extra;                       /* loads besides: charging stations */
   const guint32 *extra_node;           /* [extra]: grid node */
   const double *extra_kw, *extra_kvar; /* [hour][extra] */
+  guint n_watched;                     /* branches whose loading is kept hour by hour */
+  const guint32 *watched;              /* [watched]: grid branch */
 } ZxLoadProfiles;
 
 typedef struct
@@ -158,6 +165,7 @@ typedef struct
   gsize n_hours;
   double *losses_kw, *vmin_pu, *max_loading_percent; /* [hour]; loading NaN: no branch is rated */
   gint32 *vmin_node, *max_loading_branch;            /* [hour]; -1 */
+  float *watched_percent; /* [watched][hour]: loading; NaN: unrated or open */
 } ZxFlowSeries;
 
 /* Eight hours at a time, in parallel.  NULL with @error naming the first hour without a solution.

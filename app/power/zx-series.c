@@ -18,6 +18,7 @@ typedef struct
   const guint32 *profile; /* [position] */
   double tolerance;
   ZxFlowSeries *series;
+  const guint32 *watched_at; /* [watched]: position, or n and more: link; G_MAXUINT32: neither */
   const ZxProgress *progress;
   gint out_of_memory;
 } Work;
@@ -91,6 +92,24 @@ keep (const Work *work, gsize hour, const ZxLaneView *view, guint lane, gboolean
 }
 
 static void
+keep_watched (const Work *work, const ZxLanes *lanes, gsize hour, guint lane)
+{
+  const ZxNet *net = work->net;
+  for (guint i = 0; i < work->profiles->n_watched; i++)
+    {
+      guint32 at = work->watched_at[i];
+      float *percent = &work->series->watched_percent[i * work->series->n_hours + hour];
+      if (at >= lanes->first && at < lanes->end)
+        *percent = (float) (100 * sqrt (zx_lanes_loading2 (lanes, at, lane)));
+      else if (at >= net->n && at != G_MAXUINT32 && at - net->n >= net->first_link[lanes->component]
+               && at - net->n < net->first_link[lanes->component + 1])
+        *percent = (float) (100
+                            * zx_lanes_link_loading (
+                                lanes, at - net->n - net->first_link[lanes->component], lane));
+    }
+}
+
+static void
 run_component (Work *work, gsize block, guint component, ZxLane *scale, ZxLaneLoad *loads)
 {
   ZxLanes lanes;
@@ -119,7 +138,10 @@ run_component (Work *work, gsize block, guint component, ZxLane *scale, ZxLaneLo
         {
           gsize hour = hour_of (work, block, step, l);
           if (hour < work->series->n_hours)
-            keep (work, hour, &view, l, (settled >> l) & 1);
+            {
+              keep (work, hour, &view, l, (settled >> l) & 1);
+              keep_watched (work, &lanes, hour, l);
+            }
           if (!((settled >> l) & 1))
             zx_lanes_reset (&lanes, l);
         }
@@ -185,6 +207,9 @@ solve_left_hours (const ZxGrid *grid, const ZxLoadProfiles *profiles, const ZxFl
       series->vmin_node[hour] = flow->vmin_node;
       series->max_loading_percent[hour] = flow->max_loading_percent;
       series->max_loading_branch[hour] = flow->max_loading_branch;
+      for (guint i = 0; i < profiles->n_watched; i++)
+        series->watched_percent[i * series->n_hours + hour]
+            = (float) flow->loading_percent[profiles->watched[i]];
       if (!zx_progress_step (progress, hour, series->n_hours, error))
         return FALSE;
     }
@@ -203,11 +228,12 @@ zx_power_flow_series_free (ZxFlowSeries *self)
   g_free (self->max_loading_percent);
   g_free (self->vmin_node);
   g_free (self->max_loading_branch);
+  g_free (self->watched_percent);
   g_free (self);
 }
 
 static ZxFlowSeries *
-alloc_series (gsize n, GError **error)
+alloc_series (gsize n, guint n_watched, GError **error)
 {
   const char *what = _ ("Hours");
   g_autoptr (ZxFlowSeries) self = g_new0 (ZxFlowSeries, 1);
@@ -218,12 +244,42 @@ alloc_series (gsize n, GError **error)
       || (self->vmin_node = ZX_TRY_NEW (gint32, n, what, error)) == NULL
       || (self->max_loading_branch = ZX_TRY_NEW (gint32, n, what, error)) == NULL)
     return NULL;
+  if (n_watched > G_MAXSIZE / sizeof (float) / MAX (n, 1))
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                   _ ("There are too many hours for the branches whose loading is to be kept"));
+      return NULL;
+    }
+  self->watched_percent = ZX_TRY_NEW (float, n *n_watched, what, error);
+  if (self->watched_percent == NULL)
+    return NULL;
+  for (gsize i = 0; i < n * n_watched; i++)
+    self->watched_percent[i] = NAN;
   for (gsize hour = 0; hour < n; hour++)
     {
       self->vmin_pu[hour] = self->max_loading_percent[hour] = NAN;
       self->vmin_node[hour] = self->max_loading_branch[hour] = -1;
     }
   return g_steal_pointer (&self);
+}
+
+/* Where the watched branches stand; those without a rating nowhere. */
+static guint32 *
+find_watched (const ZxNet *net, const ZxLoadProfiles *profiles)
+{
+  guint32 *at = g_new (guint32, MAX (profiles->n_watched, 1));
+  g_autofree guint32 *position = g_new (guint32, MAX (net->grid->n_branches, 1));
+  for (guint b = 0; b < net->grid->n_branches; b++)
+    position[b] = G_MAXUINT32;
+  for (guint32 i = 0; i < net->n; i++)
+    if (net->branch[i] != ZX_NET_NO_BRANCH && net->grid->branch_rate_mva[net->branch[i]] > 0)
+      position[net->branch[i]] = i;
+  for (guint k = 0; k < net->n_links; k++)
+    if (net->grid->branch_rate_mva[net->link[k].branch] > 0)
+      position[net->link[k].branch] = net->n + k;
+  for (guint i = 0; i < profiles->n_watched; i++)
+    at[i] = position[profiles->watched[i]];
+  return at;
 }
 
 static gboolean
@@ -249,13 +305,14 @@ zx_power_flow_series (const ZxGrid *grid, const ZxLoadProfiles *profiles,
   g_autoptr (ZxNet) net = zx_net_new (grid, NULL, error);
   if (net == NULL || !zx_net_check_supplied (net, error) || !check_profiles (profiles, error))
     return NULL;
-  g_autoptr (ZxFlowSeries) self = alloc_series (profiles->n_hours, error);
+  g_autoptr (ZxFlowSeries) self = alloc_series (profiles->n_hours, profiles->n_watched, error);
+  g_autofree guint32 *watched_at = find_watched (net, profiles);
   g_autofree guint32 *profile = ZX_TRY_NEW (guint32, net->n, _ ("Feeder nodes"), error);
   if (self == NULL || profile == NULL)
     return NULL;
   for (guint32 at = 0; profiles->profile != NULL && at < net->n; at++)
     profile[at] = profiles->profile[net->node[at]];
-  Work work = { net, profiles, profile, options->tolerance, self, progress, 0 };
+  Work work = { net, profiles, profile, options->tolerance, self, watched_at, progress, 0 };
   gsize n_blocks = (profiles->n_hours + BLOCK - 1) / BLOCK;
   if (!zx_parallel_for (n_blocks, 1, run_blocks, &work, progress, error))
     return NULL;

@@ -448,6 +448,32 @@ class Feeders(unittest.TestCase):
             self.assertTrue(lines[0].startswith(head), lines[0])
             self.assertEqual(len(lines), rows + 1)
 
+    def test_hours_tell_events_duration_and_profiles(self):
+        folder = self.case(**{"branches.csv": self.BRANCHES.replace("status", "status,rate_mva").replace(",1\n", ",1,0.8\n")
+                                              .replace(",0\n", ",0,0.8\n")})
+        with open(folder + "/year.csv", "w", encoding="utf-8") as file:
+            file.write("hour,load_multiplier,kw:c\n")
+            for hour in range(96):
+                file.write(f"{hour},0.5,{600 if 18 <= hour % 24 < 21 else 0}\n")
+        out = run("flow", folder, "--series", folder + "/year.csv", "--start", "2025-03-07", "-o", folder + "/out").stdout
+        self.assertIn("4 over events", out)
+        with open(folder + "/out/events.csv", encoding="utf-8") as file:
+            first = file.read().splitlines()[1].split(",")
+        self.assertEqual(first[:3] + first[5:], ["1", "line", "800", "0", "0", "4", "12"])
+        with open(folder + "/out/profiles.csv", encoding="utf-8") as file:
+            rows = [line.split(",")[:4] for line in file.read().splitlines()[1:]]
+        self.assertEqual({(row[0], row[1], row[3]) for row in rows}, {("spring", "weekday", "2"), ("spring", "weekend", "2")})
+        self.assertTrue(os.path.exists(folder + "/out/duration.csv"))
+        self.assertIn("names no node", run("flow", folder, "--series", self.bad_station(folder), "-o", folder, expect=1).stderr)
+        self.assertIn("is no day", run("flow", folder, "--series", folder + "/year.csv", "--start", "May", "-o", folder,
+                                       expect=1).stderr)
+
+    @staticmethod
+    def bad_station(folder):
+        with open(folder + "/bad.csv", "w", encoding="utf-8") as file:
+            file.write("hour,load_multiplier,kw:z\n0,1,5\n")
+        return folder + "/bad.csv"
+
     def test_two_layers_with_other_names_are_a_case(self):
         folder = self.case(**{"other.csv": self.NODES.replace("p_mw", "P")})
         case = run("flow", folder, "-o", folder + "/out").stdout

@@ -269,6 +269,11 @@ test_hours_agree_with_flows (void)
       kvar[hour] = kw[hour] * 0.2;
     }
   ZxLoadProfiles profiles = { N_HOURS, 2, &multiplier[0][0], profile, 1, &station, kw, kvar };
+  g_autofree guint32 *watched = g_new (guint32, grid->n_branches);
+  for (guint b = 0; b < grid->n_branches; b++)
+    watched[b] = b;
+  profiles.watched = watched;
+  profiles.n_watched = grid->n_branches;
   g_autoptr (ZxFlowSeries) series = zx_power_flow_series (grid, &profiles, &defaults, NULL, &error);
   g_assert_no_error (error);
   for (guint hour = 0; hour < N_HOURS; hour += 7)
@@ -292,7 +297,32 @@ test_hours_agree_with_flows (void)
                                       1e-7);
       g_assert_cmpint (series->vmin_node[hour], ==, flow->vmin_node);
       g_assert_cmpint (series->max_loading_branch[hour], ==, flow->max_loading_branch);
+      for (guint b = 0; b < grid->n_branches; b++)
+        {
+          float kept = series->watched_percent[b * N_HOURS + hour];
+          if (grid->branch_is_closed[b] && grid->branch_rate_mva[b] > 0)
+            g_assert_cmpfloat_with_epsilon (kept, flow->loading_percent[b], 1e-4);
+        }
+      gint32 fullest = series->max_loading_branch[hour];
+      g_assert_cmpfloat_with_epsilon (series->watched_percent[fullest * N_HOURS + hour],
+                                      series->max_loading_percent[hour], 1e-4);
     }
+}
+
+static void
+test_days_have_season_and_weekend (void)
+{
+  guint season;
+  gboolean is_weekend;
+  GDate date;
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, 28, G_DATE_FEBRUARY, 2025); /* a Friday */
+  zx_power_day_of (g_date_get_julian (&date), 23, &season, &is_weekend);
+  g_assert_cmpuint (season, ==, 0);
+  g_assert_false (is_weekend);
+  zx_power_day_of (g_date_get_julian (&date), 24, &season, &is_weekend);
+  g_assert_cmpuint (season, ==, 1);
+  g_assert_true (is_weekend);
 }
 
 static void
@@ -328,6 +358,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/power/series/days-have-season-and-weekend", test_days_have_season_and_weekend);
   g_test_add_func ("/power/flow/two-nodes-by-the-quadratic", test_two_nodes_by_the_quadratic);
   g_test_add_func ("/power/flow/phase-shift-of-150-degrees", test_phase_shift_of_150_degrees);
   g_test_add_func ("/power/flow/an-open-line-end-draws-its-charging",
