@@ -240,6 +240,41 @@ test_broken_bookmarks (void)
   g_assert_cmpstr (zx_bookmark_name (g_ptr_array_index (bookmarks, 0)), ==, "a b");
 }
 
+/* Plan A on the left, plan B on the right. */
+static void
+test_two_plans (void)
+{
+  ZxWindow *window = zx_ui_test_town ();
+  ZxMapPane *pane = zx_window_map (window);
+  ZxSession *session = zx_window_session (window);
+  ZxMapPlaces places;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zx_session_keep_scenario (session, "A", &error));
+  guint n = zx_session_scenarios (session)->len;
+  const ZxScenario *scenario = g_ptr_array_index (zx_session_scenarios (session), n - 1);
+  gtk_widget_activate_action (GTK_WIDGET (pane), "map.compare-plan", "u", n - 1);
+  zx_ui_test_settle (window);
+  g_assert_cmpint (zx_map_pane_compared (pane), ==, ZX_MAP_LAYER_SITES);
+  g_autoptr (ZxMapData) other
+      = zx_map_data_with_sites (zx_map_pane_data (pane), (const char *const *) scenario->sites);
+  g_assert_true (zx_map_data_places (other, ZX_MAP_LAYER_SITES, &places));
+  g_assert_cmpuint (places.n, ==, g_strv_length (scenario->sites));
+  const ZxPlan *plan = zx_project_plan (zx_session_project (session));
+  const ZxCandidates *candidates = zx_project_candidates (zx_session_project (session));
+  for (guint i = 0; i < places.n; i++)
+    {
+      guint found = 0;
+      for (guint k = 0; k < plan->n_sites; k++)
+        found += candidates->x_m[plan->site[k].candidate] == places.x_m[i]
+                 && candidates->y_m[plan->site[k].candidate] == places.y_m[i];
+      g_assert_cmpuint (found, ==, 1);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL); /* the plan is gone */
+  zx_ui_test_settle (window);
+  g_assert_cmpint (zx_map_pane_compared (pane), ==, ZX_N_MAP_LAYERS);
+  zx_ui_test_close (window);
+}
+
 /* ---- a picture under the map ------------------------------------------------------------------
  */
 
@@ -323,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/map/a-line-is-measured-on-the-ground", test_measuring);
   g_test_add_func ("/ui/map/a-kept-view-comes-back", test_kept_views);
   g_test_add_func ("/ui/map/broken-bookmarks-are-left-out", test_broken_bookmarks);
+  g_test_add_func ("/ui/map/two-plans-are-compared", test_two_plans);
   g_test_add_func ("/ui/map/a-server-is-asked-only-when-chosen", test_a_server);
   g_test_add_func ("/ui/map/coordinates-are-copied", test_copying);
   return g_test_run ();

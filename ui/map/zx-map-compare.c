@@ -38,7 +38,10 @@ is_shown (ZxMapPane *self, ZxMapSide side, ZxMapLayer *layer)
 {
   ZxMapLayerKind kind = zx_map_layer_kind (layer), alone = self->shown[side];
   gboolean is_there = zx_session_layer_absence (self->session, kind) == NULL;
-  if (!zx_map_pane_is_comparing (self) || alone == ZX_N_MAP_LAYERS)
+  gboolean is_plan = side == ZX_MAP_RIGHT && self->scenario >= 0;
+  if (is_plan && kind == ZX_MAP_LAYER_SITES)
+    return TRUE;
+  if (!zx_map_pane_is_comparing (self) || alone == ZX_N_MAP_LAYERS || is_plan)
     return is_there && zx_map_layer_is_visible (layer);
   return kind == ZX_MAP_LAYER_BASE || kind == alone
          || (is_symbols (kind) && is_there && zx_map_layer_is_visible (layer));
@@ -105,6 +108,15 @@ fill_list (ZxMapPane *self, GtkWidget *list, ZxMapSide side)
       if (kind == self->shown[side])
         selected = first + i;
     }
+  const GPtrArray *scenarios = zx_session_scenarios (self->session);
+  for (guint i = 0; side == ZX_MAP_RIGHT && i < scenarios->len; i++)
+    {
+      const ZxScenario *scenario = g_ptr_array_index (scenarios, i);
+      g_autofree char *title = g_strdup_printf (_ ("Plan “%s”"), scenario->name);
+      gtk_string_list_append (titles, title);
+      if ((int) i == self->scenario)
+        selected = self->choices->len + i;
+    }
   gtk_drop_down_set_model (GTK_DROP_DOWN (list), G_LIST_MODEL (titles));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (list), selected);
 }
@@ -141,9 +153,13 @@ static void
 on_right_chosen_cb (ZxMapPane *self)
 {
   guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->compare_right));
-  if (self->is_filling || selected >= self->choices->len)
+  if (self->is_filling || selected == GTK_INVALID_LIST_POSITION)
     return;
-  self->shown[ZX_MAP_RIGHT] = g_array_index (self->choices, ZxMapLayerKind, selected);
+  zx_map_pane_forget_scenario (self);
+  self->scenario = selected < self->choices->len ? -1 : (int) (selected - self->choices->len);
+  self->shown[ZX_MAP_RIGHT] = self->scenario >= 0
+                                  ? ZX_MAP_LAYER_SITES
+                                  : g_array_index (self->choices, ZxMapLayerKind, selected);
   zx_map_pane_show_layers (self);
 }
 
@@ -167,6 +183,73 @@ zx_map_pane_update_comparing (ZxMapPane *self)
   gtk_widget_set_visible (self->map_beside, is_comparing && self->is_beside);
 }
 
+/* ---- plans that are kept -----------------------------------------------------------------------
+ */
+
+void
+zx_map_pane_forget_scenario (ZxMapPane *self)
+{
+  g_clear_pointer (&self->scenario_data, zx_map_data_unref);
+  g_clear_pointer (&self->scenario_of, zx_map_data_unref);
+}
+
+ZxMapData *
+zx_map_pane_right_data (ZxMapPane *self)
+{
+  ZxMapData *data = zx_map_pane_shown_data (self);
+  const GPtrArray *scenarios = zx_session_scenarios (self->session);
+  if (data == NULL || self->scenario < 0 || (guint) self->scenario >= scenarios->len)
+    return data;
+  if (self->scenario_of != data)
+    {
+      const ZxScenario *scenario = g_ptr_array_index (scenarios, self->scenario);
+      zx_map_pane_forget_scenario (self);
+      self->scenario_of = zx_map_data_ref (data);
+      self->scenario_data = zx_map_data_with_sites (data, (const char *const *) scenario->sites);
+    }
+  return self->scenario_data;
+}
+
+/* Plans come and go on the Sites page while they are compared. */
+static void
+on_settings_changed_cb (ZxMapPane *self)
+{
+  const GPtrArray *scenarios = zx_session_scenarios (self->session);
+  if (!zx_map_pane_is_comparing (self))
+    return;
+  zx_map_pane_forget_scenario (self);
+  if (self->scenario >= (int) scenarios->len)
+    zx_map_pane_compare (self, ZX_N_MAP_LAYERS);
+  else
+    {
+      fill_choices (self);
+      zx_map_pane_show_layers (self);
+    }
+}
+
+void
+zx_map_pane_follow_scenarios (ZxMapPane *self)
+{
+  g_signal_connect_object (self->session, "settings-changed", G_CALLBACK (on_settings_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+}
+
+/* The sites of a kept plan beside those of the plan. */
+static void
+compare_plan_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxMapPane *self = ZX_MAP_PANE (widget);
+  guint scenario = g_variant_get_uint32 (parameter);
+  if (!zx_map_pane_is_ready (self) || scenario >= zx_session_scenarios (self->session)->len)
+    return;
+  zx_map_pane_forget_scenario (self);
+  self->scenario = (int) scenario;
+  self->shown[ZX_MAP_LEFT] = ZX_N_MAP_LAYERS;
+  self->shown[ZX_MAP_RIGHT] = ZX_MAP_LAYER_SITES;
+  fill_choices (self);
+  zx_map_pane_show_layers (self);
+}
+
 /* ---- comparing --------------------------------------------------------------------------------
  */
 
@@ -175,6 +258,8 @@ zx_map_pane_compare (ZxMapPane *self, ZxMapLayerKind kind)
 {
   if (kind < ZX_N_MAP_LAYERS && !can_compare (self, kind))
     kind = ZX_N_MAP_LAYERS;
+  zx_map_pane_forget_scenario (self);
+  self->scenario = -1;
   self->shown[ZX_MAP_RIGHT] = kind;
   self->shown[ZX_MAP_LEFT] = ZX_N_MAP_LAYERS;
   fill_choices (self);
@@ -236,6 +321,7 @@ zx_map_pane_add_comparing (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_handle_moved_cb);
   gtk_widget_class_install_action (class, "map.compare", NULL, compare_action);
   gtk_widget_class_install_action (class, "map.beside", "b", beside_action);
+  gtk_widget_class_install_action (class, "map.compare-plan", "u", compare_plan_action);
   gtk_widget_class_install_action (class, "map.turn-beside", NULL, turn_beside_action);
   gtk_widget_class_add_binding_action (class, GDK_KEY_c, 0, "map.compare", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_d, 0, "map.turn-beside", NULL);
@@ -256,6 +342,7 @@ zx_map_pane_start_comparing (ZxMapPane *self)
 {
   self->shown[ZX_MAP_LEFT] = self->shown[ZX_MAP_RIGHT] = ZX_N_MAP_LAYERS;
   self->choices = g_array_new (FALSE, FALSE, sizeof (ZxMapLayerKind));
+  self->scenario = -1;
   ShumateViewport *left = shumate_map_get_viewport (SHUMATE_MAP (self->map)),
                   *right = shumate_map_get_viewport (SHUMATE_MAP (self->map_beside));
   bind_viewports (left, right);

@@ -33,9 +33,10 @@ struct _ZxMapData
   Layer layer[ZX_N_MAP_LAYERS];
   double high_kwh_per_km2; /* threshold of the probability */
   guint32 *transformer;    /* owned: feeder branch of each transformer on the map; NULL: areas */
-  /* of an hour */
-  ZxMapData *whole; /* owned; NULL: this is the whole day */
-  guint hour;
+  /* of an hour or of another plan */
+  ZxMapData *whole;                          /* owned; NULL: this is the project as it is */
+  int hour;                                  /* -1: the whole day */
+  gboolean has_sites;                        /* the layer of sites is this one's own */
   ZxField *field[ZX_N_MAP_LAYERS];           /* owned; NULL: the whole day's */
   ZxColourScale hour_scale[ZX_N_MAP_LAYERS]; /* where there is a field */
 };
@@ -318,6 +319,7 @@ zx_map_data_new (ZxProject *project)
 {
   ZxMapData *self = g_new0 (ZxMapData, 1);
   g_atomic_ref_count_init (&self->refs);
+  self->hour = -1;
   self->project = g_object_ref (project);
   const ZxCity *city = zx_project_city (project);
   if (city == NULL)
@@ -337,13 +339,53 @@ zx_map_data_at_hour (ZxMapData *whole, ZxHourFields *const fields[ZX_N_MAP_LAYER
   g_atomic_ref_count_init (&self->refs);
   self->project = g_object_ref (whole->project);
   self->whole = zx_map_data_ref (whole);
-  self->hour = hour;
+  self->hour = (int) hour;
   for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
     if (fields[kind] != NULL)
       {
         self->field[kind] = zx_hour_fields_at (fields[kind], hour);
         self->hour_scale[kind] = *zx_hour_fields_scale (fields[kind]);
       }
+  return self;
+}
+
+static int
+candidate_named (ZxProject *project, const char *name)
+{
+  const ZxCandidates *candidates = zx_project_candidates (project);
+  for (guint i = 0; candidates != NULL && i < candidates->n; i++)
+    {
+      g_autofree char *other = zx_project_candidate_name (project, i);
+      if (strcmp (other, name) == 0)
+        return (int) i;
+    }
+  return -1;
+}
+
+ZxMapData *
+zx_map_data_with_sites (ZxMapData *whole, const char *const *names)
+{
+  ZxMapData *self = g_new0 (ZxMapData, 1);
+  const ZxCandidates *candidates = zx_project_candidates (whole->project);
+  guint n = g_strv_length ((char **) names), n_found = 0;
+  g_autofree double *x_m = g_new (double, n + 1), *y_m = g_new (double, n + 1);
+  g_atomic_ref_count_init (&self->refs);
+  self->project = g_object_ref (whole->project);
+  self->whole = zx_map_data_ref (whole);
+  self->hour = whole->hour;
+  self->has_sites = TRUE;
+  Layer *sites = &self->layer[ZX_MAP_LAYER_SITES];
+  sites->labels = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      int candidate = candidate_named (whole->project, names[i]);
+      if (candidate < 0)
+        continue;
+      x_m[n_found] = candidates->x_m[candidate];
+      y_m[n_found] = candidates->y_m[candidate];
+      sites->labels[n_found++] = g_strdup (names[i]);
+    }
+  put_places (sites, n_found, x_m, y_m);
   return self;
 }
 
@@ -388,13 +430,28 @@ zx_map_data_unref (ZxMapData *self)
 static const Layer *
 layer_of (const ZxMapData *self, ZxMapLayerKind kind)
 {
-  return self->whole != NULL ? &self->whole->layer[kind] : &self->layer[kind];
+  if (self->whole == NULL || (self->has_sites && kind == ZX_MAP_LAYER_SITES))
+    return &self->layer[kind];
+  return layer_of (self->whole, kind);
+}
+
+static const ZxMapData *
+project_as_it_is (const ZxMapData *self)
+{
+  return self->whole != NULL ? project_as_it_is (self->whole) : self;
+}
+
+/* Whose field of an hour the kind has; NULL: none, it is the whole day's. */
+static const ZxMapData *
+with_hour_field (const ZxMapData *self, ZxMapLayerKind kind)
+{
+  return self == NULL || self->field[kind] != NULL ? self : with_hour_field (self->whole, kind);
 }
 
 int
 zx_map_data_hour (const ZxMapData *self)
 {
-  return self->whole != NULL ? (int) self->hour : -1;
+  return self->hour;
 }
 
 char *
@@ -422,18 +479,18 @@ const ZxColourScale *
 zx_map_data_scale (const ZxMapData *self, ZxMapLayerKind kind)
 {
   const Layer *layer = layer_of (self, kind);
-  return self->field[kind] != NULL ? &self->hour_scale[kind]
-         : layer->has_scale        ? &layer->scale
-                                   : NULL;
+  const ZxMapData *hour = with_hour_field (self, kind);
+  return hour != NULL ? &hour->hour_scale[kind] : layer->has_scale ? &layer->scale : NULL;
 }
 
 const ZxField *
 zx_map_data_field (const ZxMapData *self, ZxMapLayerKind kind)
 {
   const char *name = zx_hour_fields_name (kind);
-  return self->field[kind] != NULL ? self->field[kind]
-         : name != NULL            ? zx_project_field (self->project, name)
-                                   : NULL;
+  const ZxMapData *hour = with_hour_field (self, kind);
+  return hour != NULL   ? hour->field[kind]
+         : name != NULL ? zx_project_field (self->project, name)
+                        : NULL;
 }
 
 const ZxGeometry *
@@ -482,10 +539,10 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
           g_autofree char *metres = zx_number_human (bandwidth_m, 0);
           *note = g_strdup_printf (_ ("Kernel width %s m"), metres);
         }
-      if (self->field[kind] != NULL)
+      if (with_hour_field (self, kind) != NULL)
         {
           g_free (*note);
-          *note = zx_map_data_hour_text (self->hour);
+          *note = zx_map_data_hour_text ((guint) self->hour);
         }
       else if (kind == ZX_MAP_LAYER_SHORTFALL)
         *note = g_strdup (_ ("Above 0: more vehicles than use"));
@@ -500,8 +557,7 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
       return g_strdup (_ ("P90 divided by P10"));
     case ZX_MAP_LAYER_DEMAND_PROBABILITY:
       {
-        g_autofree char *high
-            = zx_number_human ((self->whole != NULL ? self->whole : self)->high_kwh_per_km2, 0);
+        g_autofree char *high = zx_number_human (project_as_it_is (self)->high_kwh_per_km2, 0);
         *note = g_strdup_printf (_ ("High: above %s kWh/km²/d, what three quarters of the cells "
                                     "stay below"),
                                  high);
@@ -720,7 +776,7 @@ zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place)
   else if (kind == ZX_MAP_LAYER_SITES)
     describe_site (self, place, card);
   else if (kind == ZX_MAP_LAYER_TRANSFORMER_AREAS || kind == ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED)
-    describe_transformer (self->whole != NULL ? self->whole : self, place, card);
+    describe_transformer (project_as_it_is (self), place, card);
   else if (kind == ZX_MAP_LAYER_FEEDER_ROOM)
     describe_node (self, place, card);
   return g_string_free (card, FALSE);

@@ -18,6 +18,9 @@ ZxMapData *zx_map_data_new (ZxProject *project); /* any thread */
  * @fields has: NULL or one per kind.  Any thread. */
 ZxMapData *zx_map_data_at_hour (ZxMapData *whole, ZxHourFields *const fields[ZX_N_MAP_LAYERS],
                                 guint hour);
+/* The same with the sites of another plan, by the names of candidates; names that are none are left
+ * out. */
+ZxMapData *zx_map_data_with_sites (ZxMapData *whole, const char *const *names);
 /* -1: the whole day. */
 int zx_map_data_hour (const ZxMapData *self);
 /* "Weekdays, 17:00 to 18:00".  (transfer full) */

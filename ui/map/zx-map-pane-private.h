@@ -30,6 +30,9 @@ struct _ZxMapPane
   gboolean is_beside;                   /* two maps, not one with a handle */
   GArray *choices;                      /* ZxMapLayerKind: what can be compared with */
   gboolean is_filling;
+  int scenario;             /* whose sites the right map shows; -1: the plan's */
+  ZxMapData *scenario_data; /* of that; NULL: not made */
+  ZxMapData *scenario_of;   /* what it was made from; owned */
   /* the hour of the day */
   ZxHourFields *hours[ZX_N_MAP_LAYERS]; /* of @hours_of; NULL: not made */
   ZxProject *hours_of;                  /* owned */
@@ -61,12 +64,16 @@ gboolean zx_map_pane_is_comparing (ZxMapPane *self);
 guint zx_map_pane_inks (ZxMapPane *self, ZxMapSide side, ZxMapInk *ink);
 /* Of the hour that is shown; borrowed, may be NULL. */
 ZxMapData *zx_map_pane_shown_data (ZxMapPane *self);
+/* The same for the right map; borrowed. */
+ZxMapData *zx_map_pane_right_data (ZxMapPane *self);
+void zx_map_pane_forget_scenario (ZxMapPane *self);
 void zx_map_pane_show_layers (ZxMapPane *self);
 
 /* ---- parts ---- */
 
 void zx_map_pane_add_comparing (GtkWidgetClass *class);
 void zx_map_pane_start_comparing (ZxMapPane *self);
+void zx_map_pane_follow_scenarios (ZxMapPane *self); /* once, with the session */
 void zx_map_pane_update_comparing (ZxMapPane *self); /* widgets that only a comparison has */
 
 void zx_map_pane_add_pointer (GtkWidgetClass *class);

@@ -146,15 +146,15 @@ zx_map_pane_show_layers (ZxMapPane *self)
   if (self->data == NULL)
     zx_map_pane_end_measuring (self);
   zx_map_pane_need_hours (self);
-  ZxMapData *data = zx_map_pane_shown_data (self);
+  ZxMapData *data = zx_map_pane_shown_data (self), *right_data = zx_map_pane_right_data (self);
   if (is_comparing)
     n_right = zx_map_pane_inks (self, ZX_MAP_RIGHT, right);
   zx_map_pane_update_comparing (self);
   zx_map_canvas_set_content (self->canvas, data, left, n_left);
-  zx_map_canvas_set_content (self->right, is_comparing && !self->is_beside ? data : NULL, right,
-                             n_right);
-  zx_map_canvas_set_content (self->beside, is_comparing && self->is_beside ? data : NULL, right,
-                             n_right);
+  zx_map_canvas_set_content (self->right, is_comparing && !self->is_beside ? right_data : NULL,
+                             right, n_right);
+  zx_map_canvas_set_content (self->beside, is_comparing && self->is_beside ? right_data : NULL,
+                             right, n_right);
   zx_map_legend_set_content (ZX_MAP_LEGEND (self->left_legend), is_comparing ? data : NULL, left,
                              n_left);
   zx_map_legend_set_content (ZX_MAP_LEGEND (self->legend), data, is_comparing ? right : left,
@@ -236,6 +236,7 @@ zx_map_pane_set_session (ZxMapPane *self, ZxSession *session)
   g_signal_connect_object (session, "layers-changed", G_CALLBACK (zx_map_pane_show_layers), self,
                            G_CONNECT_SWAPPED);
   zx_map_pane_start_views (self);
+  zx_map_pane_follow_scenarios (self);
   on_project_changed_cb (self);
 }
 
@@ -382,6 +383,7 @@ zx_map_pane_dispose (GObject *object)
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   self->canvas = self->right = self->beside = NULL;
   zx_map_pane_forget_hours (self);
+  zx_map_pane_forget_scenario (self);
   g_clear_pointer (&self->path_x_m, g_array_unref);
   g_clear_pointer (&self->path_y_m, g_array_unref);
   g_clear_pointer (&self->choices, g_array_unref);

@@ -195,9 +195,9 @@ zx_map_pane_look_ahead (ZxMapPane *self)
     for (n = 0; n < ZX_MAP_CANVAS_MOST_AHEAD; n++)
       next[n] = data_of_hour (self, zx_map_hours_next (hour, n + 1));
   zx_map_canvas_set_ahead (self->canvas, next, n);
-  gboolean is_comparing = zx_map_pane_is_comparing (self);
-  zx_map_canvas_set_ahead (self->right, next, is_comparing && !self->is_beside ? n : 0);
-  zx_map_canvas_set_ahead (self->beside, next, is_comparing && self->is_beside ? n : 0);
+  gboolean is_pair = zx_map_pane_is_comparing (self) && self->scenario < 0;
+  zx_map_canvas_set_ahead (self->right, next, is_pair && !self->is_beside ? n : 0);
+  zx_map_canvas_set_ahead (self->beside, next, is_pair && self->is_beside ? n : 0);
   for (guint i = 0; i <= n; i++)
     is_near[zx_map_hours_next (hour, i)] = TRUE;
   for (guint i = 0; i < ZX_N_HOURS; i++)
