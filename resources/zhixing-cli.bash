@@ -34,7 +34,7 @@ _zhixing_cli ()
       fit) options+=' --areas --stations --cells --edges --output --checks --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --seed --threads' ;;
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
-      locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --json' ;;
+      locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --nearest --json' ;;
       flow) options+=' --output --series --start --power-factor --newton --column --base-mva' ;;
       hosting) options+=' --column --base-mva --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
       n1) options+=' --output --column --base-mva' ;;

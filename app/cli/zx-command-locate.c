@@ -66,6 +66,29 @@ print_lines (const ZxLocation *location)
   g_print ("\n");
 }
 
+/* One line a client: its sites, nearest first, and what each costs. */
+static gboolean
+print_nearest (const ZxLocate *problem, guint n_nearest, const ZxProgress *progress, GError **error)
+{
+  g_autofree guint32 *site = NULL;
+  g_autofree double *cost = NULL;
+  char number[32];
+  if (!zx_locate_nearest (problem, n_nearest, &site, &cost, progress, error))
+    return FALSE;
+  zx_cli_progress_done ();
+  g_autoptr (GString) out = g_string_new ("client,rank,site,cost\n");
+  for (guint i = 0; i < problem->n_clients; i++)
+    for (guint k = 0; k < n_nearest; k++)
+      {
+        gsize at = (gsize) i * n_nearest + k;
+        if (site[at] != G_MAXUINT32)
+          g_string_append_printf (out, "%u,%u,%u,%s\n", i, k + 1, site[at],
+                                  zx_number_format (cost[at], number));
+      }
+  g_print ("%s", out->str);
+  return TRUE;
+}
+
 /* Gives the sites of a list "3,17" a role; a site has the one said last. */
 static gboolean
 give_role (ZxLocate *problem, const char *list, ZxLocateRole role, GError **error)
@@ -114,7 +137,7 @@ give_roles (ZxLocate *problem, const Lists *lists, GError **error)
 int
 zx_command_locate (int argc, char **argv)
 {
-  int status, n_choose = 0;
+  int status, n_choose = 0, n_nearest = 0;
   gboolean is_json = FALSE;
   g_auto (GStrv) words = NULL;
   g_autofree char *format_name = NULL, *radius = NULL, *capacity = NULL, *fixed = NULL,
@@ -124,32 +147,39 @@ zx_command_locate (int argc, char **argv)
   ZxLocateFileOptions file_options = ZX_LOCATE_FILE_OPTIONS_INIT;
   ZxLocateOptions options = ZX_LOCATE_OPTIONS_INIT;
   ZxLocateFormat format;
-  const GOptionEntry entries[]
-      = { { "format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
-            N_ ("orlib-pmed, orlib-cap, pmedcap, tsplib-pmedian or mclp"), N_ ("FORMAT") },
-          { "sites", 0, 0, G_OPTION_ARG_INT, &n_choose, N_ ("Sites to choose (as the file says)"),
-            "N" },
-          { "radius", 0, 0, G_OPTION_ARG_STRING, &radius, N_ ("Coverage radius (as the file says)"),
-            "R" },
-          { "capacity", 0, 0, G_OPTION_ARG_STRING, &capacity,
-            N_ ("Capacity of every site (as the file says)"), "C" },
-          { "fixed-cost", 0, 0, G_OPTION_ARG_STRING, &fixed,
-            N_ ("In place of every fixed cost that is not 0"), "F" },
-          { "time-limit", 0, 0, G_OPTION_ARG_STRING, &limit,
-            N_ ("Stop after so many seconds with the best found and its bound"), "S" },
-          { "require", 0, 0, G_OPTION_ARG_STRING, &lists.required,
-            N_ ("Sites that must be chosen, numbered from 0"), "N,…" },
-          { "ban", 0, 0, G_OPTION_ARG_STRING, &lists.banned, N_ ("Sites that must not be chosen"),
-            "N,…" },
-          { "existing", 0, 0, G_OPTION_ARG_STRING, &lists.existing,
-            N_ ("Sites that stand and serve; they do not count among those chosen"), "N,…" },
-          { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For scripts"), NULL },
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format_name,
+      N_ ("orlib-pmed, orlib-cap, pmedcap, tsplib-pmedian or mclp"), N_ ("FORMAT") },
+    { "sites", 0, 0, G_OPTION_ARG_INT, &n_choose, N_ ("Sites to choose (as the file says)"), "N" },
+    { "radius", 0, 0, G_OPTION_ARG_STRING, &radius, N_ ("Coverage radius (as the file says)"),
+      "R" },
+    { "capacity", 0, 0, G_OPTION_ARG_STRING, &capacity,
+      N_ ("Capacity of every site (as the file says)"), "C" },
+    { "fixed-cost", 0, 0, G_OPTION_ARG_STRING, &fixed,
+      N_ ("In place of every fixed cost that is not 0"), "F" },
+    { "time-limit", 0, 0, G_OPTION_ARG_STRING, &limit,
+      N_ ("Stop after so many seconds with the best found and its bound"), "S" },
+    { "require", 0, 0, G_OPTION_ARG_STRING, &lists.required,
+      N_ ("Sites that must be chosen, numbered from 0"), "N,…" },
+    { "ban", 0, 0, G_OPTION_ARG_STRING, &lists.banned, N_ ("Sites that must not be chosen"),
+      "N,…" },
+    { "existing", 0, 0, G_OPTION_ARG_STRING, &lists.existing,
+      N_ ("Sites that stand and serve; they do not count among those chosen"), "N,…" },
+    { "nearest", 0, 0, G_OPTION_ARG_INT, &n_nearest,
+      N_ ("Choose nothing: the K nearest sites of every client, as comma-separated text"), "K" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For scripts"), NULL },
+    { NULL }
+  };
   if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
     return status;
   if (!zx_locate_format_parse (format_name, &format, &error))
     {
       g_printerr ("zhixing-cli: %s\n", error->message);
+      return ZX_EXIT_USAGE;
+    }
+  if (n_nearest < 0)
+    {
+      g_printerr (_ ("zhixing-cli: --nearest must be 1 or more and not %d\n"), n_nearest);
       return ZX_EXIT_USAGE;
     }
   if (n_choose < 0)
@@ -165,6 +195,11 @@ zx_command_locate (int argc, char **argv)
     return ZX_EXIT_USAGE;
   const ZxProgress *progress = zx_cli_progress ();
   g_autoptr (ZxLocate) problem = zx_locate_read (words[0], format, &file_options, progress, &error);
+  if (n_nearest > 0)
+    return problem != NULL && give_roles (problem, &lists, &error)
+                   && print_nearest (problem, (guint) n_nearest, progress, &error)
+               ? ZX_EXIT_OK
+               : zx_cli_fail (error);
   g_autoptr (ZxLocation) location = problem != NULL && give_roles (problem, &lists, &error)
                                         ? zx_locate_solve (problem, &options, progress, &error)
                                         : NULL;

@@ -151,6 +151,13 @@ ZxLocation *zx_locate_solve (const ZxLocate *self, const ZxLocateOptions *option
 void zx_location_free (ZxLocation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLocation, zx_location_free)
 
+/* The @n_nearest cheapest sites of every client among those not ruled out, ascending, ties by
+ * number:
+ * @site and @cost (transfer full) [client][n_nearest]; where fewer are listed G_MAXUINT32 and
+ * INFINITY.  Whatever the kind.  O(pairs × n_nearest), parallel. */
+gboolean zx_locate_nearest (const ZxLocate *self, guint n_nearest, guint32 **site, double **cost,
+                            const ZxProgress *progress, GError **error);
+
 /* Recomputes everything from the problem: number of sites, roles, who is served by whom, loads,
  * value; and that the bound does not contradict it.  zx_locate_solve() has called it. */
 gboolean zx_locate_check (const ZxLocate *self, const ZxLocation *location, GError **error);

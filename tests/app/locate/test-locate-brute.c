@@ -157,6 +157,56 @@ a_cancelled_run_says_so (void)
   g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
 }
 
+/* Against counting who is nearer. */
+static void
+test_the_nearest_sites_have_nobody_nearer (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint round = 0; round < 100; round++)
+    {
+      guint n = 1 + zx_rng_below (&rng, 9), m = 2 + zx_rng_below (&rng, 8), n_pairs = 0;
+      guint wanted = 1 + zx_rng_below (&rng, m);
+      g_autoptr (ZxLocate) problem
+          = zx_locate_new (ZX_LOCATE_MEDIAN, n, m, (gsize) n * m, TRUE, NULL);
+      g_autofree guint32 *site = NULL;
+      g_autofree double *cost = NULL;
+      problem->role = g_new0 (guint8, m + 1);
+      problem->role[zx_rng_below (&rng, m)] = ZX_LOCATE_BANNED;
+      for (guint i = 0; i < n; i++)
+        {
+          for (guint32 j = 0; j < m; j++)
+            if (zx_rng_below (&rng, 4) > 0)
+              {
+                problem->site[n_pairs] = j;
+                problem->cost[n_pairs++] = zx_rng_below (&rng, 6);
+              }
+          problem->first[i + 1] = n_pairs;
+        }
+      g_assert_true (zx_locate_nearest (problem, wanted, &site, &cost, NULL, NULL));
+      for (guint i = 0; i < n; i++)
+        for (gsize k = problem->first[i]; k < problem->first[i + 1]; k++)
+          {
+            guint n_nearer = 0, at = wanted;
+            for (gsize q = problem->first[i]; q < problem->first[i + 1]; q++)
+              n_nearer += problem->role[problem->site[q]] != ZX_LOCATE_BANNED
+                          && (problem->cost[q] < problem->cost[k]
+                              || (problem->cost[q] == problem->cost[k]
+                                  && problem->site[q] < problem->site[k]));
+            for (guint r = 0; r < wanted; r++)
+              if (site[i * wanted + r] == problem->site[k])
+                at = r;
+            gboolean is_in = problem->role[problem->site[k]] != ZX_LOCATE_BANNED;
+            g_assert_cmpuint (at, ==, is_in ? MIN (n_nearer, wanted) : wanted);
+          }
+    }
+  g_autoptr (ZxLocate) none = zx_locate_new (ZX_LOCATE_MEDIAN, 1, 1, 1, TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+  guint32 *site;
+  double *cost;
+  g_assert_false (zx_locate_nearest (none, 2, &site, &cost, NULL, &error));
+  g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,5 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/locate/stop/a-run-cut-short-keeps-a-valid-bound",
                    a_run_cut_short_keeps_a_valid_bound);
   g_test_add_func ("/locate/stop/a-cancelled-run-says-so", a_cancelled_run_says_so);
+  g_test_add_func ("/locate/nearest/the-nearest-sites-have-nobody-nearer",
+                   test_the_nearest_sites_have_nobody_nearer);
   return g_test_run ();
 }
