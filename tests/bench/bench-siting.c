@@ -212,6 +212,17 @@ on_pace_cb (double value, double bound, gpointer data)
 }
 
 static void
+on_first_cb (double value, double bound, gpointer data)
+{
+  Watch *self = data;
+  if (self->next > 0)
+    return;
+  self->next = 1;
+  printf ("  first feasible      %8.3f s  (%.3f s CPU, with preparing) %12.1f kWh/d\n",
+          seconds () - self->start, cpu_seconds () - self->cpu, value);
+}
+
+static void
 run (const Shape *shape, guint64 seed)
 {
   City city;
@@ -226,6 +237,9 @@ run (const Shape *shape, guint64 seed)
   printf ("  preparing           %8.3f s  (%.3f s CPU)\n", seconds () - start,
           cpu_seconds () - cpu);
   ZxPicks picks = zx_picks_new (choice->n_sites);
+  Watch first = { start, 0, cpu };
+  ZxChoicePace first_pace = { on_first_cb, &first, -INFINITY, INFINITY, 0 };
+  city.choice.pace = &first_pace;
   start = seconds ();
   cpu = cpu_seconds ();
   zx_choice_search (choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL);
