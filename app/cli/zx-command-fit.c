@@ -19,6 +19,7 @@ typedef struct
   char *sigma, *sigma_op, *psi, *phi;
   double coefficient_sd, intercept_sd;
   gint draws, threads;
+  gboolean is_mode_only;
   gint64 seed;
 } Words;
 
@@ -359,6 +360,7 @@ fit (const Words *words, const char *draws_path)
       || !set_likelihood (words, &options))
     return ZX_EXIT_USAGE;
   options.seed = (guint64) words->seed;
+  options.is_mode_only = words->is_mode_only;
   options.n_draws = MAX ((guint) words->draws, 1);
   if (words->threads > 0)
     zx_parallel_set_threads ((guint) words->threads);
@@ -379,6 +381,9 @@ fit (const Words *words, const char *draws_path)
           && !write_table (words->checks, check_table (counts, posterior->criteria), &error))
       || (draws_path != NULL && !write_table (draws_path, draw_table (counts, posterior), &error)))
     return zx_cli_fail (error);
+  if (posterior->is_mode_only)
+    g_print ("%s\n", _ ("Only at the mode of the hyperparameters: intervals leave out what is not "
+                        "known of these"));
   print_posterior (posterior);
   print_criteria (counts, posterior);
   return ZX_EXIT_OK;
@@ -421,6 +426,8 @@ zx_command_fit (int argc, char **argv)
     { "phi", 0, 0, G_OPTION_ARG_STRING, &words.phi, N_ ("P(phi < U) = A: 0.5,0.6667"), N_ ("U,A") },
     { "draws", 0, 0, G_OPTION_ARG_INT, &words.draws,
       N_ ("Also writes N draws of the posterior to the file named behind N"), N_ ("N FILE") },
+    { "mode-only", 0, 0, G_OPTION_ARG_NONE, &words.is_mode_only,
+      N_ ("Do not integrate over the hyperparameters"), NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &words.seed, N_ ("Same seed, same draws"), N_ ("N") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &words.threads, N_ ("1 to 64"), N_ ("N") },
     { NULL }

@@ -143,6 +143,9 @@ typedef struct
   double intercept_sd; /* prior sd of the intercept: 5.  The level of demand is never standardised,
                           so it keeps its own width when coefficient_sd is small */
   ZxDemandEngine engine;
+  /* Only at the mode of the hyperparameters (empirical Bayes), whose own spread is then taken from
+   * the curvature there and does not widen the rest.  From 300 000 cells it is always so. */
+  gboolean is_mode_only;
 } ZxDemandOptions;
 #define ZX_DEMAND_OPTIONS_INIT                                                                     \
   {                                                                                                \
@@ -228,6 +231,7 @@ typedef struct
   ZxMarginal logit_phi;
   ZxCriteria *criteria; /* NULL where they were not asked for */
   double log_marginal;
+  gboolean is_mode_only;                     /* the hyperparameters were not integrated over */
   guint n_theta, n_factorisations, n_newton; /* for the report and the bench */
   double seconds;
 } ZxPosterior;

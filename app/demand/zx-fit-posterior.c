@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define LEAST_WEIGHT 1e-3 /* of the heaviest point: lighter ones are not described */
-#define KERNEL       0.5  /* sd of a point's bell, in cells: leaves no ripple to be seen */
-#define MOST_KERNEL  0.6  /* of the variance */
+#define MODE_ONLY_CELLS 300000 /* one point of theta costs half a minute at a million */
+#define LEAST_WEIGHT    1e-3   /* of the heaviest point: lighter ones are not described */
+#define KERNEL          0.5    /* sd of a point's bell, in cells: leaves no ripple to be seen */
+#define MOST_KERNEL     0.6    /* of the variance */
 
 /* ---- describing the points that carry weight ---------------------------------------------- */
 
@@ -72,7 +73,8 @@ mixture_init (Mixture *self, const ZxFit *fit, const ZxLattice *lattice,
     heaviest = MAX (heaviest, lattice->weight[k]);
   self->index = g_new (guint, lattice->n_points);
   self->weight = g_new (double, lattice->n_points);
-  for (guint k = 0; k < lattice->n_points; k++)
+  guint n_described = fit->is_mode_only ? 1 : lattice->n_points; /* the mode comes first */
+  for (guint k = 0; k < n_described; k++)
     if (lattice->weight[k] > LEAST_WEIGHT * heaviest
         && g_ptr_array_index (fit->state, lattice->index[k]) != NULL)
       {
@@ -614,6 +616,7 @@ describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *
     return NULL;
   fill_hypers (self, lattice, posterior);
   posterior->log_marginal = lattice->log_integral;
+  posterior->is_mode_only = self->is_mode_only;
   count_work (self, posterior);
   return g_steal_pointer (&posterior);
 }
@@ -623,6 +626,7 @@ zx_fit_posterior (ZxFit *self, const ZxDemandOptions *options, const char *const
                   const double *start, const ZxProgress *progress, GError **error)
 {
   gint64 begin = g_get_monotonic_time ();
+  self->is_mode_only = options->is_mode_only || self->latent->n_cells >= MODE_ONLY_CELLS;
   ZxProgress first = zx_progress_slice (progress, 0, 0.3),
              second = zx_progress_slice (progress, 0.3, 0.7),
              third = zx_progress_slice (progress, 0.7, 1);

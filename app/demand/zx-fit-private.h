@@ -23,6 +23,7 @@ struct _ZxFit
   double best[ZX_N_HYPERS];
   gboolean is_refined; /* values include the second order */
   gboolean tells_more;
+  gboolean is_mode_only;
 };
 
 /* The points over which the hyperparameters are integrated. */

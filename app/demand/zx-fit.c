@@ -255,6 +255,8 @@ zx_fit_integrate (ZxFit *self, ZxMode *mode, const ZxProgress *progress, GError 
   mode->index = (gint32) mode->n_asked++;
   if (!ask (mode->mode, &parent, 1, &mode->value, self, error))
     return NULL;
+  if (self->is_mode_only)
+    return zx_lattice_star (mode);
   if (self->latent->n_cells >= COSTLY_CELLS)
     return zx_lattice_composite (mode, ask, self, error);
   return zx_lattice_explore (mode, spacing_for (self->space->n), drop_for (self->space->n),

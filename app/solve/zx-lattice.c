@@ -339,3 +339,24 @@ zx_lattice_composite (ZxMode *mode, ZxBatchFunc func, gpointer data, GError **er
   weigh (self, log_volume);
   return g_steal_pointer (&self);
 }
+
+ZxLattice *
+zx_lattice_star (const ZxMode *mode)
+{
+  guint n = mode->n;
+  ZxLattice *self = lattice_new (n, 1 + 2 * n);
+  double at[8] = { 0 };
+  for (guint k = 0; k < self->n_points; k++)
+    {
+      if (k > 0)
+        at[(k - 1) / 2] = k % 2 ? sqrt (n + 1.0) : -sqrt (n + 1.0);
+      place_point (mode, at, self->point + (gsize) k * n);
+      self->log_density[k] = k == 0 ? mode->value : mode->value - 0.5 * (n + 1.0);
+      self->weight[k] = k == 0 ? 1 / (n + 1.0) : 0.5 / (n + 1.0);
+      self->index[k] = mode->index;
+      if (k > 0)
+        at[(k - 1) / 2] = 0;
+    }
+  self->log_integral = mode->value + 0.5 * n * log (2 * G_PI) + log_axes (mode);
+  return self;
+}

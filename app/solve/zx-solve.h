@@ -220,6 +220,9 @@ ZxLattice *zx_lattice_explore (ZxMode *mode, double spacing, double drop, guint 
  * right to its second moments (Rue, Martino and Chopin 2009, §6.5).  Lengths along each half axis
  * follow the density there. */
 ZxLattice *zx_lattice_composite (ZxMode *mode, ZxBatchFunc func, gpointer data, GError **error);
+/* The mode and two points on each axis that stand for a normal density of its curvature: right to
+ * the second moments, and no value is asked for. */
+ZxLattice *zx_lattice_star (const ZxMode *mode);
 void zx_lattice_free (ZxLattice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLattice, zx_lattice_free)
 

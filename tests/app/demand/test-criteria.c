@@ -187,6 +187,35 @@ test_nearest_are_nearest (void)
     }
 }
 
+/* At the mode alone the coefficients stay where they are, their spread does not grow, and it is
+ * said. */
+static void
+test_mode_only_stays_near_the_whole (void)
+{
+  Field field;
+  field_init (&field, zx_test_seed ());
+  g_autoptr (ZxPosterior) whole = fit (&field);
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  options.likelihood = ZX_LIKELIHOOD_POISSON;
+  options.is_mode_only = TRUE;
+  options.n_draws = 1;
+  g_autoptr (ZxPosterior) mode = zx_demand_fit (&field.data, &options, NULL, NULL);
+  g_assert_false (whole->is_mode_only);
+  g_assert_true (mode->is_mode_only);
+  g_assert_cmpuint (mode->n_theta, <, whole->n_theta);
+  for (guint j = 0; j < 2; j++)
+    {
+      double off = mode->coefficient[j].mean - whole->coefficient[j].mean;
+      g_assert_cmpfloat (fabs (off), <, 0.3 * whole->coefficient[j].sd);
+      g_assert_cmpfloat (mode->coefficient[j].sd, <, 1.2 * whole->coefficient[j].sd);
+      g_assert_cmpfloat (mode->coefficient[j].sd, >, 0.6 * whole->coefficient[j].sd);
+    }
+  double ratio = mode->sigma.mean / whole->sigma.mean;
+  g_assert_cmpfloat (fabs (log (ratio)), <, log (1.4));
+  g_assert_cmpfloat (mode->sigma.q025, >, 0);
+  g_assert_cmpfloat (mode->sigma.q025, <, mode->sigma.q975);
+}
+
 static void
 test_threads_do_not_change_a_byte (void)
 {
@@ -219,6 +248,8 @@ main (int argc, char **argv)
                    test_cells_beyond_what_was_seen_are_counted);
   g_test_add_func ("/demand/criteria/groups-alone-are-found", test_groups_alone_are_found);
   g_test_add_func ("/demand/criteria/nearest-are-nearest", test_nearest_are_nearest);
+  g_test_add_func ("/demand/criteria/mode-only-stays-near-the-whole",
+                   test_mode_only_stays_near_the_whole);
   g_test_add_func ("/demand/criteria/threads-do-not-change-a-byte",
                    test_threads_do_not_change_a_byte);
   return g_test_run ();
