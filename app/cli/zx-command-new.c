@@ -35,6 +35,15 @@ name_of_file (const char *path)
   return name;
 }
 
+static guint
+count_used (const ZxRecipe *recipe)
+{
+  guint n = 0;
+  for (guint i = 0; i < recipe->bindings->len; i++)
+    n += ((const ZxBinding *) g_ptr_array_index (recipe->bindings, i))->role != ZX_ROLE_NONE;
+  return n;
+}
+
 int
 zx_command_new (int argc, char **argv)
 {
@@ -61,6 +70,14 @@ zx_command_new (int argc, char **argv)
   zx_cli_progress_done ();
   if (recipe == NULL)
     return zx_cli_fail (error);
+  guint n_used = count_used (recipe);
+  if (n_used == 0)
+    {
+      g_set_error (&error, ZX_ERROR, ZX_ERROR_MISSING,
+                   _ ("No layer of these files has a role, so there is nothing to plan with; "
+                      "“zhixing-cli look” says why, and a recipe can state the roles"));
+      return zx_cli_fail (error);
+    }
   if (name == NULL && recipe->name == NULL)
     name = name_of_file (words[0]);
   if (name != NULL)
@@ -72,9 +89,6 @@ zx_command_new (int argc, char **argv)
   g_autoptr (ZxProject) project = zx_project_create (words[0], recipe, absolute, &error);
   if (project == NULL)
     return zx_cli_fail (error);
-  guint n_used = 0;
-  for (guint i = 0; i < recipe->bindings->len; i++)
-    n_used += ((const ZxBinding *) g_ptr_array_index (recipe->bindings, i))->role != ZX_ROLE_NONE;
   g_print (_ ("%s: %u layers, %u of them with a role\n"), words[0], recipe->bindings->len, n_used);
   return ZX_EXIT_OK;
 }

@@ -156,6 +156,13 @@ zx_store_create (const char *path, GError **error)
                    _ ("%s exists already; choose another name or remove it first"), path);
       return NULL;
     }
+  g_autofree char *folder = g_path_get_dirname (path);
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
+                   _ ("The folder %s does not exist; make it first"), folder);
+      return NULL;
+    }
   g_autoptr (ZxStore) self
       = open_database (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
   if (self == NULL)

@@ -63,6 +63,8 @@ class Contract(Shared):
 
     def test_failures_exit_with_1_and_one_sentence(self):
         for words in (["run", "/nonexistent.gpkg"], ["new", self.project, self.files + "/recipe.ini"],
+                      ["new", self.path("none.gpkg"), self.folder],
+                      ["new", self.path("nowhere") + "/a.gpkg", self.files + "/recipe.ini"],
                       ["run", self.project, "--sites", "0"], ["run", self.project, "--set", "siting.n_sites=abc"],
                       ["run", self.project, "--set", "no.such=1"], ["export", self.project, "-o", "x.csv", "--layer", "none"],
                       ["look", "/nonexistent.csv"]):
