@@ -13,7 +13,6 @@
 
 #include "app/cli/zx-cli.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,17 +50,21 @@ zx_cli_write_table (const char *folder, const char *name, const GString *table, 
 gboolean
 zx_cli_parse_day (const char *text, guint32 *julian, GError **error)
 {
-  guint year = 2025, month = 1, day = 1;
-  char rest;
-  if ((text != NULL && sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) != 3)
-      || !g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))
+  g_auto (GStrv) parts = g_strsplit (text != NULL ? text : "2025-01-01", "-", 4);
+  double part[3] = { 0 };
+  gboolean ok = g_strv_length (parts) == 3;
+  for (guint i = 0; ok && i < 3; i++)
+    ok = zx_number_parse (parts[i], strlen (parts[i]), &part[i]) && part[i] == floor (part[i])
+         && part[i] >= 1 && part[i] <= 9999;
+  if (!ok || part[1] > 12 || part[2] > 31
+      || !g_date_valid_dmy ((GDateDay) part[2], (GDateMonth) part[1], (GDateYear) part[0]))
     {
       g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID, _ ("“%s” is no day; write 2025-01-01"), text);
       return FALSE;
     }
   GDate date;
   g_date_clear (&date, 1);
-  g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+  g_date_set_dmy (&date, (GDateDay) part[2], (GDateMonth) part[1], (GDateYear) part[0]);
   *julian = g_date_get_julian (&date);
   return TRUE;
 }
