@@ -124,6 +124,7 @@ take_map_tools (ZxWindow *window, const char *folder, const char *variant)
   const ZxCity *city = zx_map_data_city (zx_map_pane_data (zx_window_map (window)));
   double x = (city->min_x_m + city->max_x_m) / 2, y = (city->min_y_m + city->max_y_m) / 2;
   const double corners[][2] = { { -1500, -800 }, { 1500, -1000 }, { 900, 1200 }, { -1500, -800 } };
+  zx_map_pane_show_city (zx_window_map (window));
   gtk_widget_activate_action (pane, "map.turn-beside", NULL);
   gtk_widget_activate_action (pane, "map.hours", NULL);
   gtk_widget_activate_action (pane, "map.hour", "u", 18);
