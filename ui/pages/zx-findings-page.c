@@ -11,6 +11,7 @@ struct _ZxFindingsPage
   ZxPage parent;
   GtkWidget *severity, *accepted, *waiting, *summary, *list;
   GListStore *groups; /* ZxFindingGroup */
+  gboolean is_due;
 };
 
 G_DEFINE_FINAL_TYPE (ZxFindingsPage, zx_findings_page, ZX_TYPE_PAGE)
@@ -70,17 +71,37 @@ show_findings (ZxFindingsPage *self)
   show_accepted (self);
 }
 
+/* Rows are made when somebody sees them. */
+static void
+on_project_changed_cb (ZxFindingsPage *self)
+{
+  self->is_due = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (self->is_due)
+    g_list_store_remove_all (self->groups);
+  else
+    show_findings (self);
+}
+
+static void
+on_map_cb (ZxFindingsPage *self)
+{
+  if (self->is_due)
+    show_findings (self);
+  self->is_due = FALSE;
+}
+
 static void
 zx_findings_page_bind (ZxPage *page, ZxSession *session)
 {
   ZxFindingsPage *self = ZX_FINDINGS_PAGE (page);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->groups), create_row, self,
                            NULL);
-  g_signal_connect_object (session, "notify::project", G_CALLBACK (show_findings), self,
+  g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "settings-changed", G_CALLBACK (show_accepted), self,
                            G_CONNECT_SWAPPED);
-  show_findings (self);
+  g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
+  on_project_changed_cb (self);
 }
 
 static void
