@@ -68,7 +68,7 @@ worker_new (const ZxLatent *latent, gpointer shared)
 {
   const ZxSparseShared *seen = shared;
   ZxSparseWorker *self = g_new0 (ZxSparseWorker, 1);
-  gsize n = latent->n_observations, k = latent->n_cells, s = seen->n_seen;
+  gsize n = latent->n_observations, k = latent->n_cells, s = MAX (seen->n_seen, 1);
   gsize p = latent->n_coefficients + latent->n_groups;
   gsize m = latent->graph != NULL ? latent->graph->n_constraints : 0;
   self->latent = latent;
