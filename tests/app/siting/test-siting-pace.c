@@ -163,7 +163,9 @@ test_a_settled_plan_is_sound_and_its_bound_is_true (void)
   place_clear (&place);
 }
 
-/* Processor time, which a busy machine does not stretch, of both threads. */
+/* Processor time, which a busy machine does not stretch, of both threads.  How many reports a search
+ * makes depends on how long it takes, so that a quick machine may end before the later ones; the
+ * first one always comes. */
 static void
 test_settling_ends_the_search_at_once (void)
 {
@@ -175,6 +177,8 @@ test_settling_ends_the_search_at_once (void)
       Watcher watcher = { .settle_at = at };
       g_autoptr (ZxPlan) plan = choose (&place, &watcher, NULL);
       double spent = cpu_seconds () - watcher.settled_cpu_s;
+      if (at > 1 && watcher.n < at)
+        continue;
       g_assert_true (plan->was_settled);
       g_test_message ("settled at report %u of gap %.2f %%: %.3f s of processor time", at,
                       100 * plan->gap, spent);
