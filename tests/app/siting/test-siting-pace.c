@@ -163,9 +163,9 @@ test_a_settled_plan_is_sound_and_its_bound_is_true (void)
   place_clear (&place);
 }
 
-/* Processor time, which a busy machine does not stretch, of both threads.  How many reports a search
- * makes depends on how long it takes, so that a quick machine may end before the later ones; the
- * first one always comes. */
+/* Processor time, which a busy machine does not stretch, of both threads.  How many reports a
+ * search makes depends on how long it takes, so that a quick machine may end before the later ones;
+ * the first one always comes. */
 static void
 test_settling_ends_the_search_at_once (void)
 {
