@@ -34,6 +34,7 @@
 #define MOST_ENTRIES      8000000 /* … and its memory with stations × cells */
 #define LEAST_STATIONS    5       /* with history; fewer cannot hold a coefficient each */
 #define FREE_COVARIATES   3.0
+#define MOST_TIMES_SOLD   10.0 /* believed demand in what is sold, before its level is doubted */
 
 /* ---- the observations --------------------------------------------------------------------- */
 
@@ -623,6 +624,20 @@ tell_first_order (guint n, ZxFindings *findings)
   tell (findings, "demand.first-order", n, count, most);
 }
 
+/* Catchments are a strong claim: a station that is alone in a wide country is held to draw all of
+ * it.  Where sales do not follow them, the level is what fails first. */
+static void
+tell_level (const ZxBelief *self, const ZxDemand *demand, ZxFindings *findings)
+{
+  double sold = 0, wanted[3];
+  for (guint i = 0; i < self->catchments.n; i++)
+    sold += self->catchments.kwh[i];
+  if (!zx_demand_total (demand, wanted) || !(sold > 0) || wanted[1] <= MOST_TIMES_SOLD * sold)
+    return;
+  g_autofree char *times = zx_number_human (wanted[1] / sold, 0);
+  tell (findings, "demand.far-above-sold", self->catchments.n, times, NULL);
+}
+
 static gboolean
 check_arguments (const ZxCells *cells, const ZxCovariates *covariates, const ZxHuffOptions *huff,
                  const ZxDemandOptions *options, GError **error)
@@ -667,6 +682,8 @@ zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates 
         demand = believe (&belief, progress, error);
       if (demand != NULL && demand->posterior != NULL && !belief.is_rows)
         tell_first_order (belief.n, findings);
+      if (demand != NULL && demand->posterior != NULL)
+        tell_level (&belief, demand, findings);
     }
   belief_clear (&belief);
   if (demand != NULL)

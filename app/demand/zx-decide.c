@@ -276,3 +276,25 @@ zx_demand_decide (const ZxDemand *demand, const ZxProgress *progress, GError **e
     return NULL;
   return g_steal_pointer (&self);
 }
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+gboolean
+zx_demand_total (const ZxDemand *self, double quantiles[3])
+{
+  static const double levels[] = { 0.1, 0.5, 0.9 };
+  guint n = self->n_draws;
+  if (n == 0 || self->cell_kwh_per_day == NULL)
+    return FALSE;
+  g_autofree double *totals = g_new0 (double, n);
+  for (guint draw = 0; draw < n; draw++)
+    for (guint c = 0; c < self->n_cells; c++)
+      {
+        float value = self->cell_kwh_per_day[(gsize) draw * self->n_cells + c];
+        totals[draw] += isfinite (value) ? value : 0.0f;
+      }
+  qsort (totals, n, sizeof *totals, compare_doubles);
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    quantiles[i] = totals[MIN ((guint) (levels[i] * n), n - 1)];
+  return TRUE;
+}

@@ -358,6 +358,9 @@ typedef enum
 /* O(draws × cells + contenders² × draws).  NULL when stopped. */
 ZxDecision *zx_demand_decide (const ZxDemand *demand, const ZxProgress *progress, GError **error);
 ZxPlaceVerdict zx_demand_place_verdict (const ZxDemand *self);
+/* P10, P50 and P90 over the draws of the demand of all cells together, kWh a day; cells that are
+ * NaN count as nothing.  FALSE without draws.  O(draws × cells). */
+gboolean zx_demand_total (const ZxDemand *self, double quantiles[3]);
 void zx_demand_free (ZxDemand *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxDemand, zx_demand_free)
 

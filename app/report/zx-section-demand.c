@@ -132,32 +132,23 @@ tell_shortfall (ZxTelling *tell)
 
 /* ---- belief ------------------------------------------------------------------------------- */
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+static void
+tell_level_doubt (ZxTelling *tell)
 {
-  double p = *(const double *) a, q = *(const double *) b;
-  return (p > q) - (p < q);
-}
-
-/* P10, P50, P90 of the whole area's demand over the draws, kWh/d. */
-static gboolean
-total_demand (const ZxDemand *demand, double quantiles[3])
-{
-  static const double levels[] = { 0.1, 0.5, 0.9 };
-  guint n = demand->n_draws;
-  if (n == 0 || demand->cell_kwh_per_day == NULL)
-    return FALSE;
-  g_autofree double *totals = g_new0 (double, n);
-  for (guint draw = 0; draw < n; draw++)
-    for (guint c = 0; c < demand->n_cells; c++)
-      {
-        float value = demand->cell_kwh_per_day[(gsize) draw * demand->n_cells + c];
-        totals[draw] += isfinite (value) ? value : 0.0f;
-      }
-  qsort (totals, n, sizeof *totals, compare_doubles);
-  for (guint i = 0; i < 3; i++)
-    quantiles[i] = totals[MIN ((guint) (levels[i] * n), n - 1)];
-  return TRUE;
+  const ZxFindings *findings = tell->input->findings;
+  for (guint i = 0; findings != NULL && i < findings->rows->len; i++)
+    {
+      const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
+      if (strcmp (row->rule, "demand.far-above-sold") != 0)
+        continue;
+      zx_paragraph (tell,
+                    N_ ("That is %s times what the stations with a history sell. Such a level is "
+                        "not credible: do not use it as a forecast. Sales here do not follow the "
+                        "places from which cars could come; check what energies and connectors "
+                        "the stations state."),
+                    zx_pool_get (findings->pool, row->value));
+      return;
+    }
 }
 
 static void
@@ -166,7 +157,7 @@ tell_total (ZxTelling *tell)
   ZxWords *words = tell->words;
   const ZxDemand *demand = tell->input->demand;
   double quantiles[3];
-  if (!total_demand (demand, quantiles))
+  if (!zx_demand_total (demand, quantiles))
     return;
   zx_paragraph (tell,
                 N_ ("The model believes that drivers in the study area want to charge %s kWh a day "
@@ -174,6 +165,7 @@ tell_total (ZxTelling *tell)
                     "demand, served today or not."),
                 zx_words_number (words, quantiles[1], 0), zx_words_number (words, quantiles[0], 0),
                 zx_words_number (words, quantiles[2], 0));
+  tell_level_doubt (tell);
   guint n_outside = 0;
   for (guint c = 0; demand->is_extrapolated != NULL && c < demand->n_cells; c++)
     n_outside += demand->is_extrapolated[c] != 0;

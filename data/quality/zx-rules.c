@@ -553,6 +553,12 @@ static const ZxRule rules[] = {
     N_ ("On blocks held out, knowing place changes the log score by %s; two standard errors are "
         "%s. One level for all predicts better."),
     N_ ("Do not choose sites by the map of demand."), ZX_SEVERITY_WARNING },
+  { "demand.far-above-sold", N_ ("Far more demand than is sold"),
+    N_ ("The model believes in %s times what the stations with a history sell. Sales do not follow "
+        "the places from which cars could come."),
+    N_ ("Do not use the level of demand: check that the history covers the stations, and what "
+        "energies and connectors it states."),
+    ZX_SEVERITY_WARNING },
   { "demand.operators-alone", N_ ("Operators that stand alone"),
     N_ ("Operators never stand next to another one: their effect cannot be told from that of "
         "their places."),

@@ -48,7 +48,7 @@ measured_text (ZxMapPane *self)
   zx_project_measure (zx_map_data_project (self->data), (double *) (gpointer) x->data,
                       (double *) (gpointer) y->data, x->len, &length_m, &area_m2);
   g_autofree char *round = length_text (length_m), *area = area_text (open_area_m2);
-  return g_strdup_printf (_ ("%s, round it %s"), area, round);
+  return g_strdup_printf (_ ("%s, perimeter %s"), area, round);
 }
 
 static void

@@ -180,6 +180,31 @@ test_place_is_supported_where_it_matters (void)
   planted_clear (&planted);
 }
 
+/* When all but a trickle of demand is held to charge elsewhere, what is believed is far above what
+ * is sold, and nobody may read it as a forecast. */
+static void
+test_a_level_far_above_what_is_sold_is_doubted (void)
+{
+  PlantedOptions planted_options = PLANTED_OPTIONS_INIT;
+  planted_options.side_m = 4000;
+  planted_options.n_stations = 20;
+  Planted planted = planted_new (&planted_options);
+  ZxDemandOptions options = product_options ();
+  for (guint k = 0; k < 2; k++)
+    {
+      ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+      huff.outside *= k == 0 ? 1 : 1000;
+      g_autoptr (ZxFindings) findings = zx_findings_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ZxDemand) demand
+          = zx_demand_believe (planted.city, planted.cells, planted.covariates, planted.rows, &huff,
+                               &options, findings, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (has_finding (findings, "demand.far-above-sold"), ==, k == 1);
+    }
+  planted_clear (&planted);
+}
+
 static void
 test_without_history_demand_is_spread (void)
 {
@@ -338,5 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demand/covariates/useless-ones-are-dropped",
                    test_useless_covariates_are_dropped);
   g_test_add_func ("/demand/huff/attraction-by-hand", test_attraction_by_hand);
+  g_test_add_func ("/demand/believe/a-level-far-above-what-is-sold-is-doubted",
+                   test_a_level_far_above_what_is_sold_is_doubted);
   return g_test_run ();
 }
