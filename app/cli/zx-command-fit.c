@@ -26,9 +26,9 @@ typedef struct
 static void
 words_clear (Words *self)
 {
-  char *texts[] = { self->areas,  self->stations,   self->cells,  self->edges,
-                    self->output, self->likelihood, self->priors, self->covariates,
-                    self->sigma,  self->sigma_op,   self->psi,    self->phi };
+  char *texts[] = { self->areas,    self->stations,   self->cells,  self->edges,      self->output,
+                    self->checks,   self->likelihood, self->priors, self->covariates, self->sigma,
+                    self->sigma_op, self->psi,        self->phi };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
 }
