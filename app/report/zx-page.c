@@ -509,8 +509,8 @@ place_again (ZxPages *self, const Mark *mark, guint end, double tightness)
   self->tightness = 1.0;
 }
 
-/* Before a page break: a few lines on a page of their own go to the page above when smaller gaps
- * make room for them. */
+/* Before a page break, and before the contents, which want a page: a few lines on a page of their
+ * own go to the page above when smaller gaps make room for them. */
 static void
 tighten (ZxPages *self, const Mark *mark, guint end)
 {
@@ -544,8 +544,9 @@ zx_pages_new (const ZxDocument *document, const ZxInk *ink)
   Mark mark = take_mark (self, 0, NULL);
   for (guint i = 0; i < n; i++)
     {
-      gboolean is_break = zx_pages_block (self, i)->kind == ZX_BLOCK_PAGE;
-      if (is_break)
+      ZxBlockKind kind = zx_pages_block (self, i)->kind;
+      gboolean is_break = kind == ZX_BLOCK_PAGE;
+      if (is_break || kind == ZX_BLOCK_CONTENTS)
         tighten (self, &mark, i);
       place_block (self, i, &above);
       if (is_break)
