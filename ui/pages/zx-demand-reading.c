@@ -23,30 +23,33 @@ percent (double share, guint decimals)
 
 /* ---- how much ------------------------------------------------------------------------------ */
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+/* NULL: nobody doubts the level. */
+static char *
+read_doubt (const ZxFindings *findings)
 {
-  double p = *(const double *) a, q = *(const double *) b;
-  return (p > q) - (p < q);
+  for (guint i = 0; i < findings->rows->len; i++)
+    {
+      const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
+      if (strcmp (row->rule, "demand.far-above-sold") == 0)
+        return g_strdup_printf (
+            _ ("That is %s times what the stations with a history sell. Such a level is not "
+               "credible: do not use it as a forecast. Sales here do not follow the places from "
+               "which cars could come; check what energies and connectors the stations state."),
+            zx_pool_get (findings->pool, row->value));
+    }
+  return NULL;
 }
 
 static void
-read_total (ZxDemandReading *self, const ZxDemand *demand)
+read_total (ZxDemandReading *self, const ZxDemand *demand, const ZxFindings *findings)
 {
-  guint n = demand->n_draws, n_outside = 0;
-  if (n == 0 || demand->cell_kwh_per_day == NULL)
+  double quantiles[3];
+  guint n_outside = 0;
+  if (!zx_demand_total (demand, quantiles))
     return;
-  g_autofree double *totals = g_new0 (double, n);
-  for (guint draw = 0; draw < n; draw++)
-    for (guint c = 0; c < demand->n_cells; c++)
-      {
-        float value = demand->cell_kwh_per_day[(gsize) draw * demand->n_cells + c];
-        totals[draw] += isfinite (value) ? value : 0.0f;
-      }
-  qsort (totals, n, sizeof *totals, compare_doubles);
-  g_autofree char *low = zx_number_human (totals[n / 10], 0);
-  g_autofree char *middle = zx_number_human (totals[n / 2], 0);
-  g_autofree char *high = zx_number_human (totals[MIN (n - 1, n - n / 10)], 0);
+  g_autofree char *low = zx_number_human (quantiles[0], 0);
+  g_autofree char *middle = zx_number_human (quantiles[1], 0);
+  g_autofree char *high = zx_number_human (quantiles[2], 0);
   self->total = g_strdup_printf (
       _ ("The model believes that drivers in the study area want to charge %s kWh a day in public; "
          "with a probability of 80 %%, between %s and %s kWh. That is all demand, served today or "
@@ -54,7 +57,8 @@ read_total (ZxDemandReading *self, const ZxDemand *demand)
       middle, low, high);
   for (guint c = 0; demand->is_extrapolated != NULL && c < demand->n_cells; c++)
     n_outside += demand->is_extrapolated[c] != 0;
-  if (n_outside == 0)
+  self->total_note = read_doubt (findings);
+  if (n_outside == 0 || self->total_note != NULL)
     return;
   g_autofree char *outside = zx_number_human (n_outside, 0);
   g_autofree char *all = zx_number_human (demand->n_cells, 0);
@@ -292,7 +296,7 @@ zx_demand_reading_new (ZxProject *project)
       self->absence = absence_of (project);
       return self;
     }
-  read_total (self, demand);
+  read_total (self, demand, zx_project_findings (project));
   if (demand->posterior == NULL)
     {
       self->predictable
