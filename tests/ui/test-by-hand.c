@@ -67,10 +67,13 @@ is_single (gpointer data)
   return zx_map_pane_compared (zx_window_map (((Story *) data)->window)) == ZX_N_MAP_LAYERS;
 }
 
+/* And nothing runs: a changed setting is saved by a job, and while a job runs Ctrl+R is not heard.
+ */
 static gboolean
 is_stale (gpointer data)
 {
-  return zx_session_stage_state (session_of (data), ZX_STAGE_CHOOSE) == ZX_STAGE_STALE;
+  return zx_session_stage_state (session_of (data), ZX_STAGE_CHOOSE) == ZX_STAGE_STALE
+         && is_quiet (data);
 }
 
 static gboolean
@@ -89,7 +92,8 @@ is_locked (gpointer data)
 static gboolean
 is_free (gpointer data)
 {
-  return zx_session_lock (session_of (data), ((Story *) data)->candidate) == ZX_FREE;
+  return zx_session_lock (session_of (data), ((Story *) data)->candidate) == ZX_FREE
+         && is_quiet (data);
 }
 
 static gboolean
