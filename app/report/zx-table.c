@@ -158,18 +158,21 @@ typedef struct
   double like, least; /* points, without the padding */
 } Wish;
 
-/* A header breaks into two lines when that helps. */
+/* What a header needs to stand on two lines: half of it and, of an odd number of Han characters,
+ * half a character more. */
+static double
+width_of_two_lines (const ZxInk *ink, const char *title)
+{
+  double whole = natural_width (ink, ZX_STYLE_CELL_HEAD, title);
+  double word = zx_passage_word_width (ink, ZX_STYLE_CELL_HEAD, title);
+  double em = zx_style_size (ZX_STYLE_CELL_HEAD);
+  return whole <= SHORT_TITLE * em ? whole : fmax (word, whole / 2.0 + 0.55 * em);
+}
+
 static void
 wish_of_title (const ZxInk *ink, const ZxTableColumn *column, Wish *wish)
 {
-  double least = 0.0;
-  if (column->title != NULL)
-    {
-      double whole = natural_width (ink, ZX_STYLE_CELL_HEAD, column->title);
-      double word = zx_passage_word_width (ink, ZX_STYLE_CELL_HEAD, column->title);
-      gboolean is_short = whole <= SHORT_TITLE * zx_style_size (ZX_STYLE_CELL_HEAD);
-      least = is_short ? whole : fmax (word, whole * 0.55);
-    }
+  double least = column->title != NULL ? width_of_two_lines (ink, column->title) : 0.0;
   if (column->unit != NULL)
     least = fmax (least, natural_width (ink, ZX_STYLE_CELL_UNIT, column->unit));
   wish->like = fmax (wish->like, least);
@@ -238,6 +241,19 @@ share_width (const ZxTable *self, const Wish *wishes, double *widths)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
+/* Two lines of a header are of about one length, so that no character stands alone. */
+static ZxPassage *
+title_new (const ZxInk *ink, double inner, const char *title)
+{
+  g_autoptr (ZxPassage) passage = zx_passage_new (ink, ZX_STYLE_CELL_HEAD, inner, title);
+  if (zx_passage_lines (passage) < 2)
+    return g_steal_pointer (&passage);
+  g_autoptr (ZxPassage) even = zx_passage_new (
+      ink, ZX_STYLE_CELL_HEAD, fmin (inner, width_of_two_lines (ink, title)), title);
+  return zx_passage_lines (even) > zx_passage_lines (passage) ? g_steal_pointer (&passage)
+                                                              : g_steal_pointer (&even);
+}
+
 static void
 measure_head (ZxTable *self, const ZxInk *ink)
 {
@@ -247,7 +263,7 @@ measure_head (ZxTable *self, const ZxInk *ink)
       double inner = inner_width (self, c), height = 0.0;
       if (self->columns[c].title != NULL)
         {
-          self->titles[c] = zx_passage_new (ink, ZX_STYLE_CELL_HEAD, inner, self->columns[c].title);
+          self->titles[c] = title_new (ink, inner, self->columns[c].title);
           height += zx_passage_height (self->titles[c]);
         }
       if (self->columns[c].unit != NULL)
