@@ -110,6 +110,8 @@ static const struct
   { "siting.grid_power_factor", N_ ("Power factor of charging") },
   { "siting.pays_least", N_ ("Least probability that a site pays for itself") },
   { "siting.npv_floor_fen", N_ ("Least net present value of a site") },
+  { "siting.risk", N_ ("What a plan is judged by") },
+  { "siting.risk_share", N_ ("Share of the draws that count as the worst") },
   { "siting.coverage_s", N_ ("Driving time that counts as near") },
   { "siting.grid_t_per_mwh", N_ ("Emissions of grid power") },
   { "siting.ev_kwh_per_km", N_ ("Consumption of an electric car") },
@@ -135,6 +137,13 @@ zx_parameter_title (ZxTelling *tell, const char *key)
   return zx_words_clean (tell->words, key, 60);
 }
 
+/* ZxSitingOptions.risk is one of these, not a number to be read. */
+static const char *const risk_words[ZX_N_RISKS] = {
+  [ZX_RISK_MEAN] = N_ ("the energy expected"),
+  [ZX_RISK_UNMET] = N_ ("demand left unserved"),
+  [ZX_RISK_PAYS] = N_ ("the chance that it pays"),
+};
+
 /* Money is kept in fen and read in yuan. */
 void
 zx_parameter_value (ZxTelling *tell, const ZxParameter *row, const char **value, const char **unit)
@@ -149,8 +158,12 @@ zx_parameter_value (ZxTelling *tell, const ZxParameter *row, const char **value,
     *unit = "";
   else if (is_money)
     *unit = zx_say (tell, "%s%s", yuan, row->unit + strlen ("fen"));
-  *value = isinf (row->value) ? zx_word (tell, N_ ("no limit"))
-                              : zx_words_exact (words, is_money ? row->value / 100.0 : row->value);
+  if (strcmp (row->key, "siting.risk") == 0)
+    *value = zx_word (tell, risk_words[(guint) row->value]);
+  else if (isinf (row->value))
+    *value = zx_word (tell, N_ ("no limit"));
+  else
+    *value = zx_words_exact (words, is_money ? row->value / 100.0 : row->value);
 }
 
 /* The size's id and the quantity's name in "pile.ID.NAME"; FALSE for other keys. */

@@ -511,6 +511,7 @@ class Feeders(unittest.TestCase):
         rows = re.findall(r"^ ?F\d{5} \d+ 0\.\d+ 0\.\d+ \S+ % \S+ % [\d ]+ ([a-z ]+)$", text, re.M)
         self.assertTrue(rows, "the report has no feeders under the new sites")
         self.assertEqual(set(rows), {"holds"})
+        self.assertNotRegex(text, r"\bsiting\.[a-z]", "a parameter is shown by its key instead of its name")
 
     def report_text(self, project):
         if shutil.which("pdftotext") is None:
@@ -518,7 +519,7 @@ class Feeders(unittest.TestCase):
         run("report", project, "-o", self.folder + "/report.pdf", "--lang", "en")
         text = subprocess.run(["pdftotext", "-layout", self.folder + "/report.pdf", "-"], check=True, text=True,
                               stdout=subprocess.PIPE).stdout
-        return re.sub(r"[ \u2009\u202f]+", " ", text)
+        return re.sub(r"[ \u202f]+", " ", text)
 
     def test_an_island_is_one_sentence(self):
         folder = self.case(**{"branches.csv": self.BRANCHES.replace("2,b,c,0.05,0.04,1", "2,b,c,0.05,0.04,0")})
