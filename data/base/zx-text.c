@@ -322,7 +322,7 @@ zx_number_human (double value, guint decimals)
   for (gsize i = 0; i < whole; i++)
     {
       if (i > 0 && (whole - i) % 3 == 0 && whole > 4)
-        g_string_append (out, "\u2009"); /* thin space, ISO 80000-1 */
+        g_string_append (out, "\u202f"); /* thin and unbreakable, ISO 80000-1 */
       g_string_append_c (out, plain[i]);
     }
   g_string_append (out, plain + whole);

@@ -202,7 +202,7 @@ test_money (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *text = zx_money_text (NULL, cases[i].fen);
-      g_auto (GStrv) parts = g_strsplit (text, "\u2009", -1); /* groups are thin */
+      g_auto (GStrv) parts = g_strsplit (text, "\u202f", -1); /* groups are thin */
       g_autofree char *plain = g_strjoinv (" ", parts);
       g_assert_cmpstr (plain, ==, cases[i].text);
     }

@@ -124,27 +124,17 @@ set_chart (GtkWidget *view, gboolean is_there, const char *description, double h
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-/* Groups of digits are parted by thin spaces, at which a line would break. */
-static char *
-unbroken (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text != NULL ? text : "", "\u2009", -1);
-  return g_strjoinv ("\u202f", parts);
-}
-
 static void
 set_text (GtkWidget *label, const char *text)
 {
-  g_autofree char *whole = unbroken (text);
-  gtk_label_set_text (GTK_LABEL (label), whole);
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
   gtk_widget_set_visible (label, text != NULL);
 }
 
 static GtkWidget *
 text_label (const char *text, const char *class, double align)
 {
-  g_autofree char *whole = unbroken (text);
-  GtkWidget *label = gtk_label_new (whole);
+  GtkWidget *label = gtk_label_new (text);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), (float) align);
   if (class != NULL)

@@ -112,7 +112,7 @@ test_tick_texts_have_the_decimals_of_their_step (void)
   } cases[] = { { 0.5, 0.25, "0.50" },
                 { 3, 1, "3" },
                 { -2.5, 2.5, "−2.5" },
-                { 12000, 500, "12\u2009000" },
+                { 12000, 500, "12\u202f000" },
                 { 0.1 + 0.2, 0.1, "0.3" } };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

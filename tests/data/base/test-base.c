@@ -289,7 +289,7 @@ test_numbers_for_people (void)
 {
   g_autofree char *a = zx_number_human (1234567.891, 1), *b = zx_number_human (-0.04, 1),
                   *c = zx_number_human (NAN, 2), *d = zx_number_human (1234, 0);
-  g_assert_cmpstr (a, ==, "1\u2009234\u2009567.9");
+  g_assert_cmpstr (a, ==, "1\u202f234\u202f567.9");
   g_assert_cmpstr (b, ==, "0.0");
   g_assert_cmpstr (c, ==, "–");
   g_assert_cmpstr (d, ==, "1234");

@@ -479,7 +479,7 @@ test_describe (void)
   g_assert_cmpstr (first, ==, "The identifier S%s[1m stands in row 3 already.");
   g_autofree char *second
       = zx_quality_describe (findings, &g_array_index (findings->rows, ZxFinding, 1), catalogue);
-  g_assert_nonnull (strstr (second, "12\xe2\x80\x89"
+  g_assert_nonnull (strstr (second, "12\xe2\x80\xaf"
                                     "000"));
 }
 
