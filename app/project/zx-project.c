@@ -88,10 +88,16 @@ save_layers (ZxProject *self, ZxStore *store, GError **error)
 {
   static const char *const names[]
       = { "sites", "candidates", "cells", "stations", "transformer_area" };
-  for (guint i = 0; self->route.city != NULL && i < G_N_ELEMENTS (names); i++)
+  if (self->route.city == NULL)
+    return TRUE;
+  g_autoptr (ZxGisTransform) to_degrees
+      = zx_gis_transform_new (self->route.city->crs, "EPSG:4326", error);
+  if (to_degrees == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GError) absent = NULL;
-      g_autoptr (ZxLayer) layer = zx_route_layer (&self->route, names[i], &absent);
+      g_autoptr (ZxLayer) layer = zx_route_layer (&self->route, names[i], to_degrees, &absent);
       if (layer != NULL
           && !zx_store_put_layer (store, layer, self->route.city->crs, NULL,
                                   zx_route_style (names[i]), error))
@@ -433,7 +439,7 @@ ZxLayer *
 zx_project_layer (ZxProject *self, const char *name, GError **error)
 {
   zx_gis_init ();
-  return zx_route_layer (&self->route, name, error);
+  return zx_route_layer (&self->route, name, NULL, error);
 }
 
 ZxProfiles *
@@ -667,11 +673,15 @@ export_all (ZxProject *self, const char *path, const ZxProgress *progress, GErro
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify) zx_layer_free);
   g_autofree ZxGisOutput *outputs
       = g_new0 (ZxGisOutput, g_strv_length ((char **) zx_project_layers ()) + 1);
+  g_autoptr (ZxGisTransform) to_degrees
+      = zx_gis_transform_new (self->route.city->crs, "EPSG:4326", error);
+  if (to_degrees == NULL)
+    return FALSE;
   guint n = 0;
   for (guint i = 0; zx_project_layers ()[i] != NULL; i++)
     {
       const char *name = zx_project_layers ()[i];
-      ZxLayer *layer = zx_route_layer (&self->route, name, NULL);
+      ZxLayer *layer = zx_route_layer (&self->route, name, to_degrees, NULL);
       if (layer == NULL)
         continue;
       g_ptr_array_add (layers, layer);
@@ -710,7 +720,7 @@ zx_project_export (ZxProject *self, const char *path, const char *layer, const Z
       return zx_gis_write_field (path, field, self->route.city->crs, name, progress, error);
     }
   const char *name = layer != NULL ? layer : "sites";
-  g_autoptr (ZxLayer) rows = zx_route_layer (&self->route, name, error);
+  g_autoptr (ZxLayer) rows = zx_route_layer (&self->route, name, NULL, error);
   ZxGisOutput output = { rows, zx_route_style (name) };
   return rows != NULL && zx_gis_write (path, &output, 1, self->route.city->crs, progress, error);
 }

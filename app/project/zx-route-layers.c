@@ -33,13 +33,17 @@ put_points (ZxLayer *layer, const double *x_m, const double *y_m)
 
 /* Both systems a Chinese planner types into a map: WGS-84 and GCJ-02. */
 static gboolean
-put_degrees (ZxLayer *layer, const ZxCity *city, const double *x_m, const double *y_m,
-             GError **error)
+put_degrees (ZxLayer *layer, const ZxCity *city, ZxGisTransform *to_degrees, const double *x_m,
+             const double *y_m, GError **error)
 {
   static const char *const names[] = { "lon_wgs84", "lat_wgs84", "lon_gcj02", "lat_gcj02" };
   g_autofree double *lon = g_memdup2 (x_m, layer->n_rows * sizeof (double));
   g_autofree double *lat = g_memdup2 (y_m, layer->n_rows * sizeof (double));
-  if (!zx_gis_transform (city->crs, "EPSG:4326", lon, lat, layer->n_rows, NULL, error))
+  gboolean is_done
+      = to_degrees != NULL
+            ? zx_gis_transform_points (to_degrees, lon, lat, layer->n_rows, NULL, error)
+            : zx_gis_transform (city->crs, "EPSG:4326", lon, lat, layer->n_rows, NULL, error);
+  if (!is_done)
     return FALSE;
   for (guint k = 0; k < G_N_ELEMENTS (names); k++)
     {
@@ -59,7 +63,7 @@ put_degrees (ZxLayer *layer, const ZxCity *city, const double *x_m, const double
 /* ---- cells -------------------------------------------------------------------------------- */
 
 static ZxLayer *
-cells_layer (const ZxRoute *self, GError **error)
+cells_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   ZxLayer *layer = zx_layer_new ("cells", "", self->cells->n);
   zx_cells_geometry (self->cells, &layer->geometry);
@@ -90,7 +94,7 @@ cells_layer (const ZxRoute *self, GError **error)
 /* ---- stations ----------------------------------------------------------------------------- */
 
 static ZxLayer *
-stations_layer (const ZxRoute *self, GError **error)
+stations_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   const ZxStations *stations = &self->city->stations;
   const ZxPool *pool = self->city->pool;
@@ -109,7 +113,7 @@ stations_layer (const ZxRoute *self, GError **error)
   put_number (layer, "kwh_per_day", stations->kwh_per_day);
   put_number (layer, "price_fen_per_kwh", stations->price_fen_per_kwh);
   put_number (layer, "observed_days", stations->observed_days);
-  return put_degrees (layer, self->city, stations->x_m, stations->y_m, error)
+  return put_degrees (layer, self->city, to_degrees, stations->x_m, stations->y_m, error)
              ? g_steal_pointer (&layer)
              : NULL;
 }
@@ -117,7 +121,7 @@ stations_layer (const ZxRoute *self, GError **error)
 /* ---- transformer areas -------------------------------------------------------------------- */
 
 static ZxLayer *
-transformers_layer (const ZxRoute *self, GError **error)
+transformers_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   static const char *const classes[] = { "unknown", "light", "normal", "heavy", "over" };
   const ZxTransformerAreas *areas = &self->city->transformers;
@@ -170,7 +174,7 @@ candidate_id (const ZxRoute *self, guint candidate)
 }
 
 static ZxLayer *
-candidates_layer (const ZxRoute *self, GError **error)
+candidates_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   const ZxCandidates *candidates = self->candidates;
   g_autoptr (ZxLayer) layer = zx_layer_new ("candidates", "", candidates->n);
@@ -194,7 +198,7 @@ candidates_layer (const ZxRoute *self, GError **error)
   put_number (layer, "score", candidates->score);
   put_number (layer, "topsis", candidates->topsis);
   put_number (layer, "nearest_station_m", candidates->nearest_station_m);
-  return put_degrees (layer, self->city, candidates->x_m, candidates->y_m, error)
+  return put_degrees (layer, self->city, to_degrees, candidates->x_m, candidates->y_m, error)
              ? g_steal_pointer (&layer)
              : NULL;
 }
@@ -208,7 +212,7 @@ put_site_number (ZxLayer *layer, const char *name, const ZxPlan *plan, gsize off
 }
 
 static ZxLayer *
-sites_layer (const ZxRoute *self, GError **error)
+sites_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   static const struct
   {
@@ -258,13 +262,13 @@ sites_layer (const ZxRoute *self, GError **error)
       }
   for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
     put_site_number (layer, numbers[k].name, plan, numbers[k].offset, numbers[k].scale);
-  return put_degrees (layer, self->city, x, y, error) ? g_steal_pointer (&layer) : NULL;
+  return put_degrees (layer, self->city, to_degrees, x, y, error) ? g_steal_pointer (&layer) : NULL;
 }
 
 /* ---- findings ----------------------------------------------------------------------------- */
 
 static ZxLayer *
-findings_layer (const ZxRoute *self, GError **error)
+findings_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   static const char *const severities[] = { "note", "warning", "error" };
   static const char *const actions[] = { "kept", "corrected", "set aside" };
@@ -301,7 +305,7 @@ findings_layer (const ZxRoute *self, GError **error)
 /* ---- roads -------------------------------------------------------------------------------- */
 
 static ZxLayer *
-roads_layer (const ZxRoute *self, GError **error)
+roads_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   const ZxRoads *roads = &self->city->roads;
   ZxLayer *layer = zx_layer_new ("roads", "", roads->n);
@@ -337,13 +341,13 @@ zx_route_field (const ZxRoute *self, const char *name)
 }
 
 ZxLayer *
-zx_route_layer (const ZxRoute *self, const char *name, GError **error)
+zx_route_layer (const ZxRoute *self, const char *name, ZxGisTransform *to_degrees, GError **error)
 {
   const struct
   {
     const char *name;
     gboolean is_there;
-    ZxLayer *(*make) (const ZxRoute *self, GError **error);
+    ZxLayer *(*make) (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error);
   } makers[] = {
     { "sites", self->plan != NULL && self->candidates != NULL, sites_layer },
     { "candidates", self->candidates != NULL, candidates_layer },
@@ -358,7 +362,7 @@ zx_route_layer (const ZxRoute *self, const char *name, GError **error)
     if (strcmp (makers[i].name, name) == 0)
       {
         if (makers[i].is_there)
-          return makers[i].make (self, error);
+          return makers[i].make (self, to_degrees, error);
         g_set_error (error, ZX_ERROR, ZX_ERROR_MISSING,
                      _ ("The layer “%s” is not there yet; run the project first"), name);
         return NULL;

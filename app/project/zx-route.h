@@ -119,8 +119,10 @@ gboolean zx_route_load (ZxRoute *self, ZxStore *store, GError **error);
 
 /* ---- telling ------------------------------------------------------------------------------ */
 
-/* (transfer full): NULL with @error when the result it needs is not there. */
-ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, GError **error);
+/* (transfer full): NULL with @error when the result it needs is not there.  @to_degrees: from the
+ * city's system, for callers that want several layers; NULL: made when a layer needs it. */
+ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, ZxGisTransform *to_degrees,
+                         GError **error);
 /* "area_profiles", "area_hours", "pile_profiles", "user_profiles".  The city must be there. */
 ZxLayer *zx_route_profile_layer (const ZxRoute *self, const char *name, GError **error);
 const ZxField *zx_route_field (const ZxRoute *self, const char *name);

@@ -236,20 +236,63 @@ find_crs (Raw *raw, ZxFindings *findings, GError **error)
   return TRUE;
 }
 
+/* ---- transformations ---------------------------------------------------------------------- */
+
+/* Layers share few systems, and to find the way between two takes longer than to transform a layer
+ * of a town: each way is found once. */
+typedef struct
+{
+  char *from, *to;
+  ZxGisTransform *transform;
+} Way;
+
+static void
+way_free (gpointer data)
+{
+  Way *way = data;
+  g_free (way->from);
+  g_free (way->to);
+  g_clear_pointer (&way->transform, zx_gis_transform_free);
+  g_free (way);
+}
+
+/* Returns: (transfer none): NULL with @error set when there is none. */
+static ZxGisTransform *
+find_way (GPtrArray *ways, const char *from, const char *to, GError **error)
+{
+  for (guint i = 0; i < ways->len; i++)
+    {
+      const Way *way = g_ptr_array_index (ways, i);
+      if (strcmp (way->from, from) == 0 && strcmp (way->to, to) == 0)
+        return way->transform;
+    }
+  ZxGisTransform *transform = zx_gis_transform_new (from, to, error);
+  if (transform == NULL)
+    return NULL;
+  Way *way = g_new (Way, 1);
+  *way = (Way){ g_strdup (from), g_strdup (to), transform };
+  g_ptr_array_add (ways, way);
+  return transform;
+}
+
 static gboolean
-transform_layer (Raw *raw, const char *from, const char *to, const ZxProgress *progress,
-                 GError **error)
+transform_layer (Raw *raw, GPtrArray *ways, const char *from, const char *to,
+                 const ZxProgress *progress, GError **error)
 {
   ZxGeometry *geometry = &raw->layer->geometry;
-  return geometry->n_points == 0
-         || zx_gis_transform (from, to, geometry->x, geometry->y, geometry->n_points, progress,
-                              error);
+  if (geometry->n_points == 0)
+    return TRUE;
+  ZxGisTransform *transform = find_way (ways, from, to, error);
+  return transform != NULL
+         && zx_gis_transform_points (transform, geometry->x, geometry->y, geometry->n_points,
+                                     progress, error);
 }
 
 /* For coordinates that stand in columns. */
 typedef struct
 {
   const char *from, *to;
+  GPtrArray *ways;
   const ZxProgress *progress; /* only asked */
 } Systems;
 
@@ -259,7 +302,8 @@ columns_to_metres (double *x, double *y, gsize n, gpointer data)
   const Systems *systems = data;
   ZxProgress silent = zx_progress_slice (systems->progress, 0, 1);
   silent.func = NULL;
-  if (!zx_gis_transform (systems->from, systems->to, x, y, n, &silent, NULL))
+  ZxGisTransform *transform = find_way (systems->ways, systems->from, systems->to, NULL);
+  if (transform == NULL || !zx_gis_transform_points (transform, x, y, n, &silent, NULL))
     for (gsize i = 0; i < n; i++)
       x[i] = y[i] = NAN;
 }
@@ -303,8 +347,8 @@ best_reference (const GPtrArray *layers, const Raw *suspect)
 
 /* All layers are in WGS-84 degrees by what their sources say. */
 static gboolean
-check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, const ZxProgress *progress,
-              GError **error)
+check_datums (ZxRoute *self, GPtrArray *layers, GPtrArray *ways, ZxFindings *findings,
+              const ZxProgress *progress, GError **error)
 {
   gboolean fix = zx_settings_get (&self->settings, "quality.fix_datum") > 0.5;
   for (guint i = 0; i < layers->len; i++)
@@ -334,7 +378,7 @@ check_datums (ZxRoute *self, GPtrArray *layers, ZxFindings *findings, const ZxPr
           correct ? ZX_ACTION_CORRECTED : ZX_ACTION_KEPT, evidence, NULL);
       if (correct)
         {
-          if (!transform_layer (raw, "GCJ-02", "EPSG:4326", progress, error))
+          if (!transform_layer (raw, ways, "GCJ-02", "EPSG:4326", progress, error))
             return FALSE;
           g_free (raw->crs);
           g_free (raw->crs_reason);
@@ -408,7 +452,8 @@ area_of_interest (const GPtrArray *layers, double extent[4], GError **error)
 /* ---- the stages --------------------------------------------------------------------------- */
 
 static GPtrArray *
-read_all (ZxRoute *self, ZxFindings *findings, const ZxProgress *progress, GError **error)
+read_all (ZxRoute *self, GPtrArray *ways, ZxFindings *findings, const ZxProgress *progress,
+          GError **error)
 {
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (raw_free);
   guint n = self->recipe->bindings->len;
@@ -425,7 +470,8 @@ read_all (ZxRoute *self, ZxFindings *findings, const ZxProgress *progress, GErro
         return NULL;
       g_ptr_array_add (layers, raw);
       if (!find_crs (raw, findings, error)
-          || (raw->crs != NULL && !transform_layer (raw, raw->crs, "EPSG:4326", &slice, error)))
+          || (raw->crs != NULL
+              && !transform_layer (raw, ways, raw->crs, "EPSG:4326", &slice, error)))
         return NULL;
     }
   if (layers->len == 0)
@@ -438,7 +484,7 @@ read_all (ZxRoute *self, ZxFindings *findings, const ZxProgress *progress, GErro
 }
 
 static gboolean
-build_city (ZxRoute *self, GPtrArray *layers, ZxCity *city, ZxFindings *findings,
+build_city (ZxRoute *self, GPtrArray *layers, GPtrArray *ways, ZxCity *city, ZxFindings *findings,
             const ZxProgress *progress, GError **error)
 {
   g_autofree ZxQualityInput *inputs = g_new0 (ZxQualityInput, layers->len);
@@ -450,7 +496,7 @@ build_city (ZxRoute *self, GPtrArray *layers, ZxCity *city, ZxFindings *findings
       guint at = 0;
       while (g_ptr_array_index (self->recipe->bindings, at) != raw->binding)
         at++;
-      systems[n] = (Systems){ raw->crs, city->crs, progress };
+      systems[n] = (Systems){ raw->crs, city->crs, ways, progress };
       inputs[n]
           = (ZxQualityInput){ .binding = raw->binding,
                               .layer = raw->layer,
@@ -484,9 +530,10 @@ zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error
              comparing = zx_progress_slice (progress, 0.65, 0.7),
              checking = zx_progress_slice (progress, 0.75, 0.98);
   zx_gis_init ();
-  g_autoptr (GPtrArray) layers = read_all (self, findings, &reading, error);
+  g_autoptr (GPtrArray) ways = g_ptr_array_new_with_free_func (way_free);
+  g_autoptr (GPtrArray) layers = read_all (self, ways, findings, &reading, error);
   double extent[4];
-  if (layers == NULL || !check_datums (self, layers, findings, &comparing, error)
+  if (layers == NULL || !check_datums (self, layers, ways, findings, &comparing, error)
       || !area_of_interest (layers, extent, error))
     return FALSE;
   g_autoptr (ZxCity) city = zx_city_new ();
@@ -507,12 +554,12 @@ zx_stage_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error
   for (guint i = 0; i < layers->len; i++)
     {
       Raw *raw = g_ptr_array_index (layers, i);
-      if (raw->crs != NULL && !transform_layer (raw, "EPSG:4326", city->crs, progress, error))
+      if (raw->crs != NULL && !transform_layer (raw, ways, "EPSG:4326", city->crs, progress, error))
         return FALSE;
     }
   self->stage[ZX_STAGE_OPEN].seconds = seconds_since (&clock);
   if (!zx_progress_say (&checking, 0, _ ("Checking rows"), error)
-      || !build_city (self, layers, city, findings, &checking, error))
+      || !build_city (self, layers, ways, city, findings, &checking, error))
     return FALSE;
   g_ptr_array_set_size (
       layers, 0); /* the raw layers are the largest thing in memory: not needed any more */

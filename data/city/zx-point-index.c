@@ -102,6 +102,17 @@ try_cell (const ZxPointIndex *self, gint64 column, gint64 row, double x, double 
     }
 }
 
+/* From a place to the nearest side of its cell, less what rounding may have moved a point across.
+ */
+static double
+margin_in_cell (const ZxPointIndex *self, gint64 column, gint64 row, double x, double y)
+{
+  double dx = x - self->min_x - (double) column * self->cell;
+  double dy = y - self->min_y - (double) row * self->cell;
+  double margin = MIN (MIN (dx, self->cell - dx), MIN (dy, self->cell - dy));
+  return MAX (margin - 1e-6 * self->cell, 0);
+}
+
 gssize
 zx_point_index_nearest (const ZxPointIndex *self, double x, double y, double limit_m,
                         double *distance_m)
@@ -114,10 +125,11 @@ zx_point_index_nearest (const ZxPointIndex *self, double x, double y, double lim
   /* Far outside the lattice: begin with the first ring that touches it. */
   gint64 start = MAX (MAX (MAX (-column, column - n_columns + 1), MAX (-row, row - n_rows + 1)), 0);
   gint64 last = MAX (MAX (column, n_columns - 1 - column), MAX (row, n_rows - 1 - row));
+  double margin = margin_in_cell (self, column, row, x, y);
   for (gint64 ring = start; ring <= last; ring++)
     {
-      /* Nothing in this ring is nearer than ring - 1 whole cells. */
-      double reach = (double) (ring - 1) * self->cell;
+      /* Nothing in this ring is nearer than ring - 1 whole cells and the way out of the own one. */
+      double reach = (double) (ring - 1) * self->cell + margin;
       if (ring > 0 && reach > 0 && reach * reach > best_squared)
         break;
       gint64 left = MAX (column - ring, 0), right = MIN (column + ring, n_columns - 1);

@@ -38,6 +38,7 @@ typedef struct
   const Cloud *points;
   const ZxPointIndex *index;
   double step_x, step_y; /* metres: one step along the offset; across it is (-step_y, step_x) */
+  double limit_m;        /* how far a nearest point is looked for */
   double *score;         /* SIDE × SIDE */
 } Search;
 
@@ -66,18 +67,51 @@ make_cloud (const double *lon, const double *lat, gsize n, gsize limit, double m
   return cloud;
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+/* Puts the @k-th smallest (from 0) of @n finite values at [k], nothing larger before it (Hoare's
+ * selection).  O(n) on average. */
+static void
+select_value (double *values, gsize n, gsize k)
 {
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
+  gssize low = 0, high = (gssize) n - 1, wanted = (gssize) k;
+  while (low < high)
+    {
+      double pivot = values[(low + high) / 2];
+      gssize i = low, j = high;
+      while (i <= j)
+        {
+          while (values[i] < pivot)
+            i++;
+          while (pivot < values[j])
+            j--;
+          if (i <= j)
+            {
+              double swapped = values[i];
+              values[i++] = values[j];
+              values[j--] = swapped;
+            }
+        }
+      if (wanted <= j)
+        high = j;
+      else if (wanted >= i)
+        low = i;
+      else
+        return;
+    }
 }
 
+/* Of finite values, which it reorders. */
 static double
 median (double *values, gsize n)
 {
-  qsort (values, n, sizeof (double), compare_doubles);
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+  if (n == 0)
+    return NAN;
+  select_value (values, n, n / 2);
+  double upper = values[n / 2], lower = values[0];
+  if (n % 2 == 1)
+    return upper;
+  for (gsize i = 1; i < n / 2; i++)
+    lower = MAX (lower, values[i]);
+  return (lower + upper) / 2;
 }
 
 static double
@@ -89,7 +123,7 @@ median_distance (const Search *search, double shift_x, double shift_y)
     {
       distance[i] = FARTHEST_M;
       zx_point_index_nearest (search->index, points->x[i] + shift_x, points->y[i] + shift_y,
-                              FARTHEST_M, &distance[i]);
+                              search->limit_m, &distance[i]);
     }
   return median (distance, points->n);
 }
@@ -185,14 +219,18 @@ find_shift (const double *lon_deg, const double *lat_deg, gsize n, const double 
   g_autoptr (ZxPointIndex) index = zx_point_index_new (reference.x, reference.y, reference.n);
   keep_near (&points, index);
   g_autofree double *score = g_new0 (double, SIDE *SIDE);
-  Search search
-      = { &points, index, offset_x / STEPS_PER_OFFSET, offset_y / STEPS_PER_OFFSET, score };
+  Search search = { &points,    index, offset_x / STEPS_PER_OFFSET, offset_y / STEPS_PER_OFFSET,
+                    FARTHEST_M, score };
   int verdict = 0;
   if (points.n >= MIN_POINTS && reference.n >= MIN_POINTS)
     {
-      if (offset_x == 0 && offset_y == 0) /* abroad: there is no offset to look for */
-        *before = *after = median_distance (&search, 0, 0);
-      else if (zx_parallel_for (SIDE * SIDE, 8, score_shifts, &search, progress, NULL))
+      *before = *after = median_distance (&search, 0, 0);
+      /* A better shift has a median below @before, so both middle values of an even number of
+       * distances are below twice that: what lies farther need not be found. */
+      search.limit_m = MIN (FARTHEST_M, 2 * *before + 1e-3);
+      /* Abroad there is no offset to look for. */
+      if ((offset_x != 0 || offset_y != 0)
+          && zx_parallel_for (SIDE * SIDE, 8, score_shifts, &search, progress, NULL))
         verdict = judge (&search, before, after);
     }
   clear_cloud (&points);

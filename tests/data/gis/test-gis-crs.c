@@ -156,6 +156,32 @@ test_same_bytes_on_any_threads (void)
   g_assert_cmpmem (y, n * sizeof (double), v, n * sizeof (double));
 }
 
+/* Copies of one transformation work on the other threads, again and again. */
+static void
+test_one_for_many_layers (void)
+{
+  const gsize n = 30000;
+  g_autoptr (ZxGisTransform) way = zx_gis_transform_new ("EPSG:4326", "EPSG:4548", NULL);
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+  g_autofree double *u = g_new (double, n), *v = g_new (double, n);
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  zx_parallel_set_threads (3);
+  for (guint layer = 0; layer < 3; layer++)
+    {
+      for (gsize i = 0; i < n; i++)
+        {
+          x[i] = u[i] = 116 + zx_rng_uniform (&rng);
+          y[i] = v[i] = 36 + zx_rng_uniform (&rng);
+        }
+      g_assert_true (zx_gis_transform_points (way, x, y, n, NULL, NULL));
+      for (gsize i = 0; i < n; i++)
+        g_assert_true (zx_gis_transform_point (way, &u[i], &v[i]));
+      g_assert_cmpmem (x, n * sizeof (double), u, n * sizeof (double));
+      g_assert_cmpmem (y, n * sizeof (double), v, n * sizeof (double));
+    }
+  zx_parallel_set_threads (0);
+}
+
 static void
 test_impossible_points_become_nan (void)
 {
@@ -450,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gis/transform/knows-gcj02-and-bd09", test_offset_systems_are_systems);
   g_test_add_func ("/gis/transform/measures-true-metres", test_a_hundredth_of_a_degree_in_metres);
   g_test_add_func ("/gis/transform/same-bytes-on-any-threads", test_same_bytes_on_any_threads);
+  g_test_add_func ("/gis/transform/one-for-many-layers", test_one_for_many_layers);
   g_test_add_func ("/gis/transform/impossible-points-become-nan",
                    test_impossible_points_become_nan);
   g_test_add_func ("/gis/transform/unknown-system-is-one-sentence",
