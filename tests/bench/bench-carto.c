@@ -7,8 +7,8 @@
 #include "app/carto/zx-carto.h"
 
 #include <cairo-pdf.h>
-#include <sys/resource.h>
-#include <time.h>
+
+#include "tests/bench/zx-bench.h"
 
 #define SIDE_M 60000.0
 #define WIDTH  1600
@@ -94,18 +94,6 @@ median (double *times, guint n)
   return times[n / 2];
 }
 
-static double
-now_ms (void)
-{
-  return (double) g_get_monotonic_time () / 1000;
-}
-
-static double
-cpu_ms (void)
-{
-  return (double) clock () * 1000 / CLOCKS_PER_SEC;
-}
-
 /* ---- roads -------------------------------------------------------------------------------- */
 
 /* The plain way: every row as it is, one stroke each, all casings of a class before its fills,
@@ -152,14 +140,14 @@ time_view (const ZxCity *city, double metres_per_unit, const char *what)
   view.device_scale = 1;
   for (guint i = 0; i < ROUNDS; i++)
     {
-      double start = now_ms (), start_cpu = cpu_ms ();
+      double start = zx_bench_ms (), start_cpu = zx_bench_cpu_ms ();
       zx_map_paint_base (cr, &view, city, ZX_BASE_FULL);
-      times[i] = now_ms () - start;
-      cpu[i] = cpu_ms () - start_cpu;
+      times[i] = zx_bench_ms () - start;
+      cpu[i] = zx_bench_cpu_ms () - start_cpu;
     }
-  double start_cpu = cpu_ms ();
+  double start_cpu = zx_bench_cpu_ms ();
   paint_plainly (cr, &view, city);
-  double plain = cpu_ms () - start_cpu, middle = median (times, ROUNDS),
+  double plain = zx_bench_cpu_ms () - start_cpu, middle = median (times, ROUNDS),
          work = median (cpu, ROUNDS);
   g_print ("%-14s %5.1f m/px  %6.1f ms (%.1f to %.1f), CPU %6.1f ms; plainly CPU %7.1f ms, ratio "
            "%.1f\n",
@@ -179,7 +167,7 @@ static void
 time_page (const ZxCity *city, double metres_per_unit)
 {
   gsize n_bytes = 0;
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream (on_pdf_write_cb, &n_bytes, 595, 842);
   cairo_t *cr = cairo_create (pdf);
   ZxMapView view = zx_map_view_fit (40, 40, 515, 700, 0, 0, SIDE_M, SIDE_M);
@@ -191,7 +179,7 @@ time_page (const ZxCity *city, double metres_per_unit)
   cairo_surface_finish (pdf);
   cairo_surface_destroy (pdf);
   g_print ("PDF page                     %6.1f m/pt  %8.1f ms   %.2f MB\n", view.metres_per_unit,
-           now_ms () - start, (double) n_bytes / 1e6);
+           zx_bench_ms () - start, (double) n_bytes / 1e6);
 }
 
 /* ---- heat --------------------------------------------------------------------------------- */
@@ -215,7 +203,7 @@ naive_texture (cairo_surface_t *image, const ZxMapView *view, const ZxField *fie
 {
   guchar *pixels = cairo_image_surface_get_data (image);
   int stride = cairo_image_surface_get_stride (image);
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++)
       {
@@ -226,7 +214,7 @@ naive_texture (cairo_surface_t *image, const ZxMapView *view, const ZxField *fie
             = (guint32) (colour.alpha * 255) << 24 | (guint32) (colour.red * 255) << 16
               | (guint32) (colour.green * 255) << 8 | (guint32) (colour.blue * 255);
       }
-  return now_ms () - start;
+  return zx_bench_ms () - start;
 }
 
 static void
@@ -242,9 +230,9 @@ time_heat (gboolean is_sqrt)
   view.device_scale = 1;
   for (guint i = 0; i < ROUNDS; i++)
     {
-      double start = now_ms ();
+      double start = zx_bench_ms ();
       zx_map_paint_field (cr, &view, field, &scale, 0.8);
-      times[i] = now_ms () - start;
+      times[i] = zx_bench_ms () - start;
     }
   double naive = naive_texture (image, &view, field, &scale), middle = median (times, ROUNDS);
   g_print (
@@ -270,8 +258,6 @@ main (void)
   time_page (city, 8);
   time_heat (FALSE);
   time_heat (TRUE);
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  g_print ("peak memory %.0f MB\n", (double) usage.ru_maxrss / 1024);
+  g_print ("peak memory %.0f MB\n", zx_bench_peak_mib ());
   return 0;
 }

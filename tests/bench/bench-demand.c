@@ -36,7 +36,7 @@ fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
   else
     g_print ("%-34s %8.3f s  %8.3f processor s  %5u theta  %6u factorisations  peak %.0f MB\n",
              name, used.wall, used.processor, posterior->n_theta, posterior->n_factorisations,
-             peak_mb ());
+             zx_bench_peak_mib ());
   return posterior;
 }
 

@@ -13,8 +13,8 @@
 #include <gdal.h>
 #include <ogr_api.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 #define MIN_RUNS    5
@@ -23,29 +23,6 @@
 
 /* The rival for CSV, which the room itself never registers. */
 extern void RegisterOGRCSV (void);
-
-static double
-seconds_since (gint64 start)
-{
-  return (double) (g_get_monotonic_time () - start) / 1e6;
-}
-
-/* Processor seconds of all threads: a machine shared with others does not change the ratio. */
-static double
-processor_seconds (void)
-{
-  return (double) clock () / CLOCKS_PER_SEC;
-}
-
-static double
-peak_mb (void)
-{
-  g_autofree char *text = NULL;
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
-    return NAN;
-  const char *line = strstr (text, "VmHWM:");
-  return line != NULL ? (double) g_ascii_strtoll (line + 6, NULL, 10) / 1024 : NAN;
-}
 
 /* ---- data --------------------------------------------------------------------------------- */
 
@@ -115,7 +92,7 @@ make_lines (gsize n)
 static double
 iterate (const char *path, const char *layer_name)
 {
-  double start = processor_seconds ();
+  double start = zx_bench_cpu_seconds ();
   gsize n = 0;
   GDALDatasetH dataset = GDALOpenEx (path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
   if (dataset == NULL)
@@ -134,18 +111,18 @@ iterate (const char *path, const char *layer_name)
       n++;
     }
   GDALClose (dataset);
-  return processor_seconds () - start;
+  return zx_bench_cpu_seconds () - start;
 }
 
 static double
 read_ours (const char *path, const char *layer_name, gsize *n_rows)
 {
-  double start = processor_seconds ();
+  double start = zx_bench_cpu_seconds ();
   g_autoptr (GError) error = NULL;
   g_autoptr (ZxLayer) layer = zx_gis_read (path, layer_name, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   *n_rows = layer->n_rows;
-  return processor_seconds () - start;
+  return zx_bench_cpu_seconds () - start;
 }
 
 static void
@@ -153,9 +130,9 @@ compare (const char *title, const char *path, const char *layer_name)
 {
   double ours = INFINITY, theirs = INFINITY;
   gsize n_rows = 0;
-  gint64 start = g_get_monotonic_time ();
-  for (guint run = 0; run < MIN_RUNS || (run < MAX_RUNS && seconds_since (start) < RUN_SECONDS);
-       run++)
+  double start = zx_bench_seconds ();
+  for (guint run = 0;
+       run < MIN_RUNS || (run < MAX_RUNS && zx_bench_seconds () - start < RUN_SECONDS); run++)
     {
       theirs = MIN (theirs, iterate (path, layer_name));
       ours = MIN (ours, read_ours (path, layer_name, &n_rows));
@@ -170,10 +147,11 @@ write_as (const char *folder, const char *name, const ZxLayer *layer)
   char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
   ZxGisOutput output = { layer, NULL };
-  gint64 start = g_get_monotonic_time ();
+  double start = zx_bench_seconds ();
   zx_gis_write (path, &output, 1, "EPSG:4326", NULL, &error);
   g_assert_no_error (error);
-  printf ("written %-20s %8zu rows  %7.1f ms\n", name, layer->n_rows, seconds_since (start) * 1e3);
+  printf ("written %-20s %8zu rows  %7.1f ms\n", name, layer->n_rows,
+          (zx_bench_seconds () - start) * 1e3);
   return path;
 }
 
@@ -234,9 +212,9 @@ bench_transform (void)
           x[i] = 117 + (double) (i % 1000) / 1000;
           y[i] = 36 + (double) (i / 1000) / 1000;
         }
-      gint64 start = g_get_monotonic_time ();
+      double start = zx_bench_seconds ();
       zx_gis_transform (from[k], "EPSG:4548", x, y, n, NULL, NULL);
-      double seconds = seconds_since (start);
+      double seconds = zx_bench_seconds () - start;
       printf ("transform %-10s %8zu points  %7.1f ms  %.0f ns a point on %u threads\n", from[k], n,
               seconds * 1e3, seconds * 1e9 / (double) n, zx_parallel_threads ());
     }
@@ -256,9 +234,9 @@ bench_many_rows (const char *folder)
              i * 104729 % 1000000, i % 80, i % 2);
   double megabytes = (double) ftell (file) / 1e6;
   fclose (file);
-  double before = peak_mb (), seconds = read_ours (path, NULL, &n_rows);
+  double before = zx_bench_peak_mib (), seconds = read_ours (path, NULL, &n_rows);
   printf ("CSV of %zu rows (%.0f MB): %.2f s, %.0f MB/s, peak memory %.0f MB more\n", n_rows,
-          megabytes, seconds, megabytes / seconds, peak_mb () - before);
+          megabytes, seconds, megabytes / seconds, zx_bench_peak_mib () - before);
 }
 
 int
@@ -280,7 +258,7 @@ main (int argc, char **argv)
   compare_made (folder);
   compare_shared ();
   bench_transform ();
-  printf ("peak memory %.0f MB\n", peak_mb ());
+  printf ("peak memory %.0f MB\n", zx_bench_peak_mib ());
   zx_test_folder_remove (folder);
   return 0;
 }

@@ -6,28 +6,14 @@
 #include "app/heat/zx-heat.h"
 
 #include <locale.h>
-#include <sys/resource.h>
 
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 #define DEFAULT_MILLIONS 10
 #define SIDE             1000
 #define CELL_M           100.0
 #define REPEATS          3
-
-static double
-now_ms (void)
-{
-  return (double) g_get_monotonic_time () / 1000;
-}
-
-static double
-peak_mib (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) usage.ru_maxrss / 1024;
-}
 
 /* Half in two thousand clusters, half anywhere; in no order. */
 static void
@@ -106,10 +92,10 @@ measure_ours (const float *x, const float *y, gsize n, const ZxHeatOptions *opti
   double best = INFINITY;
   for (guint i = 0; i < REPEATS; i++)
     {
-      double start = now_ms ();
+      double start = zx_bench_ms ();
       g_autoptr (ZxField) field
           = zx_heat_density (x, y, NULL, n, 0, 0, 1, "u", options, NULL, NULL, NULL);
-      best = MIN (best, now_ms () - start);
+      best = MIN (best, zx_bench_ms () - start);
     }
   return best;
 }
@@ -126,9 +112,9 @@ measure_bandwidth (const float *x, const float *y, gsize n, double bandwidth_m)
   options.correct_edges = TRUE;
   double corrected = measure_ours (x, y, n, &options);
   g_autofree float *value = g_new (float, SIDE *SIDE);
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   naive_density (x, y, n, bandwidth_m / CELL_M, value);
-  double naive = now_ms () - start;
+  double naive = zx_bench_ms () - start;
   g_print (
       "%zu points, %d × %d cells, bandwidth %4.1f cells: %4.0f ms on %u threads (%4.0f on one; "
       "with edges %4.0f), naive %5.0f ms, ratio %.1f\n",
@@ -142,9 +128,9 @@ measure_direct (const float *x, const float *y)
 {
   const gsize n = 20000;
   ZxHeatOptions options = { .cell_m = 1000, .n_columns = 100, .n_rows = 100, .bandwidth_m = 5000 };
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   g_autoptr (ZxField) exact = zx_heat_density_direct (x, y, NULL, n, 0, 0, 1, "u", &options);
-  double direct = now_ms () - start;
+  double direct = zx_bench_ms () - start;
   double ours = measure_ours (x, y, n, &options), error = 0, peak = 0;
   g_autoptr (ZxField) field
       = zx_heat_density (x, y, NULL, n, 0, 0, 1, "u", &options, NULL, NULL, NULL);
@@ -170,7 +156,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (bandwidths); i++)
     measure_bandwidth (x, y, n, bandwidths[i]);
   measure_direct (x, y);
-  g_print ("peak memory %.0f MiB, of it %.0f the points\n", peak_mib (),
+  g_print ("peak memory %.0f MiB, of it %.0f the points\n", zx_bench_peak_mib (),
            (double) n * 2 * sizeof (float) / 1048576);
   return 0;
 }

@@ -6,11 +6,11 @@
  */
 
 #include "app/locate/zx-locate.h"
+#include "tests/bench/zx-bench.h"
 #include "tests/zx-test.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 /* Columns of a family's table of optima, counted from 0; -1: not there. */
 typedef struct
@@ -33,15 +33,6 @@ static const Family families[] = {
 };
 
 static double limit_s = 30;
-
-static double
-cpu_seconds (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 static double
 number_at (char **cells, int column, double otherwise)
@@ -73,7 +64,7 @@ run_row (const Family *family, char **cells)
                                            family->extension, NULL);
   g_autofree char *path = zx_test_shared (relative);
   g_autoptr (GError) error = NULL;
-  double begun = cpu_seconds ();
+  double begun = zx_bench_cpu_seconds ();
   options.time_limit_s = limit_s;
   if (path == NULL)
     return;
@@ -86,7 +77,7 @@ run_row (const Family *family, char **cells)
       return;
     }
   print_row (cells[0], location->n_chosen, location, number_at (cells, family->optimum, 0),
-             cpu_seconds () - begun);
+             zx_bench_cpu_seconds () - begun);
 }
 
 static void
@@ -96,7 +87,7 @@ run_family (const Family *family)
   g_autofree char *path = zx_test_shared (relative), *text = NULL;
   if (path == NULL || !g_file_get_contents (path, &text, NULL, NULL))
     return;
-  double begun = cpu_seconds ();
+  double begun = zx_bench_cpu_seconds ();
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint k = 1; lines[k] != NULL; k++)
     {
@@ -104,7 +95,7 @@ run_family (const Family *family)
       if (g_strv_length (cells) > 3)
         run_row (family, cells);
     }
-  printf ("%s: %.2f CPU s in all\n\n", family->name, cpu_seconds () - begun);
+  printf ("%s: %.2f CPU s in all\n\n", family->name, zx_bench_cpu_seconds () - begun);
 }
 
 /* Uniform in a square of 30, demand 1 … 100, radius 5.5, 10 of 100 sites. */
@@ -113,7 +104,7 @@ run_million (void)
 {
   ZxRng rng = zx_rng_new (1);
   ZxLocateOptions options = ZX_LOCATE_OPTIONS_INIT;
-  double site_x[100], site_y[100], begun = cpu_seconds ();
+  double site_x[100], site_y[100], begun = zx_bench_cpu_seconds ();
   g_autoptr (ZxLocate) problem
       = zx_locate_new (ZX_LOCATE_COVERAGE, 1000000, 100, 20000000, FALSE, NULL);
   gsize n_pairs = 0;
@@ -133,10 +124,10 @@ run_million (void)
     }
   problem->n_choose = 10;
   problem->limit = 5.5;
-  double made = cpu_seconds ();
+  double made = zx_bench_cpu_seconds ();
   options.time_limit_s = limit_s;
   g_autoptr (ZxLocation) location = zx_locate_solve (problem, &options, NULL, NULL);
-  print_row ("100 sites, 1000000 customers", 10, location, 0, cpu_seconds () - made);
+  print_row ("100 sites, 1000000 customers", 10, location, 0, zx_bench_cpu_seconds () - made);
   printf ("(%.2f CPU s to make the customers)\n", made - begun);
 }
 
@@ -158,7 +149,6 @@ is_asked (int argc, char **argv, const char *name)
 int
 main (int argc, char **argv)
 {
-  struct rusage usage;
   for (int k = 1; k < argc; k++)
     if (g_str_has_prefix (argv[k], "--limit="))
       zx_number_parse (argv[k] + 8, strlen (argv[k] + 8), &limit_s);
@@ -169,7 +159,6 @@ main (int argc, char **argv)
       run_family (&families[f]);
   if (is_asked (argc, argv, "million"))
     run_million ();
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("peak memory %.0f MiB\n", (double) usage.ru_maxrss / 1024);
+  printf ("peak memory %.0f MiB\n", zx_bench_peak_mib ());
   return 0;
 }

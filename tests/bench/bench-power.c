@@ -6,8 +6,7 @@
 
 #include "app/power/zx-sweep.h"
 
-#include <sys/resource.h>
-
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 #define N_FEEDERS          2000
@@ -225,11 +224,9 @@ main (void)
       worst_kw = MAX (worst_kw, fabs (room_by_bisection (630, kw, 1.0) - room->room100_kw[i]));
     }
   double naive_ms = (double) (g_get_monotonic_time () - start) / 1000;
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
   g_print ("headroom of %u areas and %u feeders over 24 h: %.1f ms; rooms by bisection %.1f ms "
-           "(%.1f times as long); they differ by at most %.2g kW; peak memory %ld MB\n",
+           "(%.1f times as long); they differ by at most %.2g kW; peak memory %.0f MB\n",
            city->transformers.n, city->feeders.n_feeders, ours_ms, naive_ms, naive_ms / ours_ms,
-           worst_kw, usage.ru_maxrss / 1024);
+           worst_kw, zx_bench_peak_mib ());
   return 0;
 }

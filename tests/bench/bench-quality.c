@@ -7,26 +7,11 @@
  *   bench-quality [millions of positions] */
 
 #include "data/quality/zx-quality.h"
+#include "tests/bench/zx-bench.h"
 #include "tests/zx-test.h"
-
-#include <sys/resource.h>
 
 #define N_VEHICLES 20000
 #define PERIOD_S   30
-
-static double
-now_s (void)
-{
-  return (double) g_get_monotonic_time () / 1e6;
-}
-
-static double
-peak_mib (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) usage.ru_maxrss / 1024;
-}
 
 static void
 stamp (char *text, gsize size, gint64 time)
@@ -211,19 +196,19 @@ build (const char *what, ZxLayer *const *layers, guint n_layers, gsize n_items)
   g_autoptr (ZxFindings) findings = zx_findings_new ();
   g_autoptr (GError) error = NULL;
   ZxCity *city = zx_city_new ();
-  double begin = now_s (), memory = peak_mib ();
+  double begin = zx_bench_seconds (), memory = zx_bench_peak_mib ();
   for (guint i = 0; i < n_layers; i++)
     {
       inputs[i].layer = layers[i];
       inputs[i].binding = zx_quality_guess (layers[i], layers[i]->source, NULL, -1);
     }
-  double guessed = now_s ();
+  double guessed = zx_bench_seconds ();
   gboolean ok = zx_quality_build (city, inputs, n_layers, NULL, findings, NULL, &error);
-  double took = now_s () - guessed, hours = 0;
+  double took = zx_bench_seconds () - guessed, hours = 0;
   for (gsize i = 0; i < city->fleet.n && city->fleet.weight != NULL; i++)
     hours += city->fleet.weight[i];
   g_print ("%-28s %9.3f s  %7.1f ns/item  guess %.1f ms  +%.0f MiB  %u findings%s\n", what, took,
-           took * 1e9 / (double) n_items, (guessed - begin) * 1e3, peak_mib () - memory,
+           took * 1e9 / (double) n_items, (guessed - begin) * 1e3, zx_bench_peak_mib () - memory,
            findings->rows->len, ok ? "" : error->message);
   if (hours > 0)
     g_print ("%-28s %.1f vehicle-hours, %u long stays\n", "", hours, (guint) city->fleet.n_dwells);
@@ -249,9 +234,9 @@ main (int argc, char **argv)
     {
       ZxLayer *traces[] = { make_traces (n, is_by_time) };
       double took = build (is_by_time ? "traces, by time" : "traces, by vehicle", traces, 1, n);
-      double begin = now_s ();
+      double begin = zx_bench_seconds ();
       double hours = naive_vehicle_hours (traces[0]);
-      double naive = now_s () - begin;
+      double naive = zx_bench_seconds () - begin;
       g_print ("%-28s %9.3f s, %.1f times as long (%.1f vehicle-hours)\n", "  the naive version",
                naive, naive / took, hours);
       zx_layer_free (traces[0]);

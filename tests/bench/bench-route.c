@@ -9,19 +9,26 @@
 
 #include "app/project/zx-project.h"
 #include "data/sample/zx-sample.h"
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 #define ALLOWED_S 0.2
 
 static const char *const sizes[] = { "town", "city", "province" };
 
-static double
-seconds_since (gint64 *start)
+typedef struct
 {
-  gint64 now = g_get_monotonic_time ();
-  double seconds = (double) (now - *start) / 1e6;
-  *start = now;
-  return seconds;
+  double wall, cpu;
+} Spent;
+
+/* Since @clock, which begins anew. */
+static Spent
+lap (Spent *clock)
+{
+  Spent now = { zx_bench_seconds (), zx_bench_cpu_seconds () };
+  Spent spent = { now.wall - clock->wall, now.cpu - clock->cpu };
+  *clock = now;
+  return spent;
 }
 
 static void
@@ -153,29 +160,31 @@ bench (guint size)
   g_autofree char *folder = zx_test_folder ();
   g_autofree char *files = g_build_filename (folder, "files", NULL);
   g_autofree char *report = g_build_filename (folder, "report.pdf", NULL);
-  gint64 clock = g_get_monotonic_time ();
+  Spent clock = { 0 };
+  lap (&clock);
   expect (zx_sample_write (files, (ZxSampleSize) size, 1, NULL, &error), error);
-  g_print ("%s: written in %.2f s\n", sizes[size], seconds_since (&clock));
+  g_print ("%s: written in %.2f s\n", sizes[size], lap (&clock).wall);
   g_autoptr (ZxProject) project = make_project (folder, "route.gpkg", &error);
   expect (project != NULL, error);
-  clock = g_get_monotonic_time ();
+  lap (&clock);
   expect (zx_project_run (project, ZX_STAGE_CHOOSE, NULL, &error), error);
-  double run = seconds_since (&clock);
+  Spent run = lap (&clock);
   guint n_pages = 0;
   const ZxReportWish wish = { .language = "zh_CN" };
   expect (zx_project_report (project, report, &wish, &n_pages, NULL, &error), error);
-  double tell = seconds_since (&clock);
+  Spent tell = lap (&clock);
   print_stages (project);
   g_autoptr (ZxProject) again = zx_project_open (zx_project_path (project), &error);
   expect (again != NULL && zx_project_run (again, ZX_STAGE_CHOOSE, NULL, &error), error);
-  double rerun = seconds_since (&clock);
+  Spent rerun = lap (&clock);
   const ZxPlan *plan = zx_project_plan (project);
   const ZxCity *city = zx_project_city (project);
   GStatBuf status;
   g_stat (zx_project_path (project), &status);
-  g_print ("  run %.2f s, report %.2f s (%u pages), both %.2f s; a fresh project again %.2f s; "
-           "file %.1f MiB\n",
-           run, tell, n_pages, run + tell, rerun, (double) status.st_size / 1048576);
+  g_print ("  run %.2f s, report %.2f s (%u pages), both %.2f s (of the processors %.2f + %.2f s); "
+           "a fresh project again %.2f s; file %.1f MiB; peak memory %.0f MiB\n",
+           run.wall, tell.wall, n_pages, run.wall + tell.wall, run.cpu, tell.cpu, rerun.wall,
+           (double) status.st_size / 1048576, zx_bench_peak_mib ());
   g_print ("  %zu roads, %u stations, %zu vehicle points; plan %.0f kWh/d, gap %.3f %%\n",
            city->roads.n, city->stations.n, city->fleet.n, plan->value, plan->gap * 100);
   double seconds[ZX_N_STAGES] = { 0 };

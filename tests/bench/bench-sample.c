@@ -5,8 +5,8 @@
 #include "data/sample/zx-sample.h"
 
 #include <glib/gstdio.h>
-#include <sys/resource.h>
 
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 int
@@ -27,9 +27,7 @@ main (int argc, char **argv)
       if (!zx_sample_write (folder, (ZxSampleSize) size, 1, NULL, &error))
         g_error ("%s", error->message);
       double seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
-      struct rusage usage;
-      getrusage (RUSAGE_SELF, &usage);
-      g_print ("%s: %.2f s, peak memory %ld MB\n", names[size], seconds, usage.ru_maxrss / 1024);
+      g_print ("%s: %.2f s, peak memory %.0f MB\n", names[size], seconds, zx_bench_peak_mib ());
       g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
       for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
         {

@@ -8,7 +8,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+
+#include "tests/bench/zx-bench.h"
 
 typedef struct
 {
@@ -38,22 +39,6 @@ static const double kind_cap[N_KINDS] = { 700, 1900, 4600, 7600, 14000 };
 static const double free_cap[N_KINDS] = { 1e9, 1e9, 1e9, 1e9, 1e9 };
 static const double kind_fen[N_KINDS] = { 1.9e7, 3.6e7, 7.3e7, 1.1e8, 1.8e8 };
 static const double kind_kw[N_KINDS] = { 120, 245, 490, 784, 1225 };
-
-static double
-seconds (void)
-{
-  return (double) g_get_monotonic_time () / 1e6;
-}
-
-/* Of all threads: what a shared machine cannot falsify. */
-static double
-cpu_seconds (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 static void
 fill_cells (City *self, const Shape *shape, double *cell_x, double *cell_y, ZxRng *rng)
@@ -203,12 +188,12 @@ static void
 on_pace_cb (double value, double bound, gpointer data)
 {
   Watch *self = data;
-  double now = seconds () - self->start;
+  double now = zx_bench_seconds () - self->start;
   if (now < self->next)
     return;
   self->next = MAX (1.2 * now, now + 0.1);
   printf ("    after             %8.3f s  (%.1f s CPU) %12.1f kWh/d  gap %.3f %%\n", now,
-          cpu_seconds () - self->cpu, value, 100 * (bound - value) / bound);
+          zx_bench_cpu_seconds () - self->cpu, value, 100 * (bound - value) / bound);
 }
 
 static void
@@ -219,7 +204,7 @@ on_first_cb (double value, double bound, gpointer data)
     return;
   self->next = 1;
   printf ("  first feasible      %8.3f s  (%.3f s CPU, with preparing) %12.1f kWh/d\n",
-          seconds () - self->start, cpu_seconds () - self->cpu, value);
+          zx_bench_seconds () - self->start, zx_bench_cpu_seconds () - self->cpu, value);
 }
 
 static void
@@ -228,31 +213,32 @@ run (const Shape *shape, guint64 seed)
   City city;
   city_init (&city, shape, seed);
   const ZxChoice *choice = &city.choice;
-  double start = seconds (), cpu = cpu_seconds ();
+  double start = zx_bench_seconds (), cpu = zx_bench_cpu_seconds ();
   if (!zx_choice_prepare (&city.choice, NULL, NULL))
     exit (1);
   printf ("%s: %u candidates × %d sizes × %u cells × %u draws, %u sites; %zu travel times\n",
           shape->name, choice->n_candidates, N_KINDS, choice->n_cells, choice->n_draws,
           choice->n_sites, choice->first[choice->n_candidates]);
-  printf ("  preparing           %8.3f s  (%.3f s CPU)\n", seconds () - start,
-          cpu_seconds () - cpu);
+  printf ("  preparing           %8.3f s  (%.3f s CPU)\n", zx_bench_seconds () - start,
+          zx_bench_cpu_seconds () - cpu);
   ZxPicks picks = zx_picks_new (choice->n_sites);
   Watch first = { start, 0, cpu };
   ZxChoicePace first_pace = { on_first_cb, &first, -INFINITY, INFINITY, 0 };
   city.choice.pace = &first_pace;
-  start = seconds ();
-  cpu = cpu_seconds ();
+  start = zx_bench_seconds ();
+  cpu = zx_bench_cpu_seconds ();
   zx_choice_search (choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL);
-  printf ("  first plan          %8.3f s  (%.3f s CPU) %12.1f kWh/d\n", seconds () - start,
-          cpu_seconds () - cpu, picks.value);
-  start = seconds ();
+  printf ("  first plan          %8.3f s  (%.3f s CPU) %12.1f kWh/d\n", zx_bench_seconds () - start,
+          zx_bench_cpu_seconds () - cpu, picks.value);
+  start = zx_bench_seconds ();
   double naive = naive_greedy (choice, 500);
   printf ("  naive greedy of 500 %8.3f s  %12.1f kWh/d, the first plan is %.4f of it\n",
-          seconds () - start, naive, picks.value / naive);
-  start = seconds ();
+          zx_bench_seconds () - start, naive, picks.value / naive);
+  start = zx_bench_seconds ();
   zx_choice_search (choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL);
-  printf ("  with swaps          %8.3f s  %12.1f kWh/d\n", seconds () - start, picks.value);
-  Watch watch = { seconds (), 0, cpu_seconds () };
+  printf ("  with swaps          %8.3f s  %12.1f kWh/d\n", zx_bench_seconds () - start,
+          picks.value);
+  Watch watch = { zx_bench_seconds (), 0, zx_bench_cpu_seconds () };
   ZxChoicePace pace = { on_pace_cb, &watch, -INFINITY, INFINITY, 0 };
   city.choice.pace = &pace;
   ZxChoiceProof proof = { .gap_goal = 1e-4,
@@ -262,10 +248,11 @@ run (const Shape *shape, guint64 seed)
                           .n_kicks = 40,
                           .seed = seed };
   ZxChoiceOutcome outcome = { 0 };
-  start = seconds ();
+  start = zx_bench_seconds ();
   zx_choice_solve (choice, &proof, &picks, &outcome, NULL, NULL);
   printf ("  %7u nodes       %8.3f s  %12.1f kWh/d  gap %.3f %%\n", outcome.n_nodes,
-          seconds () - start, picks.value, 100 * (outcome.bound - picks.value) / outcome.bound);
+          zx_bench_seconds () - start, picks.value,
+          100 * (outcome.bound - picks.value) / outcome.bound);
   zx_picks_clear (&picks);
   city_clear (&city);
 }
@@ -285,8 +272,6 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     if (only >= G_N_ELEMENTS (shapes) || only == i)
       run (shapes + i, seed);
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("peak memory %.0f MB\n", (double) usage.ru_maxrss / 1024);
+  printf ("peak memory %.0f MB\n", zx_bench_peak_mib ());
   return 0;
 }

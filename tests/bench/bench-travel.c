@@ -6,11 +6,11 @@
 #include "app/travel/zx-travel.h"
 
 #include <locale.h>
-#include <sys/resource.h>
 #ifdef ZX_HAVE_IGRAPH
 #include <igraph/igraph.h>
 #endif
 
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
 
 #define DEFAULT_SIDE   1256
@@ -65,20 +65,6 @@ make_roads (ZxRoads *roads, guint side, guint64 seed)
 /* ---- measuring ---------------------------------------------------------------------------- */
 
 static double
-now_ms (void)
-{
-  return (double) g_get_monotonic_time () / 1000;
-}
-
-static double
-peak_mib (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) usage.ru_maxrss / 1024;
-}
-
-static double
 measure_one_to_all (const ZxRoadGraph *graph)
 {
   g_autofree guint32 *ds = g_new (guint32, graph->n_nodes);
@@ -87,9 +73,9 @@ measure_one_to_all (const ZxRoadGraph *graph)
   for (guint i = 0; i < REPEATS; i++)
     {
       guint32 source = (guint32) ((guint64) graph->n_nodes * (i + 1) / (REPEATS + 1));
-      double start = now_ms ();
+      double start = zx_bench_ms ();
       g_assert_true (zx_travel_one_to_all (graph, source, ds, NULL));
-      double ms = now_ms () - start;
+      double ms = zx_bench_ms () - start;
       best = MIN (best, ms);
       worst = MAX (worst, ms);
     }
@@ -119,9 +105,9 @@ snap_places (const ZxRoadGraph *graph, gsize n, guint64 seed)
   g_autofree double *x = g_new (double, n), *y = g_new (double, n);
   ZxSnap *snaps = g_new (ZxSnap, n);
   scatter_places (graph, n, &rng, x, y);
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   g_assert_true (zx_travel_snap (graph, x, y, n, 2000, snaps, NULL, NULL));
-  g_print ("snap %zu places: %.2f µs each\n", n, (now_ms () - start) * 1e3 / (double) n);
+  g_print ("snap %zu places: %.2f µs each\n", n, (zx_bench_ms () - start) * 1e3 / (double) n);
   return snaps;
 }
 
@@ -140,10 +126,10 @@ measure_bounded (const ZxRoadGraph *graph, const ZxSnap *sources, double limit_s
     }
   n_settled /= 10;
   zx_parallel_set_threads (1);
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   g_autoptr (ZxTravelRows) none
       = zx_travel_rows (graph, sources, n, NULL, 0, limit_s, FALSE, NULL, NULL);
-  double ms = (now_ms () - start) / (double) n;
+  double ms = (zx_bench_ms () - start) / (double) n;
   zx_parallel_set_threads (0);
   g_print ("%2.0f-minute search: %.2f ms each on one thread, about %.0f nodes, %.0f ns/node\n",
            limit_s / 60, ms, n_settled, ms * 1e6 / n_settled);
@@ -158,17 +144,17 @@ measure_rows (const ZxRoadGraph *graph)
 
   measure_bounded (graph, candidates, 600);
   measure_bounded (graph, candidates, 1500);
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   g_autoptr (ZxTravelRows) rows
       = zx_travel_rows (graph, candidates, N_CANDIDATES, cells, N_CELLS, 600, TRUE, NULL, NULL);
   g_print ("%d candidates × %d cells, 10 minutes: %.0f ms on %u threads, %.0f cells a row\n",
-           N_CANDIDATES, N_CELLS, now_ms () - start, zx_parallel_threads (),
+           N_CANDIDATES, N_CELLS, zx_bench_ms () - start, zx_parallel_threads (),
            (double) rows->first[N_CANDIDATES] / N_CANDIDATES);
-  start = now_ms ();
+  start = zx_bench_ms ();
   g_autoptr (ZxTravelRows) wide
       = zx_travel_rows (graph, candidates, N_CANDIDATES, many, 1000000, 600, TRUE, NULL, NULL);
   g_print ("%d candidates × 1 M places, 10 minutes: %.0f ms, %.0f places a row\n", N_CANDIDATES,
-           now_ms () - start, (double) wide->first[N_CANDIDATES] / N_CANDIDATES);
+           zx_bench_ms () - start, (double) wide->first[N_CANDIDATES] / N_CANDIDATES);
 }
 
 static void
@@ -177,10 +163,11 @@ measure_service_area (const ZxRoadGraph *graph)
   g_autofree ZxSnap *place = snap_places (graph, 1, 9);
   static const double limits[] = { 300, 600, 900 };
   ZxGeometry areas = { 0 };
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   g_assert_true (zx_travel_service_area (graph, place, limits, 3, 100, &areas, NULL, NULL));
   g_print ("service areas of 5, 10 and 15 minutes: %.1f ms, %zu rings, %zu points, %.0f km²\n",
-           now_ms () - start, areas.n_parts, areas.n_points, zx_geometry_area (&areas, 2) / 1e6);
+           zx_bench_ms () - start, areas.n_parts, areas.n_points,
+           zx_geometry_area (&areas, 2) / 1e6);
   zx_geometry_clear (&areas);
 }
 
@@ -204,10 +191,10 @@ measure_igraph (const ZxRoadGraph *graph, double ours_ms)
   igraph_create (&peer, &edges, graph->n_nodes, TRUE);
   igraph_matrix_init (&distances, 0, 0);
   guint32 source = graph->n_nodes / 2;
-  double start = now_ms ();
+  double start = zx_bench_ms ();
   igraph_distances_dijkstra (&peer, &distances, igraph_vss_1 (source), igraph_vss_all (), &weights,
                              IGRAPH_OUT);
-  double ms = now_ms () - start;
+  double ms = zx_bench_ms () - start;
   g_autofree guint32 *ds = g_new (guint32, graph->n_nodes);
   g_assert_true (zx_travel_one_to_all (graph, source, ds, NULL));
   for (guint32 i = 0; i < graph->n_nodes; i++)
@@ -230,13 +217,13 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   make_roads (&city->roads, MAX (side, 2), zx_test_seed ());
   zx_speed_table_default (&speeds);
-  double start = now_ms (), before = peak_mib ();
+  double start = zx_bench_ms (), before = zx_bench_peak_mib ();
   g_autoptr (ZxRoadGraph) graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error);
   g_assert_no_error (error);
   g_print ("%zu streets, %u vertices, %u source arcs → %u nodes, %u arcs up to %u ds: built in "
            "%.0f ms, peak +%.0f MiB\n",
            city->roads.n, graph->n_source_nodes, graph->n_source_arcs, graph->n_nodes,
-           graph->n_arcs, graph->max_ds, now_ms () - start, peak_mib () - before);
+           graph->n_arcs, graph->max_ds, zx_bench_ms () - start, zx_bench_peak_mib () - before);
   g_print ("arcs: %.1f B/node; with geometry and lattice for snapping: %.1f B/node\n",
            (double) zx_travel_graph_search_bytes (graph) / graph->n_nodes,
            (double) zx_travel_graph_bytes (graph) / graph->n_nodes);
@@ -248,6 +235,6 @@ main (int argc, char **argv)
 #else
   g_print ("igraph is not on this machine: no ratio (%.1f ms)\n", ms);
 #endif
-  g_print ("peak memory %.0f MiB\n", peak_mib ());
+  g_print ("peak memory %.0f MiB\n", zx_bench_peak_mib ());
   return 0;
 }

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "app/solve/zx-solve.h"
+#include "tests/bench/zx-bench.h"
 
 #include <suitesparse/cholmod.h>
-#include <sys/resource.h>
 
 typedef struct
 {
@@ -18,10 +18,7 @@ typedef struct
 static Clock
 now (void)
 {
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (Clock){ g_get_monotonic_time () / 1e6,
-                  usage.ru_utime.tv_sec + usage.ru_utime.tv_usec / 1e6 };
+  return (Clock){ zx_bench_seconds (), zx_bench_cpu_seconds () };
 }
 
 static Clock
@@ -29,14 +26,6 @@ since (Clock begin)
 {
   Clock end = now ();
   return (Clock){ end.wall - begin.wall, end.processor - begin.processor };
-}
-
-static double
-peak_mb (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024.0;
 }
 
 static void
@@ -142,5 +131,5 @@ bench_factor (guint width, guint height, guint n_times)
            "%.0f MB\n",
            n, zx_cholesky_size (factor), analysis, cholmod_analysis, factoring, cholmod_factoring,
            factoring / cholmod_factoring, inverting, inverting / cholmod_factoring,
-           inverting / factoring, solving, peak_mb ());
+           inverting / factoring, solving, zx_bench_peak_mib ());
 }
