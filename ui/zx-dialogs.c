@@ -96,6 +96,13 @@ zx_dialogs_open_tiles (GtkWindow *window, ZxPathsFunc done, gpointer data)
 }
 
 void
+zx_dialogs_locate (GtkWindow *window, const char *title, ZxPathsFunc done, char **data)
+{
+  ask (window, title, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL, NULL, NULL, FALSE, done,
+       data);
+}
+
+void
 zx_dialogs_save (GtkWindow *window, const char *title, const char *name, ZxPathsFunc done,
                  char **data)
 {

@@ -14,6 +14,8 @@ void zx_dialogs_open_project (GtkWindow *window, ZxPathsFunc done, gpointer data
 void zx_dialogs_open_picture (GtkWindow *window, ZxPathsFunc done, gpointer data);
 void zx_dialogs_open_data (GtkWindow *window, ZxPathsFunc done, gpointer data);
 void zx_dialogs_open_tiles (GtkWindow *window, ZxPathsFunc done, gpointer data);
+/* One file that stands for another; @data: a GStrv, handed to @done or freed. */
+void zx_dialogs_locate (GtkWindow *window, const char *title, ZxPathsFunc done, char **data);
 /* @data: NULL or a GStrv, handed to @done or freed. */
 void zx_dialogs_save (GtkWindow *window, const char *title, const char *name, ZxPathsFunc done,
                       char **data);

@@ -366,6 +366,12 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+locate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zx_window_show_page (ZX_WINDOW (widget), "layers");
+}
+
+static void
 help_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxWindow *self = ZX_WINDOW (widget);
@@ -409,6 +415,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.find", NULL, find_action },
     { "win.fullscreen", NULL, fullscreen_action },
     { "win.menu", NULL, menu_action },
+    { "win.locate", NULL, locate_action },
     { "win.help", NULL, help_action },
     { "win.tell", "s", tell_action },
     { "win.tell-undo", "s", tell_undo_action },
@@ -422,7 +429,8 @@ zx_window_update_actions (ZxWindow *self)
 {
   ZxHistory *history = zx_session_history (self->session);
   ZxProject *project = zx_session_project (self->session);
-  gboolean is_busy = zx_jobs_is_busy (zx_session_jobs (self->session));
+  ZxJobs *jobs = zx_session_jobs (self->session);
+  gboolean is_busy = zx_jobs_is_busy (jobs), is_renewing = zx_jobs_is_renewing (jobs);
   gboolean has_city = project != NULL && zx_project_city (project) != NULL;
   const struct
   {
@@ -431,7 +439,7 @@ zx_window_update_actions (ZxWindow *self)
   } states[] = {
     { "win.undo", zx_history_undo_label (history) != NULL },
     { "win.redo", zx_history_redo_label (history) != NULL },
-    { "win.run", project != NULL && !is_busy },
+    { "win.run", project != NULL && !is_renewing },
     { "win.cancel", is_busy },
     { "win.settle", is_busy },
     { "win.close-project", project != NULL },
@@ -439,13 +447,14 @@ zx_window_update_actions (ZxWindow *self)
     { "win.write-report-to", has_city },
     { "win.export", has_city },
     { "win.page", project != NULL },
+    { "win.locate", project != NULL },
     { "win.fly-to", has_city },
     { "win.find", has_city },
     { "win.show-layer", has_city },
     { "win.map-home", has_city },
     { "win.map-zoom", has_city },
-    { "win.sample", !is_busy },
-    { "win.sample-city", !is_busy },
+    { "win.sample", !is_renewing },
+    { "win.sample-city", !is_renewing },
   };
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), states[i].name, states[i].is_enabled);

@@ -225,6 +225,24 @@ on_failed_cb (ZxWindow *self, const char *title, const char *sentence)
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
+static void
+on_files_changed_cb (ZxWindow *self)
+{
+  guint n = zx_session_n_missing (self->session);
+  if (n == 0 || strcmp (zx_window_page (self), "layers") == 0)
+    return;
+  g_autofree char *text
+      = g_strdup_printf (_ ("Files of the project that are not where they were: %u"), n);
+  zx_window_tell (self, text, _ ("Locate…"), "win.locate");
+}
+
+static void
+on_active_cb (ZxWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    zx_session_look_for_files (self->session);
+}
+
 static gboolean
 on_drop_cb (ZxWindow *self, const GValue *value)
 {
@@ -242,7 +260,17 @@ on_drop_cb (ZxWindow *self, const GValue *value)
 static gboolean
 zx_window_close_request (GtkWindow *window)
 {
-  zx_jobs_cancel_all (zx_session_jobs (ZX_WINDOW (window)->session));
+  ZxSession *session = ZX_WINDOW (window)->session;
+  zx_session_close (session);
+  if (!zx_session_is_kept (session))
+    {
+      g_signal_connect_object (session, "kept", G_CALLBACK (gtk_window_destroy), window,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "failed", G_CALLBACK (gtk_window_present), window,
+                               G_CONNECT_SWAPPED);
+      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+      return TRUE;
+    }
   return GTK_WINDOW_CLASS (zx_window_parent_class)->close_request (window);
 }
 
@@ -303,6 +331,9 @@ zx_window_init (ZxWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->open_button, "notify::active", G_CALLBACK (zx_window_show_recent),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "files-changed", G_CALLBACK (on_files_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_cb), NULL);
   g_signal_connect_object (self->session, "is-data", G_CALLBACK (zx_window_take_data), self,
                            G_CONNECT_SWAPPED);
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);

@@ -80,6 +80,7 @@ struct _ZxJob
   ZxPace *pace;                            /* nullable */
   double pace_value, pace_bound, pace_gap; /* as last told; NaN: no plan yet */
   gint stop;                               /* atomic */
+  gboolean is_renewing;
   guint look;
   gint64 start_us;
   ZxJobFunc func;
@@ -229,6 +230,12 @@ zx_job_watch_pace (ZxJob *self, ZxPace *pace)
 {
   g_return_if_fail (self->pace == NULL);
   self->pace = zx_pace_ref (pace);
+}
+
+void
+zx_job_mark_renewing (ZxJob *self)
+{
+  self->is_renewing = TRUE;
 }
 
 gboolean
@@ -482,6 +489,15 @@ gboolean
 zx_jobs_is_busy (ZxJobs *self)
 {
   return self->jobs->len > 0;
+}
+
+gboolean
+zx_jobs_is_renewing (ZxJobs *self)
+{
+  for (guint i = 0; i < self->jobs->len; i++)
+    if (((ZxJob *) g_ptr_array_index (self->jobs, i))->is_renewing)
+      return TRUE;
+  return FALSE;
 }
 
 void

@@ -62,6 +62,11 @@ ZxJob *zx_jobs_start (ZxJobs *self, const char *title, ZxJobFunc func, gpointer 
                       GDestroyNotify free_input, ZxJobDoneFunc done, GObject *owner);
 /* The job that zx_jobs_start() has just returned seeks a plan. */
 void zx_job_watch_pace (ZxJob *self, ZxPace *pace);
+/* The job that zx_jobs_start() has just returned brings a new snapshot of the project: while one of
+ * these is in the list, no second one is asked for.  All others are short or only read, and what is
+ * asked for meanwhile takes its turn behind them. */
+void zx_job_mark_renewing (ZxJob *self);
+gboolean zx_jobs_is_renewing (ZxJobs *self);
 gboolean zx_jobs_is_busy (ZxJobs *self);
 void zx_jobs_cancel_all (ZxJobs *self);
 void zx_jobs_settle_all (ZxJobs *self);

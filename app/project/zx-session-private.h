@@ -20,6 +20,9 @@ struct _ZxSession
   gboolean has_before;
   ZxRecipe *recipe; /* as it is now, paths absolute; NULL without a project */
   guint keep;       /* the timeout that keeps choices in the file */
+  /* Choices are counted: those made, those on their way into the file, those in it. */
+  guint n_made, n_going, n_kept;
+  GHashTable *missing; /* set of paths of files that are not there */
 };
 
 /* The project's own scenarios. */
@@ -33,6 +36,11 @@ void zx_session_reset_recipe (ZxSession *self);
 /* What follows from the recipe differs from what the project was made from. */
 gboolean zx_session_recipe_differs (ZxSession *self);
 void zx_session_changed_choice (ZxSession *self);
+ZxRecipe *zx_session_copy_recipe (ZxSession *self);
+/* Through the history.  Takes @after and @label. */
+void zx_session_change_recipe (ZxSession *self, ZxRecipe *after, char *label);
+/* Nothing is known of the files yet. */
+void zx_session_reset_files (ZxSession *self);
 /* Writes settings and locks into the file, as a job. */
 void zx_session_keep (ZxSession *self);
 gboolean zx_session_locks_differ (ZxSession *self);

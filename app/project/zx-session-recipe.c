@@ -20,6 +20,12 @@ zx_session_reset_recipe (ZxSession *self)
     self->recipe = copy (zx_project_recipe (self->project));
 }
 
+ZxRecipe *
+zx_session_copy_recipe (ZxSession *self)
+{
+  return copy (self->recipe);
+}
+
 const ZxRecipe *
 zx_session_recipe (ZxSession *self)
 {
@@ -61,6 +67,7 @@ put (ZxSession *self, const ZxRecipe *recipe)
   zx_recipe_free (self->recipe);
   self->recipe = copy (recipe);
   zx_session_changed_choice (self);
+  zx_session_look_for_files (self);
 }
 
 static void
@@ -86,9 +93,8 @@ recipe_edit_free (gpointer data)
   g_free (edit);
 }
 
-/* Takes @after and @label. */
-static void
-change_recipe (ZxSession *self, ZxRecipe *after, char *label)
+void
+zx_session_change_recipe (ZxSession *self, ZxRecipe *after, char *label)
 {
   const RecipeEdit edit = { self, copy (self->recipe), after };
   const ZxEdit step = { label, apply_recipe,     revert_recipe,
@@ -117,10 +123,10 @@ zx_session_accept (ZxSession *self, const char *rule, const char *layer, gint64 
     return;
   ZxRecipe *after = copy (self->recipe);
   zx_recipe_accept (after, rule, layer, row, is_accepted);
-  change_recipe (self, after,
-                 g_strdup_printf (is_accepted ? _ ("Accept a finding of %s")
-                                              : _ ("Open a finding of %s again"),
-                                  layer));
+  zx_session_change_recipe (self, after,
+                            g_strdup_printf (is_accepted ? _ ("Accept a finding of %s")
+                                                         : _ ("Open a finding of %s again"),
+                                             layer));
 }
 
 void
@@ -132,10 +138,10 @@ zx_session_leave_out (ZxSession *self, const char *layer, gint64 row, gboolean i
     return;
   ZxRecipe *after = copy (self->recipe);
   zx_binding_leave_out (zx_recipe_binding (after, layer), row, is_left_out);
-  change_recipe (self, after,
-                 g_strdup_printf (is_left_out ? _ ("Leave row %lld of %s out")
-                                              : _ ("Use row %lld of %s again"),
-                                  (long long) row + 1, layer));
+  zx_session_change_recipe (self, after,
+                            g_strdup_printf (is_left_out ? _ ("Leave row %lld of %s out")
+                                                         : _ ("Use row %lld of %s again"),
+                                             (long long) row + 1, layer));
 }
 
 void
@@ -146,7 +152,7 @@ zx_session_leave_layer_out (ZxSession *self, const char *layer)
     return;
   ZxRecipe *after = copy (self->recipe);
   zx_recipe_binding (after, layer)->role = ZX_ROLE_NONE;
-  change_recipe (self, after, g_strdup_printf (_ ("Leave %s out"), layer));
+  zx_session_change_recipe (self, after, g_strdup_printf (_ ("Leave %s out"), layer));
 }
 
 void
@@ -159,9 +165,9 @@ zx_session_set_crs (ZxSession *self, const char *layer, const char *crs)
   ZxBinding *changed = zx_recipe_binding (after, layer);
   g_free (changed->crs);
   changed->crs = g_strdup (crs);
-  change_recipe (self, after,
-                 crs != NULL ? g_strdup_printf (_ ("Read %s as %s"), layer, crs)
-                             : g_strdup_printf (_ ("Read %s as the file says"), layer));
+  zx_session_change_recipe (self, after,
+                            crs != NULL ? g_strdup_printf (_ ("Read %s as %s"), layer, crs)
+                                        : g_strdup_printf (_ ("Read %s as the file says"), layer));
 }
 
 gboolean
@@ -183,23 +189,6 @@ zx_session_swap_axes (ZxSession *self, const char *layer)
                   *lat = g_strdup (zx_binding_column (changed, "lat"));
   zx_binding_bind (changed, "lon", lat);
   zx_binding_bind (changed, "lat", lon);
-  change_recipe (self, after, g_strdup_printf (_ ("Exchange longitude and latitude of %s"), layer));
-}
-
-void
-zx_session_relocate (ZxSession *self, const char *from, const char *to)
-{
-  if (self->recipe == NULL || strcmp (from, to) == 0)
-    return;
-  ZxRecipe *after = copy (self->recipe);
-  for (guint i = 0; i < after->bindings->len; i++)
-    {
-      ZxBinding *binding = g_ptr_array_index (after->bindings, i);
-      if (strcmp (binding->path, from) != 0)
-        continue;
-      g_free (binding->path);
-      binding->path = g_strdup (to);
-    }
-  g_autofree char *name = g_path_get_basename (from);
-  change_recipe (self, after, g_strdup_printf (_ ("Read %s from another place"), name));
+  zx_session_change_recipe (self, after,
+                            g_strdup_printf (_ ("Exchange longitude and latitude of %s"), layer));
 }

@@ -283,6 +283,7 @@ take_project (ZxSession *self, ZxProject *project, const GError *error, const ch
     {
       if (!g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
         zx_session_tell_failed (self, failed, error->message);
+      zx_session_look_for_files (self); /* one that is gone is a frequent cause */
       return;
     }
   zx_session_exchange (self, project);
@@ -335,30 +336,44 @@ on_export_cb (GObject *owner, gpointer result, const GError *error)
 static void
 on_kept_cb (GObject *owner, gpointer result, const GError *error)
 {
+  ZxSession *self = ZX_SESSION (owner);
   if (result == NULL && !g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
-    zx_session_tell_failed (ZX_SESSION (owner), _ ("The settings could not be kept"),
-                            error->message);
+    zx_session_tell_failed (self, _ ("The settings could not be kept"), error->message);
+  else if (result != NULL)
+    {
+      self->n_kept = self->n_going;
+      g_signal_emit_by_name (self, "kept");
+    }
   g_free (result);
 }
 
 /* ---- orders --------------------------------------------------------------------------------- */
 
-/* The job may choose sites: how far it is can be watched. */
+/* The job brings another snapshot. */
+static ZxJob *
+start_renewing (ZxSession *self, const char *title, ZxJobFunc func, Order *order,
+                ZxJobDoneFunc done)
+{
+  ZxJob *job = zx_jobs_start (self->jobs, title, func, order, order_free, done, G_OBJECT (self));
+  zx_job_mark_renewing (job);
+  g_object_notify (G_OBJECT (self), "is-busy"); /* what may be asked for has changed */
+  return job;
+}
+
+/* It may choose sites: how far it is can be watched. */
 static void
 start_run (ZxSession *self, const char *title, ZxJobFunc func, Order *order, ZxJobDoneFunc done)
 {
   ZxPace *pace = zx_pace_new ();
   order->pace = zx_pace_ref (pace);
-  ZxJob *job = zx_jobs_start (self->jobs, title, func, order, order_free, done, G_OBJECT (self));
-  zx_job_watch_pace (job, pace);
+  zx_job_watch_pace (start_renewing (self, title, func, order, done), pace);
   zx_pace_unref (pace);
 }
 
 void
 zx_session_open (ZxSession *self, const char *path)
 {
-  zx_jobs_start (self->jobs, _ ("Opening the project"), do_open, order_new (path), order_free,
-                 on_opened_cb, G_OBJECT (self));
+  start_renewing (self, _ ("Opening the project"), do_open, order_new (path), on_opened_cb);
 }
 
 void
@@ -366,6 +381,7 @@ zx_session_keep (ZxSession *self)
 {
   if (self->project == NULL)
     return;
+  self->n_going = self->n_made;
   zx_jobs_start (self->jobs, _ ("Keeping the settings"), do_keep, order_with_choices (self),
                  order_free, on_kept_cb, G_OBJECT (self));
 }
@@ -376,8 +392,7 @@ zx_session_create (ZxSession *self, const char *path, const char *const *files)
   Order *order = order_new (path);
   order->files = g_strdupv ((char **) files);
   order->until = ZX_STAGE_HEADROOM;
-  zx_jobs_start (self->jobs, _ ("Making a project"), do_create, order, order_free, on_opened_cb,
-                 G_OBJECT (self));
+  start_renewing (self, _ ("Making a project"), do_create, order, on_opened_cb);
 }
 
 void
@@ -487,5 +502,9 @@ void
 zx_session_close (ZxSession *self)
 {
   zx_jobs_cancel_all (self->jobs);
+  if (self->project != NULL && !zx_session_is_kept (self))
+    zx_session_keep (self);
+  guint n_unkept = self->n_made - self->n_kept;
   zx_session_exchange (self, NULL);
+  self->n_kept = self->n_made - n_unkept;
 }

@@ -24,6 +24,8 @@ enum
 {
   SETTINGS_CHANGED,
   LAYERS_CHANGED,
+  FILES_CHANGED,
+  KEPT,
   FINISHED,
   FAILED,
   IS_DATA,
@@ -45,6 +47,7 @@ zx_session_dispose (GObject *object)
   g_clear_pointer (&self->pending, g_hash_table_unref);
   g_clear_pointer (&self->locks, g_array_unref);
   g_clear_object (&self->bookmarks);
+  g_clear_pointer (&self->missing, g_hash_table_unref);
   g_clear_pointer (&self->recipe, zx_recipe_free);
   g_clear_pointer (&self->scenarios, g_ptr_array_unref);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
@@ -100,6 +103,10 @@ zx_session_class_init (ZxSessionClass *class)
                                             NULL, NULL, G_TYPE_NONE, 0);
   signals[LAYERS_CHANGED] = g_signal_new ("layers-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                           NULL, G_TYPE_NONE, 0);
+  signals[FILES_CHANGED] = g_signal_new ("files-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 0);
+  signals[KEPT]
+      = g_signal_new ("kept", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -129,6 +136,7 @@ zx_session_init (ZxSession *self)
   self->scenarios = zx_scenario_list_new ();
   self->locks = g_array_new (FALSE, FALSE, sizeof (ZxLock));
   self->bookmarks = g_list_store_new (ZX_TYPE_BOOKMARK);
+  self->missing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (on_jobs_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -201,9 +209,16 @@ on_keep_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+gboolean
+zx_session_is_kept (ZxSession *self)
+{
+  return self->n_kept == self->n_made;
+}
+
 void
 zx_session_changed_choice (ZxSession *self)
 {
+  self->n_made++;
   tell_settings (self);
   if (self->keep == 0 && self->project != NULL)
     self->keep = g_timeout_add (KEEP_AFTER_MS, on_keep_cb, self);
@@ -234,6 +249,8 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
       guint n_locks = 0;
       const ZxLock *locks = project != NULL ? zx_project_locks (project, &n_locks) : NULL;
       g_clear_handle_id (&self->keep, g_source_remove);
+      self->n_kept = self->n_made;
+      zx_session_reset_files (self);
       g_array_set_size (self->locks, 0);
       if (n_locks > 0)
         g_array_append_vals (self->locks, locks, n_locks);
@@ -289,7 +306,7 @@ put_setting (ZxSession *self, const ZxSetting *setting, double value)
     g_hash_table_remove (self->pending, setting->key);
   else
     g_hash_table_insert (self->pending, g_strdup (setting->key), g_memdup2 (&value, sizeof value));
-  tell_settings (self);
+  zx_session_changed_choice (self);
 }
 
 static void

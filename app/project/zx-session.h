@@ -26,6 +26,8 @@ G_DECLARE_FINAL_TYPE (ZxSession, zx_session, ZX, SESSION, GObject)
  *   settings-changed ()                     a setting, a lock, a correction, the freshness of a
  *                                           stage
  *   layers-changed ()                       order, visibility, opacity or name of a layer
+ *   files-changed ()                        a file of the project is gone, or there again
+ *   kept ()                                 what was chosen has been written into the file
  *   finished (title: string, path: string)  a job ended well; @path: what it wrote, or NULL
  *   failed (title: string, sentence: string)
  *   is-data (path: string)                  what was to be opened is a GeoPackage of somebody else
@@ -60,7 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxRecording, zx_recording_unref)
 void zx_session_record_report (ZxSession *self, const ZxReportWish *wish, ZxJobDoneFunc done,
                                GObject *owner);
 void zx_session_export (ZxSession *self, const char *path, const char *layer);
+/* Jobs are cancelled; choices that are not in the file yet are written. */
 void zx_session_close (ZxSession *self);
+gboolean zx_session_is_kept (ZxSession *self); /* FALSE: wait for “kept” before the process ends */
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
@@ -120,13 +124,48 @@ void zx_session_accept (ZxSession *self, const char *rule, const char *layer, gi
 void zx_session_leave_out (ZxSession *self, const char *layer, gint64 row, gboolean is_left_out);
 /* The whole file's layer; its role comes back by undoing. */
 void zx_session_leave_layer_out (ZxSession *self, const char *layer);
+/* Says what a layer is.  Its columns are guessed anew, for which the file is looked at by a job;
+ * the edit is made when that has ended. */
+void zx_session_set_role (ZxSession *self, const char *layer, ZxRole role);
+/* @source NULL: not in the file. */
+void zx_session_bind_column (ZxSession *self, const char *layer, const char *our_name,
+                             const char *source);
+/* The columns of a layer as its file has them.  @done: gets a GStrv (transfer full), or NULL with
+ * the error. */
+void zx_session_list_columns (ZxSession *self, const char *layer, ZxJobDoneFunc done,
+                              GObject *owner);
 /* @crs NULL: as the file says or the data tell. */
 void zx_session_set_crs (ZxSession *self, const char *layer, const char *crs);
 /* Exchanges the columns bound to longitude and latitude; FALSE when they are not columns. */
 gboolean zx_session_can_swap_axes (ZxSession *self, const char *layer);
 void zx_session_swap_axes (ZxSession *self, const char *layer);
-/* Every layer that came from @from is read from @to. */
-void zx_session_relocate (ZxSession *self, const char *from, const char *to);
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+/* Asks, without waiting, whether the files are where they were; “files-changed” when the answer is
+ * another than before. */
+void zx_session_look_for_files (ZxSession *self);
+gboolean zx_session_is_missing (ZxSession *self, const char *path); /* as was last found */
+guint zx_session_n_missing (ZxSession *self); /* layers in use whose file is missing */
+/* What the last run found out about a layer; NULL when it did not read it. */
+const ZxSource *zx_session_source (ZxSession *self, const char *layer);
+
+/* What would change if the layers of a file were read from another one. */
+typedef struct
+{
+  char *from, *to;
+  gboolean is_possible;   /* FALSE: a layer, or a column nothing works without, is not in it */
+  GPtrArray *differences; /* translated sentences; none: it holds the same */
+  GHashTable *layers;     /* name of a layer → its name in the other file */
+} ZxRelocation;
+void zx_relocation_free (ZxRelocation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxRelocation, zx_relocation_free)
+/* Compares type, columns, number of rows and coordinate system.  @done: gets a ZxRelocation
+ * (transfer full), or NULL with the error. */
+void zx_session_check_relocation (ZxSession *self, const char *from, const char *to,
+                                  ZxJobDoneFunc done, GObject *owner);
+/* Every layer that came from the one file is read from the other.  Through the history. */
+void zx_session_relocate (ZxSession *self, const ZxRelocation *relocation);
 
 /* ---- layers -------------------------------------------------------------------------------- */
 

@@ -463,23 +463,19 @@ guess_unit (ZxBinding *binding)
     binding->unit = g_strdup ("Wh");
 }
 
-ZxBinding *
-zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver, gint64 n_rows)
+static ZxBinding *
+bind_as (const ZxSketch *sketch, const char *path, Verdict verdict)
 {
-  g_return_val_if_fail (layer != NULL && path != NULL, NULL);
-  ZxSketch sketch;
-  zx_sketch_init (&sketch, layer, path, driver, n_rows);
-  ZxBinding *binding = zx_binding_new (path, layer->name);
-  Verdict verdict = judge (&sketch);
+  ZxBinding *binding = zx_binding_new (path, sketch->layer->name);
   binding->role = verdict.role;
   binding->role_reason = g_strdup (verdict.reason);
-  bind_columns (&sketch, binding, verdict.role);
+  bind_columns (sketch, binding, verdict.role);
   switch (verdict.role)
     {
     case ZX_ROLE_USAGE_WIDE:
     case ZX_ROLE_PRICE_WIDE:
     case ZX_ROLE_DURATION_WIDE:
-      bind_time_by_values (&sketch, binding);
+      bind_time_by_values (sketch, binding);
       break;
     case ZX_ROLE_STATIONS:
     case ZX_ROLE_PILES:
@@ -489,14 +485,35 @@ zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver, gi
     case ZX_ROLE_PEOPLE:
     case ZX_ROLE_PARCELS:
     case ZX_ROLE_TRANSFORMER_AREAS:
-      bind_place_by_values (&sketch, binding);
-      unswap_place (&sketch, binding);
+      bind_place_by_values (sketch, binding);
+      unswap_place (sketch, binding);
       guess_crs (binding);
       break;
     default:
       break;
     }
   guess_unit (binding);
+  return binding;
+}
+
+ZxBinding *
+zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver, gint64 n_rows)
+{
+  g_return_val_if_fail (layer != NULL && path != NULL, NULL);
+  ZxSketch sketch;
+  zx_sketch_init (&sketch, layer, path, driver, n_rows);
+  ZxBinding *binding = bind_as (&sketch, path, judge (&sketch));
+  zx_sketch_clear (&sketch);
+  return binding;
+}
+
+ZxBinding *
+zx_quality_guess_columns (const ZxLayer *layer, const char *path, ZxRole role)
+{
+  g_return_val_if_fail (layer != NULL && path != NULL && role < ZX_N_ROLES, NULL);
+  ZxSketch sketch;
+  zx_sketch_init (&sketch, layer, path, NULL, (gint64) layer->n_rows);
+  ZxBinding *binding = bind_as (&sketch, path, (Verdict){ role, N_ ("chosen by hand") });
   zx_sketch_clear (&sketch);
   return binding;
 }

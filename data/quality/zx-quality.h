@@ -96,6 +96,8 @@ gboolean zx_binding_leaves_out (const ZxBinding *self, gint64 row);
  * layer, -1 when not known.  Returns: (transfer full) */
 ZxBinding *zx_quality_guess (const ZxLayer *layer, const char *path, const char *driver,
                              gint64 n_rows);
+/* The same where a person said what the layer is: only its columns are guessed. */
+ZxBinding *zx_quality_guess_columns (const ZxLayer *layer, const char *path, ZxRole role);
 
 /* ---- recipes ------------------------------------------------------------------------------ */
 

@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/pages/zx-file-menu.h"
+
 struct _ZxFindingRow
 {
   GtkListBoxRow parent;
@@ -139,63 +141,6 @@ on_expanded_cb (ZxFindingRow *self)
   gtk_expander_set_child (expander, box);
 }
 
-/* ---- correcting the layer ------------------------------------------------------------------- */
-
-static void
-swap_axes_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ZxFindingRow *self = ZX_FINDING_ROW (widget);
-  zx_session_swap_axes (self->session, zx_finding_group_layer (self->group));
-  tell_change (self);
-}
-
-/* "": as the file says. */
-static void
-crs_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ZxFindingRow *self = ZX_FINDING_ROW (widget);
-  const char *crs = g_variant_get_string (parameter, NULL);
-  zx_session_set_crs (self->session, zx_finding_group_layer (self->group),
-                      crs[0] != '\0' ? crs : NULL);
-  tell_change (self);
-}
-
-static void
-leave_layer_out_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ZxFindingRow *self = ZX_FINDING_ROW (widget);
-  zx_session_leave_layer_out (self->session, zx_finding_group_layer (self->group));
-  tell_change (self);
-}
-
-static GMenuModel *
-correct_menu (ZxFindingRow *self)
-{
-  static const struct
-  {
-    const char *crs, *title;
-  } systems[] = {
-    { "", N_ ("As the file says, or as found from the data") },
-    { "EPSG:4326", N_ ("WGS-84, satellite positions") },
-    { "EPSG:4490", N_ ("CGCS2000, Chinese surveying") },
-    { "GCJ-02", N_ ("GCJ-02, Chinese web maps") },
-    { "BD-09", N_ ("BD-09, Baidu") },
-  };
-  GMenu *menu = g_menu_new ();
-  g_autoptr (GMenu) crs = g_menu_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (systems); i++)
-    {
-      g_autoptr (GMenuItem) item = g_menu_item_new (_ (systems[i].title), NULL);
-      g_menu_item_set_action_and_target (item, "finding.crs", "s", systems[i].crs);
-      g_menu_append_item (crs, item);
-    }
-  g_menu_append_submenu (menu, _ ("The coordinates are in"), G_MENU_MODEL (crs));
-  if (zx_session_can_swap_axes (self->session, zx_finding_group_layer (self->group)))
-    g_menu_append (menu, _ ("Exchange longitude and latitude"), "finding.swap-axes");
-  g_menu_append (menu, _ ("Leave the whole layer out"), "finding.leave-layer-out");
-  return G_MENU_MODEL (menu);
-}
-
 /* ---- accepting ------------------------------------------------------------------------------ */
 
 gboolean
@@ -216,6 +161,16 @@ on_accept_toggled_cb (ZxFindingRow *self)
   tell_change (self);
 }
 
+/* The menu is made when it is opened. */
+static void
+create_menu (GtkMenuButton *button, gpointer data)
+{
+  ZxFindingRow *self = data;
+  g_autoptr (GMenuModel) menu
+      = zx_file_menu_new (self->session, zx_finding_group_layer (self->group));
+  gtk_menu_button_set_menu_model (button, menu);
+}
+
 /* What was decided, here or by undoing. */
 static void
 show_decisions (ZxFindingRow *self)
@@ -223,7 +178,7 @@ show_decisions (ZxFindingRow *self)
   const ZxBinding *binding = binding_of (self);
   self->is_filling = TRUE;
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->accept), zx_finding_row_is_accepted (self));
-  gtk_widget_set_visible (self->correct, binding != NULL && binding->role != ZX_ROLE_NONE);
+  gtk_widget_set_visible (self->correct, binding != NULL);
   for (guint i = 0; i < self->leave_out->len; i++)
     {
       GtkToggleButton *button = g_ptr_array_index (self->leave_out, i);
@@ -260,7 +215,6 @@ show_group (ZxFindingRow *self)
   g_autofree char *where = g_strdup_printf (_ ("%s · %s · rows: %u"), severity_name (severity),
                                             zx_finding_group_layer (self->group),
                                             zx_finding_group_count (self->group));
-  g_autoptr (GMenuModel) menu = correct_menu (self);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), severity_icon (severity));
   gtk_widget_add_css_class (self->icon, severity == ZX_SEVERITY_ERROR     ? "error"
                                         : severity == ZX_SEVERITY_WARNING ? "warning"
@@ -269,7 +223,6 @@ show_group (ZxFindingRow *self)
   gtk_label_set_text (GTK_LABEL (self->where), where);
   gtk_label_set_text (GTK_LABEL (self->advice), advice);
   gtk_widget_set_visible (self->advice, advice[0] != '\0');
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->correct), menu);
   name_controls (self, title);
 }
 
@@ -297,10 +250,7 @@ zx_finding_row_class_init (ZxFindingRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxFindingRow, correct);
   gtk_widget_class_bind_template_child (widget_class, ZxFindingRow, expander);
   gtk_widget_class_bind_template_callback (widget_class, on_accept_toggled_cb);
-  gtk_widget_class_install_action (widget_class, "finding.swap-axes", NULL, swap_axes_action);
-  gtk_widget_class_install_action (widget_class, "finding.crs", "s", crs_action);
-  gtk_widget_class_install_action (widget_class, "finding.leave-layer-out", NULL,
-                                   leave_layer_out_action);
+  zx_file_menu_add_actions (widget_class);
 }
 
 static void
@@ -308,6 +258,7 @@ zx_finding_row_init (ZxFindingRow *self)
 {
   self->leave_out = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->correct), create_menu, self, NULL);
   g_signal_connect_object (self->expander, "notify::expanded", G_CALLBACK (on_expanded_cb), self,
                            G_CONNECT_SWAPPED);
 }

@@ -4,12 +4,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/pages/zx-file-menu.h"
+#include "ui/pages/zx-file-row.h"
 #include "ui/pages/zx-layer-row.h"
 
 struct _ZxLayersPage
 {
   ZxPage parent;
-  GtkWidget *list, *add;
+  GtkWidget *list, *add, *files, *waiting, *no_files;
+  GtkStringList *layers; /* of the files, as findings name them */
 };
 
 G_DEFINE_FINAL_TYPE (ZxLayersPage, zx_layers_page, ZX_TYPE_PAGE)
@@ -47,6 +50,55 @@ add_action (GtkWidget *widget, const char *name, GVariant *parameter)
     zx_session_add_layer (zx_page_session (ZX_PAGE (widget)), kind);
 }
 
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+static GtkWidget *
+create_file_row (gpointer item, gpointer data)
+{
+  return GTK_WIDGET (zx_file_row_new (zx_page_session (ZX_PAGE (data)),
+                                      gtk_string_object_get_string (GTK_STRING_OBJECT (item))));
+}
+
+static gboolean
+are_shown (ZxLayersPage *self, const char *const *layers)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->layers));
+  for (guint i = 0; i < n; i++)
+    if (layers[i] == NULL || strcmp (layers[i], gtk_string_list_get_string (self->layers, i)) != 0)
+      return FALSE;
+  return layers[n] == NULL;
+}
+
+/* Rows follow what is corrected by themselves; they are made anew for other files only. */
+static void
+show_files (ZxPage *page)
+{
+  ZxLayersPage *self = ZX_LAYERS_PAGE (page);
+  ZxSession *session = zx_page_session (page);
+  const ZxRecipe *recipe = zx_session_recipe (session);
+  guint n = recipe != NULL ? recipe->bindings->len : 0;
+  g_auto (GStrv) layers = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const ZxBinding *binding = g_ptr_array_index (recipe->bindings, i);
+      layers[i] = zx_findings_title (binding->path, binding->layer);
+    }
+  if (!are_shown (self, (const char *const *) layers))
+    gtk_string_list_splice (self->layers, 0, g_list_model_get_n_items (G_LIST_MODEL (self->layers)),
+                            (const char *const *) layers);
+  gtk_widget_set_visible (self->files, n > 0);
+  gtk_widget_set_visible (self->no_files, n == 0);
+  gtk_widget_set_visible (self->waiting,
+                          zx_session_stage_state (session, ZX_STAGE_OPEN) == ZX_STAGE_STALE);
+}
+
+static void
+on_map_cb (ZxLayersPage *self)
+{
+  zx_session_look_for_files (zx_page_session (ZX_PAGE (self)));
+}
+
 static void
 zx_layers_page_bind (ZxPage *page, ZxSession *session)
 {
@@ -56,6 +108,17 @@ zx_layers_page_bind (ZxPage *page, ZxSession *session)
   g_signal_connect_object (session, "layers-changed", G_CALLBACK (update_menu), self,
                            G_CONNECT_SWAPPED);
   update_menu (self);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), G_LIST_MODEL (self->layers), create_file_row,
+                           self, NULL);
+  zx_page_follow (page, show_files);
+  g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
+}
+
+static void
+zx_layers_page_dispose (GObject *object)
+{
+  g_clear_object (&ZX_LAYERS_PAGE (object)->layers);
+  G_OBJECT_CLASS (zx_layers_page_parent_class)->dispose (object);
 }
 
 static void
@@ -63,14 +126,20 @@ zx_layers_page_class_init (ZxLayersPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   ZX_PAGE_CLASS (class)->bind = zx_layers_page_bind;
+  G_OBJECT_CLASS (class)->dispose = zx_layers_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-layers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, add);
+  gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, files);
+  gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, waiting);
+  gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, no_files);
+  zx_file_menu_add_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "layers.add", "s", add_action);
 }
 
 static void
 zx_layers_page_init (ZxLayersPage *self)
 {
+  self->layers = gtk_string_list_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
