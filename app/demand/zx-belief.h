@@ -41,6 +41,15 @@ gboolean zx_belief_fold (ZxBelief *self, GError **error);
  * what was tried, and settles anew when something else than the plain model won. */
 gboolean zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand,
                            const ZxProgress *progress, GError **error);
-/* Scores of held-out blocks and operators, residuals, doubts. */
-gboolean zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, const ZxProgress *progress,
-                          GError **error);
+/* Scores of held-out blocks and operators, residuals, doubts.  @log_score: (out): n, of the blocks
+ * held out; 0 where there are none. */
+gboolean zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, double *log_score,
+                          const ZxProgress *progress, GError **error);
+/* Weighs place against members without it and deals the draws out anew.  @place_log_score: n. */
+gboolean zx_belief_stack (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
+                          const double *place_log_score, ZxDemand *demand,
+                          const ZxProgress *progress, GError **error);
+/* Weights of the members in @is_in that maximise Σ_i log Σ_m weight_m exp (log_score_mi).
+ * O(members × n). */
+void zx_stacking_weights (const double *const *log_score, guint n_members, const gboolean *is_in,
+                          guint n, double *weight);

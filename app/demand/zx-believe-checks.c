@@ -199,8 +199,8 @@ zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand, const ZxProgr
 /* ---- checks ------------------------------------------------------------------------------- */
 
 gboolean
-zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, const ZxProgress *progress,
-                 GError **error)
+zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, double *log_score,
+                 const ZxProgress *progress, GError **error)
 {
   ZxCriteria *criteria = demand->posterior->criteria;
   g_autofree double *x = g_new (double, self->n), *y = g_new (double, self->n);
@@ -217,7 +217,7 @@ zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, const ZxProgress 
              last = zx_progress_slice (progress, 0.6, 1);
   demand->has_checks
       = zx_fit_check (fit, self->plain_exposure, self->options, zx_fit_best_point (fit), self->fold,
-                      self->n_folds, &demand->checks, &first, error);
+                      self->n_folds, &demand->checks, log_score, &first, error);
   return demand->has_checks
          && (self->n > MOST_CHOOSING
              || zx_criteria_hold_out_groups (criteria, fit, MOST_GROUPS, self->options->seed, &last,

@@ -560,12 +560,14 @@ tell_fit (const ZxBelief *self, ZxDemand *demand)
 /* ---- the story ---------------------------------------------------------------------------- */
 
 static ZxDemand *
-believe (ZxBelief *self, const ZxProgress *progress, GError **error)
+believe (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
+         const ZxProgress *progress, GError **error)
 {
   ZxProgress first = zx_progress_slice (progress, 0, 0.25),
              choice = zx_progress_slice (progress, 0.25, 0.45),
              second = zx_progress_slice (progress, 0.45, 0.85),
-             third = zx_progress_slice (progress, 0.85, 0.97),
+             third = zx_progress_slice (progress, 0.85, 0.94),
+             fourth = zx_progress_slice (progress, 0.94, 0.97),
              last = zx_progress_slice (progress, 0.97, 1);
   double start[ZX_N_HYPERS] = { 0 };
   fill_plain_exposure (self);
@@ -584,7 +586,9 @@ believe (ZxBelief *self, const ZxProgress *progress, GError **error)
   multiply_areas (demand, demand->posterior, self->cells);
   flag_extrapolated (self, demand);
   tell_fit (self, demand);
-  return zx_belief_check (self, fit, demand, &third, error)
+  g_autofree double *log_score = g_new0 (double, self->n);
+  return zx_belief_check (self, fit, demand, log_score, &third, error)
+                 && zx_belief_stack (self, huff, rows, log_score, demand, &fourth, error)
                  && zx_demand_sum_up (demand, &last, error)
              ? g_steal_pointer (&demand)
              : NULL;
@@ -614,6 +618,24 @@ tell_doubts (const ZxDemand *demand, ZxFindings *findings)
   g_autofree char *bound = zx_number_human (2 * demand->checks.place_gain_se, 3);
   tell (findings, verdict == ZX_PLACE_UNPROVEN ? "demand.place-unproven" : "demand.place-worse",
         demand->n_observations, gain, bound);
+}
+
+/* What stands in for place where it was not borne out. */
+static void
+tell_members (const ZxDemand *demand, ZxFindings *findings)
+{
+  const ZxDemandMember *place = &demand->member[ZX_MEMBER_PLACE];
+  double wanted[3], sold = demand->sold_kwh_per_day;
+  if (!demand->is_stacked || place->weight >= 1 || !(sold > 0) || !zx_demand_total (demand, wanted))
+    return;
+  gboolean is_out = !(place->weight > 0);
+  g_autofree char *share = zx_number_human (100 * place->weight, 0);
+  g_autofree char *value = is_out ? zx_number_human (place->total_kwh_per_day / sold, 1)
+                                  : g_strdup_printf ("%s %%", share);
+  g_autofree char *bound
+      = is_out ? zx_number_human (wanted[1] / sold, 1) : zx_number_human (sold, 0);
+  tell (findings, is_out ? "demand.place-left-out" : "demand.place-shared", demand->n_observations,
+        value, bound);
 }
 
 static void
@@ -679,11 +701,14 @@ zx_demand_believe (const ZxCity *city, const ZxCells *cells, const ZxCovariates 
         demand = zx_demand_spread (city, cells, covariates, &belief.catchments, options, findings,
                                    progress, error);
       else if (belief_init (&belief, error))
-        demand = believe (&belief, progress, error);
+        demand = believe (&belief, huff, station_rows, progress, error);
       if (demand != NULL && demand->posterior != NULL && !belief.is_rows)
         tell_first_order (belief.n, findings);
       if (demand != NULL && demand->posterior != NULL)
-        tell_level (&belief, demand, findings);
+        {
+          tell_members (demand, findings);
+          tell_level (&belief, demand, findings);
+        }
     }
   belief_clear (&belief);
   if (demand != NULL)

@@ -12,6 +12,8 @@
 
 #include "app/demand/zx-model.h"
 
+#include <string.h>
+
 /* ---- folds -------------------------------------------------------------------------------- */
 
 typedef struct
@@ -300,6 +302,19 @@ score_baseline (const ZxLatent *latent, const double *log_exposure, const ZxDema
                    progress, error);
 }
 
+gboolean
+zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
+                       const ZxDemandOptions *options, const guint *fold, guint n_folds,
+                       double *log_score, const ZxProgress *progress, GError **error)
+{
+  g_autofree Score *scores = g_new0 (Score, latent->n_observations);
+  if (!score_baseline (latent, log_exposure, options, fold, n_folds, scores, progress, error))
+    return FALSE;
+  for (guint i = 0; i < latent->n_observations; i++)
+    log_score[i] = scores[i].log_score;
+  return TRUE;
+}
+
 void
 zx_paired_gain (const double *y, const double *a, const double *b, const guint *fold, guint n,
                 guint n_folds, double *mean, double *se)
@@ -326,7 +341,7 @@ zx_paired_gain (const double *y, const double *a, const double *b, const guint *
 gboolean
 zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
               const double *point, const guint *fold, guint n_folds, ZxDemandChecks *checks,
-              const ZxProgress *progress, GError **error)
+              double *log_score, const ZxProgress *progress, GError **error)
 {
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
@@ -347,6 +362,8 @@ zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *op
   zx_paired_gain (latent->y, with, without, fold, n, n_folds, &checks->place_gain,
                   &checks->place_gain_se);
   checks->baseline_log_score = checks->mean_log_score - checks->place_gain;
+  if (log_score != NULL)
+    memcpy (log_score, with, n * sizeof *log_score);
   return TRUE;
 }
 
@@ -389,5 +406,6 @@ zx_demand_crossvalidate (const ZxDemandData *data, const ZxDemandOptions *option
              last = zx_progress_slice (progress, 0.5, 1);
   g_autoptr (ZxMode) mode = zx_fit_mode (fit, NULL, &first, error);
   return mode != NULL
-         && zx_fit_check (fit, NULL, options, mode->mode, fold, n_folds, checks, &last, error);
+         && zx_fit_check (fit, NULL, options, mode->mode, fold, n_folds, checks, NULL, &last,
+                          error);
 }

@@ -196,10 +196,16 @@ gboolean zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fo
 guint zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m,
                          guint n_folds, guint64 seed, guint *fold);
 /* The same scores and the baseline: no covariates and no field.  @log_exposure: offsets of the
- * baseline; NULL: those of the model. */
+ * baseline; NULL: those of the model.  @log_score: (out) (optional): n_observations, of the model.
+ */
 gboolean zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
                        const double *point, const guint *fold, guint n_folds,
-                       ZxDemandChecks *checks, const ZxProgress *progress, GError **error);
+                       ZxDemandChecks *checks, double *log_score, const ZxProgress *progress,
+                       GError **error);
+/* Log scores held out of one level for all and the groups, around the offsets @log_exposure. */
+gboolean zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
+                                const ZxDemandOptions *options, const guint *fold, guint n_folds,
+                                double *log_score, const ZxProgress *progress, GError **error);
 /* Mean of @a - @b where @y is a count, and its standard error with each fold a cluster. */
 void zx_paired_gain (const double *y, const double *a, const double *b, const guint *fold, guint n,
                      guint n_folds, double *mean, double *se);

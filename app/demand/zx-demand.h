@@ -298,6 +298,24 @@ typedef struct
 } ZxDemandTrial;
 #define ZX_MOST_TRIALS 5
 
+/* What the belief is mixed from (zx-believe-stack.c): the model with place, and three that know
+ * only how much charging there is within reach of a cell. */
+typedef enum
+{
+  ZX_MEMBER_PLACE,
+  ZX_MEMBER_LEVEL,       /* one density for all */
+  ZX_MEMBER_ROOT_SUPPLY, /* grows with the square root of the supply within reach */
+  ZX_MEMBER_SUPPLY,      /* in proportion to it */
+  ZX_N_DEMAND_MEMBERS,
+} ZxDemandMemberKind;
+
+typedef struct
+{
+  double weight;            /* share of the draws */
+  double mean_log_score;    /* of blocks held out; 0 where none were */
+  double total_kwh_per_day; /* what it believes of the whole city, median */
+} ZxDemandMember;
+
 /* What the draws mean for a choice of the n_best cells of the greatest demand (zx-decide.c). */
 typedef struct
 {
@@ -329,6 +347,10 @@ typedef struct
   ZxLikelihood likelihood;             /* of the model taken */
   guint n_trials, chosen;              /* 0 trials: the plain model was taken unasked */
   ZxDemandTrial trial[ZX_MOST_TRIALS]; /* n_trials */
+  gboolean is_stacked; /* the members are told; else all draws are of the one model there is */
+  gboolean is_level_credible; /* of the model with place, beside the other members */
+  ZxDemandMember member[ZX_N_DEMAND_MEMBERS];
+  double sold_kwh_per_day; /* by the stations with a history */
   guint n_cells, n_draws;
   float *cell_kwh_per_day;       /* [draw][cell]: demand of the cell, all of it, served or not */
   float *mean, *p10, *p50, *p90; /* n_cells, kWh/d */

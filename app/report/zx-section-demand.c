@@ -677,6 +677,7 @@ tell_belief (ZxTelling *tell)
                   N_ ("No station has a usable history, so nothing could be learned from use: "
                       "demand is spread over the city by assumption."));
   tell_total (tell);
+  zx_tell_members (tell);
   tell_cell_maps (tell);
   tell_worth_knowing (tell);
   if (demand->posterior == NULL)

@@ -75,6 +75,7 @@ void zx_tell_present (ZxTelling *tell);
 void zx_tell_profiles (ZxTelling *tell); /* sections of the chapter before */
 void zx_tell_data (ZxTelling *tell);
 void zx_tell_demand (ZxTelling *tell);
+void zx_tell_members (ZxTelling *tell); /* a part of the chapter before */
 void zx_tell_candidates (ZxTelling *tell);
 void zx_tell_scores (ZxTelling *tell);
 void zx_tell_sites (ZxTelling *tell);

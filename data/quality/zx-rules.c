@@ -553,6 +553,15 @@ static const ZxRule rules[] = {
     N_ ("On blocks held out, knowing place changes the log score by %s; two standard errors are "
         "%s. One level for all predicts better."),
     N_ ("Do not choose sites by the map of demand."), ZX_SEVERITY_WARNING },
+  { "demand.place-left-out", N_ ("The belief rests on no effect of place"),
+    N_ ("A model that knows place would believe in %s times what the stations with a history sell. "
+        "Blocks held out do not support it, so belief and plan rest on models without place, which "
+        "are held to what is sold: %s times, all stations and all demand not served included."),
+    N_ ("Choose by grid and costs, and measure at a few sites first."), ZX_SEVERITY_WARNING },
+  { "demand.place-shared", N_ ("The belief rests on place in part"),
+    N_ ("Blocks held out give the model that knows place a weight of %s; the other draws are of "
+        "models without place, held to the %s kWh that the stations sell a day."),
+    N_ ("Nothing; the intervals are wider by it."), ZX_SEVERITY_NOTE },
   { "demand.far-above-sold", N_ ("Far more demand than is sold"),
     N_ ("The model believes in %s times what the stations with a history sell. Sales do not follow "
         "the places from which cars could come."),

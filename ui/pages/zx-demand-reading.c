@@ -40,6 +40,22 @@ read_doubt (const ZxFindings *findings)
   return NULL;
 }
 
+/* NULL: all of the belief rests on place. */
+static char *
+read_members (const ZxDemand *demand)
+{
+  double weight = demand->member[ZX_MEMBER_PLACE].weight;
+  if (!demand->is_stacked || weight >= 1)
+    return NULL;
+  if (!(weight > 0))
+    return g_strdup (_ ("Blocks held out do not support an effect of place: the belief rests on "
+                        "models without it, held to what the stations sell."));
+  g_autofree char *share = percent (weight, 0);
+  return g_strdup_printf (_ ("Blocks held out leave open whether place matters: %s of the draws "
+                             "know place, the others are held to what the stations sell."),
+                          share);
+}
+
 static void
 read_total (ZxDemandReading *self, const ZxDemand *demand, const ZxFindings *findings)
 {
@@ -58,6 +74,8 @@ read_total (ZxDemandReading *self, const ZxDemand *demand, const ZxFindings *fin
   for (guint c = 0; demand->is_extrapolated != NULL && c < demand->n_cells; c++)
     n_outside += demand->is_extrapolated[c] != 0;
   self->total_note = read_doubt (findings);
+  if (self->total_note == NULL)
+    self->total_note = read_members (demand);
   if (n_outside == 0 || self->total_note != NULL)
     return;
   g_autofree char *outside = zx_number_human (n_outside, 0);

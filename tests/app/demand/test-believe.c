@@ -2,6 +2,7 @@
 
 /* Cities whose demand is known. */
 
+#include "app/demand/zx-belief.h"
 #include "tests/app/demand/planted.h"
 
 static ZxDemandOptions
@@ -205,6 +206,74 @@ test_a_level_far_above_what_is_sold_is_doubted (void)
   planted_clear (&planted);
 }
 
+static double
+median_total (const ZxDemand *demand)
+{
+  double quantiles[3];
+  g_assert_true (zx_demand_total (demand, quantiles));
+  return quantiles[1];
+}
+
+/* Sales that have nothing to do with where cars come from, by five orders of size: the model with
+ * place may believe what it likes, the belief stays with what is sold. */
+static void
+test_belief_stays_with_what_is_sold (void)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.side_m = 7000;
+  options.n_stations = 60;
+  for (guint k = 0; k < 2; k++)
+    {
+      options.seed = zx_test_seed () + k;
+      Planted planted = planted_new (&options);
+      ZxRng rng = zx_rng_new (options.seed);
+      for (guint i = 0; i < options.n_stations; i++)
+        planted.city->stations.kwh_per_day[i] = (float) (900 * exp (2 * zx_rng_normal (&rng)));
+      g_autoptr (ZxFindings) findings = zx_findings_new ();
+      g_autoptr (ZxDemand) demand = believe (&planted, findings);
+      const ZxDemandMember *place = &demand->member[ZX_MEMBER_PLACE];
+      double weight = 0, fitted = 0;
+      for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
+        weight += demand->member[m].weight;
+      for (guint i = 0; i < demand->n_observations; i++)
+        fitted += demand->fitted_kwh_per_day[i];
+      g_print ("# place alone %.1f times what is sold, its weight %.2f, belief %.1f times\n",
+               place->total_kwh_per_day / demand->sold_kwh_per_day, place->weight,
+               median_total (demand) / demand->sold_kwh_per_day);
+      g_assert_true (demand->is_stacked);
+      g_assert_cmpfloat (fabs (weight - 1), <, 1e-9);
+      g_assert_cmpfloat (place->weight, <, 1);
+      g_assert_cmpfloat (median_total (demand), <, 3 * demand->sold_kwh_per_day);
+      g_assert_cmpfloat (median_total (demand), >, demand->sold_kwh_per_day);
+      if (!(place->weight > 0))
+        g_assert_cmpfloat (fabs (fitted / demand->sold_kwh_per_day - 1), <, 1e-6);
+      g_assert_true (has_finding (findings, "demand.place-left-out")
+                     || has_finding (findings, "demand.place-shared"));
+      planted_clear (&planted);
+    }
+}
+
+/* Three members of two observations by hand: the third is never right, the first two are each
+ * right once.  With one pseudo-station each the weights of the two solve w = (1 + 1) / 5 by
+ * symmetry, and the third keeps its pseudo-station. */
+static void
+test_stacking_weights_by_hand (void)
+{
+  const double a[] = { 0, -800 }, b[] = { -800, 0 }, c[] = { -800, -800 };
+  const double *const scores[] = { a, b, c };
+  const gboolean all[] = { TRUE, TRUE, TRUE }, two[] = { TRUE, FALSE, TRUE };
+  double weight[3];
+  zx_stacking_weights (scores, 3, all, 2, weight);
+  g_assert_cmpfloat (fabs (weight[0] - 0.4), <, 1e-12);
+  g_assert_cmpfloat (fabs (weight[1] - 0.4), <, 1e-12);
+  g_assert_cmpfloat (fabs (weight[2] - 0.2), <, 1e-12);
+  /* the first is right once; where both are wrong alike, the weights share the station */
+  zx_stacking_weights (scores, 3, two, 2, weight);
+  g_assert_cmpfloat (weight[1], ==, 0);
+  g_assert_cmpfloat (fabs (weight[0] - 2.0 / 3), <, 1e-12);
+  g_assert_cmpfloat (fabs (weight[2] - 1.0 / 3), <, 1e-12);
+}
+
 static void
 test_without_history_demand_is_spread (void)
 {
@@ -365,5 +434,8 @@ main (int argc, char **argv)
   g_test_add_func ("/demand/huff/attraction-by-hand", test_attraction_by_hand);
   g_test_add_func ("/demand/believe/a-level-far-above-what-is-sold-is-doubted",
                    test_a_level_far_above_what_is_sold_is_doubted);
+  g_test_add_func ("/demand/believe/belief-stays-with-what-is-sold",
+                   test_belief_stays_with_what_is_sold);
+  g_test_add_func ("/demand/believe/stacking-weights-by-hand", test_stacking_weights_by_hand);
   return g_test_run ();
 }

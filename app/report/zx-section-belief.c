@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Parts of chapter 4 that say what stands beside the demand model: the members the belief is mixed
+ * from, with what each would make of the city. */
+
+#include "app/report/zx-section.h"
+
+static const char *
+member_name (ZxTelling *tell, ZxDemandMemberKind kind)
+{
+  static const char *const names[ZX_N_DEMAND_MEMBERS]
+      = { N_ ("Place: covariates and field"), N_ ("One density for all"),
+          N_ ("Grows with the root of the supply within reach"),
+          N_ ("In proportion to the supply within reach") };
+  return zx_word (tell, names[kind]);
+}
+
+/* What was done where place was not borne out, in words. */
+static void
+tell_stacking (ZxTelling *tell, const ZxDemand *demand)
+{
+  ZxWords *words = tell->words;
+  const ZxDemandMember *place = &demand->member[ZX_MEMBER_PLACE];
+  double sold = demand->sold_kwh_per_day;
+  if (place->weight >= 1)
+    zx_paragraph (tell, N_ ("Blocks held out bear the effect of place out and no model without it "
+                            "predicts better: all draws are of the model with place."));
+  else if (place->weight > 0)
+    zx_paragraph (tell,
+                  N_ ("Blocks held out leave open whether place matters, so the draws are dealt "
+                      "out among a model that knows place and three that do not, with the weights "
+                      "that predict held-out stations best: %s of them know place."),
+                  zx_words_percent (words, place->weight, 0));
+  else if (!demand->is_level_credible)
+    zx_paragraph (
+        tell,
+        N_ ("The model that knows place would believe in %s times what the stations sell, "
+            "more than ten times what any other believes. That is not a finding but an "
+            "effect of extrapolation, so it was left out: belief and plan rest on the "
+            "three models without place."),
+        zx_words_number (words, place->total_kwh_per_day / sold, 1));
+  else
+    zx_paragraph (tell, N_ ("Blocks held out speak against the model that knows place, so it was "
+                            "left out: belief and plan rest on the three models without place."));
+  zx_paragraph (tell,
+                N_ ("The models without place are held to what the stations with a history sell, "
+                    "%s kWh a day: demand is that over the share of demand which the catchments "
+                    "send to these stations. The rest goes to stations without a history or to "
+                    "charging elsewhere."),
+                zx_words_number (words, sold, 0));
+}
+
+void
+zx_tell_members (ZxTelling *tell)
+{
+  const ZxDemand *demand = tell->input->demand;
+  ZxWords *words = tell->words;
+  double sold = demand->sold_kwh_per_day;
+  if (!demand->is_stacked || !(sold > 0))
+    return;
+  tell_stacking (tell, demand);
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Where demand lies")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Log score held out")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Weight")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Demand in all")), "kWh/d", 1.0, FALSE },
+    { zx_word (tell, N_ ("Times what is sold")), NULL, 1.0, FALSE },
+  };
+  ZxTable *table
+      = zx_document_table (tell->document, zx_word (tell, N_ ("What the belief is mixed from")),
+                           columns, G_N_ELEMENTS (columns));
+  for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
+    {
+      const ZxDemandMember *member = &demand->member[m];
+      ZX_TABLE_ROW (table, member_name (tell, (ZxDemandMemberKind) m),
+                    demand->has_checks ? zx_words_number (words, member->mean_log_score, 3) : "–",
+                    zx_words_percent (words, member->weight, 0),
+                    zx_words_number (words, member->total_kwh_per_day, 0),
+                    zx_words_number (words, member->total_kwh_per_day / sold, 1));
+    }
+}
