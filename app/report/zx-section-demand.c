@@ -225,6 +225,10 @@ name_cell (ZxTelling *tell, guint32 c)
     }
   if (stations->n == 0)
     return zx_say (tell, zx_word (tell, N_ ("cell %s")), zx_words_count (tell->words, c + 1));
+  if (stations->name[nearest] == 0)
+    return zx_say (tell, zx_word (tell, N_ ("cell %s, %s km from a station")),
+                   zx_words_count (tell->words, c + 1),
+                   zx_words_number (tell->words, best / 1000.0, 1));
   return zx_say (tell, zx_word (tell, N_ ("cell %s, %s km from station %s")),
                  zx_words_count (tell->words, c + 1),
                  zx_words_number (tell->words, best / 1000.0, 1),
