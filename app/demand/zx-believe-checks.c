@@ -8,7 +8,9 @@
  * a quarter of it.  Each is fitted to its mode and held out by the same blocks.  Another model
  * than the plain one is taken when its mean log score is better by more than one standard error of
  * the paired difference, so that chance does not choose.  What is reported of the chosen model is
- * too good by what choosing among five gains, which is less than that standard error.
+ * too good by what choosing among five gains, which is less than that standard error.  With more
+ * than MOST_CHOOSING stations five modes cost too much: then the error alone is chosen, around one
+ * level for all.
  *
  * Place is supported when the model with place predicts held-out blocks better than one level for
  * all, by more than two standard errors. */
@@ -20,7 +22,7 @@
 #define LEAST_BLOCK_M 1000.0
 #define MOST_BLOCK_M  5000.0
 #define BLOCKS        60  /* squares of cross-validation over the study area, about */
-#define MOST_CHOOSING 400 /* stations: beyond it five modes cost too much */
+#define MOST_CHOOSING 400 /* stations with a mode for each candidate */
 #define SIZE_POWER    0.25
 #define LEAST_SPREAD  0.1 /* sd of the log of the spread that makes it a candidate */
 #define SHRUNK        0.25
@@ -100,6 +102,22 @@ put_on (ZxBelief *self, const ZxDemandTrial *trial)
   self->shrinkage = trial->shrinkage;
 }
 
+static gboolean
+is_for_modes (const ZxBelief *self)
+{
+  return self->n <= MOST_CHOOSING && self->is_rows;
+}
+
+/* Held-out scores of one candidate's error around one level for all. */
+static gboolean
+try_error (ZxBelief *self, const ZxDemandTrial *trial, double *log_score,
+           const ZxProgress *progress, GError **error)
+{
+  put_on (self, trial);
+  return zx_latent_score_level (&self->latent, self->plain_exposure, self->options, self->fold,
+                                self->n_folds, log_score, progress, error);
+}
+
 /* Mode and held-out scores of one candidate. */
 static gboolean
 try_one (ZxBelief *self, const ZxDemandTrial *trial, const double *start, double *point,
@@ -129,7 +147,9 @@ try_next (ZxBelief *self, double *start, double *scores, double *best, ZxDemand 
   double point[ZX_N_HYPERS], *score = scores + (gsize) k * self->n;
   ZxProgress slice
       = zx_progress_slice (progress, k / (double) ZX_MOST_TRIALS, (k + 1.0) / ZX_MOST_TRIALS);
-  if (!try_one (self, trial, start, point, score, &slice, error))
+  memcpy (point, start, self->space.n * sizeof *point);
+  if (!(is_for_modes (self) ? try_one (self, trial, start, point, score, &slice, error)
+                            : try_error (self, trial, score, &slice, error)))
     return FALSE;
   for (guint i = 0; i < self->n; i++)
     trial->mean_log_score += score[i] / self->n;
@@ -168,7 +188,7 @@ try_all (ZxBelief *self, double *start, double *best, ZxDemand *demand, const Zx
       if (!try_next (self, start, scores, best, demand, progress, error))
         return FALSE;
     }
-  if (self->q == 1)
+  if (self->q == 1 || !is_for_modes (self))
     return TRUE;
   const ZxDemandTrial *winner = &demand->trial[demand->chosen];
   add_trial (demand, winner->likelihood, winner->has_size_spread, SHRUNK);
@@ -180,8 +200,7 @@ zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand, const ZxProgr
                   GError **error)
 {
   demand->likelihood = self->latent.likelihood;
-  if (self->n_folds < 3 || self->n > MOST_CHOOSING || !self->is_rows
-      || self->latent.likelihood != ZX_LIKELIHOOD_NEGATIVE_BINOMIAL)
+  if (self->n_folds < 3 || self->latent.likelihood != ZX_LIKELIHOOD_NEGATIVE_BINOMIAL)
     return TRUE;
   double best[ZX_N_HYPERS] = { 0 };
   ZxProgress first = zx_progress_slice (progress, 0, 0.7),
