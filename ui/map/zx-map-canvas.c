@@ -50,6 +50,7 @@ struct _ZxMapCanvas
   ZxMapOverlay overlay;
   double *path_x_m, *path_y_m; /* owned */
   Picture picture;
+  GdkTexture *laid, *laid_before; /* of the last two frames, nullable */
   Ahead ahead[ZX_MAP_CANVAS_MOST_AHEAD];
   guint n_ahead;
   double last_seconds;
@@ -287,6 +288,42 @@ snapshot_edge (float left, float height, GtkSnapshot *snapshot)
   gtk_snapshot_append_color (snapshot, &dark, &thin);
 }
 
+/* The renderer still compares with the frame before, and cairo would copy the pixels it holds when
+ * their owner let go first. */
+static void
+keep_laid (ZxMapCanvas *self)
+{
+  g_set_object (&self->laid_before, self->laid);
+  g_set_object (&self->laid, self->picture.texture);
+}
+
+static gboolean
+has_cairo_renderer (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  return native != NULL && GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native));
+}
+
+/* While the view zooms a picture is only passing through, so the quick filter does. */
+static void
+snapshot_picture (ZxMapCanvas *self, const ZxMapWindow *view, const graphene_rect_t *part,
+                  GtkSnapshot *snapshot)
+{
+  graphene_rect_t rect = picture_rect (self, &self->picture, view);
+  if (!has_cairo_renderer (GTK_WIDGET (self)))
+    {
+      gtk_snapshot_append_texture (snapshot, self->picture.texture, &rect);
+      return;
+    }
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, part);
+  cairo_translate (cr, rect.origin.x, rect.origin.y);
+  cairo_scale (cr, rect.size.width / self->picture.width, rect.size.height / self->picture.height);
+  cairo_set_source_surface (cr, zx_map_texture_surface (self->picture.texture), 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+}
+
 static void
 zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -299,10 +336,8 @@ zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t part = GRAPHENE_RECT_INIT (left, 0, right - left, (float) view.height);
   gtk_snapshot_push_clip (snapshot, &part);
   if (self->picture.texture != NULL)
-    {
-      graphene_rect_t rect = picture_rect (self, &self->picture, &view);
-      gtk_snapshot_append_texture (snapshot, self->picture.texture, &rect);
-    }
+    snapshot_picture (self, &view, &part, snapshot);
+  keep_laid (self);
   zx_map_overlay_snapshot (&self->overlay, &view, snapshot);
   if (self->left_edge > 0)
     snapshot_edge (left, (float) view.height, snapshot);
@@ -333,6 +368,8 @@ zx_map_canvas_dispose (GObject *object)
   ZxMapCanvas *self = ZX_MAP_CANVAS (object);
   g_clear_handle_id (&self->rest, g_source_remove);
   g_clear_object (&self->picture.texture);
+  g_clear_object (&self->laid);
+  g_clear_object (&self->laid_before);
   for (guint i = 0; i < self->n_ahead; i++)
     clear_ahead (&self->ahead[i]);
   self->n_ahead = 0;

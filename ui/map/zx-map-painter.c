@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* All visible layers go into one picture.  Two reasons: with the cairo renderer every view-sized
- * texture costs the main thread 22 ms a frame, so one is what a frame can pay for; and names,
+/* All visible layers go into one picture.  Two reasons: every view-sized
+ * picture costs the main thread a few milliseconds a frame with the cairo renderer; and names,
  * symbols and labels keep clear of each other only when they are painted on one cairo_t.  What
  * remains of the order of the layers: fields and areas lie under the ink of the roads, lines and
  * symbols over it, each group in the planner's order, names on top.
@@ -230,6 +230,8 @@ typedef struct
   double seconds;
 } Picture;
 
+#define SURFACE_KEY "zx-map-surface"
+
 static void
 destroy_surface (gpointer surface)
 {
@@ -256,10 +258,18 @@ paint_picture (gpointer data, gpointer unused)
           = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
                                         stride * (gsize) height, destroy_surface, surface);
       picture->texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+      g_object_set_data_full (G_OBJECT (picture->texture), SURFACE_KEY,
+                              cairo_surface_reference (surface), destroy_surface);
     }
   else
     cairo_surface_destroy (surface);
   picture->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+}
+
+cairo_surface_t *
+zx_map_texture_surface (GdkTexture *texture)
+{
+  return g_object_get_data (G_OBJECT (texture), SURFACE_KEY);
 }
 
 static gboolean
