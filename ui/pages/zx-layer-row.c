@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+/* A project brings sixteen layers at once, so a row is as little as it can be: its menu and its
+ * entry for a new name are made when they are asked for. */
+
 #include "ui/pages/zx-layer-row.h"
 
 #include <glib/gi18n-lib.h>
@@ -11,7 +14,9 @@ struct _ZxLayerRow
   GtkListBoxRow parent;
   ZxSession *session;
   ZxMapLayer *layer;
-  GtkWidget *box, *visible, *title, *absence, *opacity, *menu, *rename, *name;
+  GtkWidget *box, *visible, *title, *absence, *opacity, *menu;
+  GtkWidget *rename, *name; /* NULL until the first renaming */
+  GMenuModel *layer_menu;   /* the template's */
   gboolean is_filling;
 };
 
@@ -87,11 +92,38 @@ move_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+make_rename (ZxLayerRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
+            *button = gtk_button_new_with_label (_ ("Rename"));
+  self->rename = gtk_popover_new ();
+  self->name = gtk_entry_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->name), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Name of the layer"), -1);
+  gtk_widget_add_css_class (button, "suggested-action");
+  g_signal_connect_swapped (self->name, "activate", G_CALLBACK (on_rename_cb), self);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_rename_cb), self);
+  gtk_box_append (GTK_BOX (box), self->name);
+  gtk_box_append (GTK_BOX (box), button);
+  gtk_popover_set_child (GTK_POPOVER (self->rename), box);
+  gtk_widget_set_parent (self->rename, self->box);
+}
+
+static void
 rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxLayerRow *self = ZX_LAYER_ROW (widget);
+  if (self->rename == NULL)
+    make_rename (self);
   gtk_editable_set_text (GTK_EDITABLE (self->name), zx_map_layer_title (self->layer));
   gtk_popover_popup (GTK_POPOVER (self->rename));
+}
+
+static void
+make_menu (GtkMenuButton *button, gpointer data)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, ZX_LAYER_ROW (data)->layer_menu);
 }
 
 static void
@@ -178,11 +210,9 @@ zx_layer_row_class_init (ZxLayerRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, absence);
   gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, opacity);
   gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, menu);
-  gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, rename);
-  gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, name);
+  gtk_widget_class_bind_template_child (widget_class, ZxLayerRow, layer_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_visible_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_opacity_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, on_rename_cb);
   gtk_widget_class_install_action (widget_class, "layer.move", "i", move_action);
   gtk_widget_class_install_action (widget_class, "layer.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "layer.remove", NULL, remove_action);
@@ -201,7 +231,7 @@ static void
 zx_layer_row_init (ZxLayerRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_parent (self->rename, self->box);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu), make_menu, self, NULL);
   add_dragging (self);
 }
 

@@ -25,9 +25,9 @@ create_row (gpointer item, gpointer data)
 
 /* What was removed can be added again. */
 static void
-update_menu (ZxLayersPage *self)
+make_menu (GtkMenuButton *button, gpointer data)
 {
-  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  ZxSession *session = zx_page_session (ZX_PAGE (data));
   g_autoptr (GMenu) menu = g_menu_new ();
   for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
     if (zx_session_layer (session, (ZxMapLayerKind) kind) == NULL)
@@ -38,8 +38,14 @@ update_menu (ZxLayersPage *self)
                                            zx_map_layer_kind_name ((ZxMapLayerKind) kind));
         g_menu_append_item (menu, item);
       }
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->add), G_MENU_MODEL (menu));
-  gtk_widget_set_sensitive (self->add, g_menu_model_get_n_items (G_MENU_MODEL (menu)) > 0);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+update_add (ZxLayersPage *self)
+{
+  GListModel *layers = zx_session_layers (zx_page_session (ZX_PAGE (self)));
+  gtk_widget_set_sensitive (self->add, g_list_model_get_n_items (layers) < ZX_N_MAP_LAYERS);
 }
 
 static void
@@ -94,24 +100,14 @@ show_files (ZxPage *page)
 }
 
 static void
-on_map_cb (ZxLayersPage *self)
-{
-  zx_session_look_for_files (zx_page_session (ZX_PAGE (self)));
-}
-
-static void
 zx_layers_page_bind (ZxPage *page, ZxSession *session)
 {
   ZxLayersPage *self = ZX_LAYERS_PAGE (page);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), zx_session_layers (session), create_row, self,
-                           NULL);
-  g_signal_connect_object (session, "layers-changed", G_CALLBACK (update_menu), self,
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->add), make_menu, self, NULL);
+  g_signal_connect_object (session, "layers-changed", G_CALLBACK (update_add), self,
                            G_CONNECT_SWAPPED);
-  update_menu (self);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), G_LIST_MODEL (self->layers), create_file_row,
-                           self, NULL);
+  update_add (self);
   zx_page_follow (page, show_files);
-  g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
 }
 
 static void
@@ -121,12 +117,37 @@ zx_layers_page_dispose (GObject *object)
   G_OBJECT_CLASS (zx_layers_page_parent_class)->dispose (object);
 }
 
+/* Rows nobody looks at are not made: opening a project exchanges all of them. */
+static void
+zx_layers_page_map (GtkWidget *widget)
+{
+  ZxLayersPage *self = ZX_LAYERS_PAGE (widget);
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), zx_session_layers (session), create_row, self,
+                           NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), G_LIST_MODEL (self->layers), create_file_row,
+                           self, NULL);
+  zx_session_look_for_files (session);
+  GTK_WIDGET_CLASS (zx_layers_page_parent_class)->map (widget);
+}
+
+static void
+zx_layers_page_unmap (GtkWidget *widget)
+{
+  ZxLayersPage *self = ZX_LAYERS_PAGE (widget);
+  GTK_WIDGET_CLASS (zx_layers_page_parent_class)->unmap (widget);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), NULL, NULL, NULL, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), NULL, NULL, NULL, NULL);
+}
+
 static void
 zx_layers_page_class_init (ZxLayersPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   ZX_PAGE_CLASS (class)->bind = zx_layers_page_bind;
   G_OBJECT_CLASS (class)->dispose = zx_layers_page_dispose;
+  widget_class->map = zx_layers_page_map;
+  widget_class->unmap = zx_layers_page_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/zhixing/ui/pages/zx-layers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZxLayersPage, add);
