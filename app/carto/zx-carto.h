@@ -165,6 +165,7 @@ typedef struct
   double x_step; /* lines: distance of the ticks (6 for hours); 0 = chosen */
   double y_high; /* lines: the y axis reaches at least this far, so that charts beside each other
                   * share one scale; 0 = chosen */
+  gboolean is_from_zero;             /* lines: the y axis holds 0 */
   gboolean has_whole_x, has_whole_y; /* ticks at whole numbers only: counts, ranks */
   gboolean is_small;                 /* one of many: no markers, the title in small type */
 } ZxChartFrame;

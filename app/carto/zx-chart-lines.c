@@ -25,6 +25,8 @@ series_range (const ZxSeries *series, guint n_series, ZxPlot *plot)
       }
   if (isnan (x_low) || isnan (y_low))
     return FALSE;
+  if (plot->frame->is_from_zero)
+    zx_range_add (&y_low, &y_high, 0);
   if (plot->frame->y_high > 0)
     zx_range_add (&y_low, &y_high, plot->frame->y_high);
   zx_axis_span (&plot->x, x_low, x_high);

@@ -32,6 +32,7 @@ struct _ZxGraph
   ZxColourScale scale;
   gboolean whole_x, whole_y;
   double x_step;
+  gboolean is_from_zero;
   GPtrArray *charts; /* ZxGraph; their titles are the labels */
   GPtrArray *titles;
   gboolean *is_dashed;
@@ -242,6 +243,7 @@ paint_multiples (cairo_t *cr, double x, double y, double width, double height, c
                              .height = cell_height,
                              .title = g_ptr_array_index (self->titles, i),
                              .x_step = chart->x_step,
+                             .is_from_zero = chart->is_from_zero,
                              .y_high = high,
                              .is_small = TRUE };
       zx_chart_lines (cr, &frame, (const ZxSeries *) (gpointer) chart->series->data,
@@ -262,6 +264,15 @@ zx_graph_set_step (ZxGraph *self, double x_step)
   self->x_step = x_step;
 }
 
+ZxGraph *
+zx_graph_hours (const char *x_label, const char *y_label)
+{
+  ZxGraph *self = zx_graph_lines (x_label, y_label);
+  self->x_step = 6;
+  self->is_from_zero = TRUE;
+  return self;
+}
+
 void
 zx_graph_paint (cairo_t *cr, double x, double y, double width, double height, gpointer graph)
 {
@@ -273,6 +284,7 @@ zx_graph_paint (cairo_t *cr, double x, double y, double width, double height, gp
                          .x_label = self->x_label,
                          .y_label = self->y_label,
                          .x_step = self->x_step,
+                         .is_from_zero = self->is_from_zero,
                          .has_whole_x = self->whole_x,
                          .has_whole_y = self->whole_y };
   const char *const *labels = (const char *const *) self->labels;

@@ -36,6 +36,8 @@ ZxGraph *zx_graph_multiples (guint n_columns, const char *const *names, const gb
 void zx_graph_add_chart (ZxGraph *self, const char *title, ZxGraph *chart);
 /* Ticks at whole numbers only: counts, ranks. */
 void zx_graph_set_whole (ZxGraph *self, gboolean whole_x, gboolean whole_y);
+/* Lines over the hours of a day: ticks every six, y from zero. */
+ZxGraph *zx_graph_hours (const char *x_label, const char *y_label);
 /* Distance of the ticks of x: 6 for hours. */
 void zx_graph_set_step (ZxGraph *self, double x_step);
 void zx_graph_free (gpointer graph);

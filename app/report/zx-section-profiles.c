@@ -224,10 +224,9 @@ tell_area_charts (ZxTelling *tell, const ZxProfiles *profiles, const GArray *ord
   for (guint i = 0; i < order->len && n < MOST_CHARTS; i++)
     {
       const ZxAreaProfile *area = &profiles->area[g_array_index (order, guint, i)];
-      if (area->n_hourly == 0)
+      if (area->n_hourly == 0 || !(area->kwh_per_day > 0))
         continue;
-      ZxGraph *chart = zx_graph_lines (NULL, NULL);
-      zx_graph_set_step (chart, 6);
+      ZxGraph *chart = zx_graph_hours (NULL, NULL);
       zx_profile_add_day (chart, NULL, area->usage_kwh, FALSE);
       zx_profile_add_day (chart, NULL, area->usage_kwh + 24, FALSE);
       if (profiles->has_presence)
@@ -348,11 +347,11 @@ tell_pile_charts (ZxTelling *tell, const ZxProfiles *profiles)
   guint n = 0;
   ZxGraph *graph = zx_graph_multiples (CHART_COLUMNS, names, is_dashed, 2);
   for (guint i = 0; i < profiles->n_piles && n < 6; i++)
-    if (!profiles->pile[i].is_operator && profiles->pile[i].n_hourly > 0)
+    if (!profiles->pile[i].is_operator && profiles->pile[i].n_hourly > 0
+        && profiles->pile[i].kwh_per_day > 0)
       {
         const ZxPileProfile *pile = &profiles->pile[i];
-        ZxGraph *chart = zx_graph_lines (NULL, NULL);
-        zx_graph_set_step (chart, 6);
+        ZxGraph *chart = zx_graph_hours (NULL, NULL);
         zx_profile_add_day (chart, NULL, pile->hour_share, FALSE);
         zx_profile_add_day (chart, NULL, pile->hour_share + 24, TRUE);
         zx_graph_add_chart (graph, zx_profile_name (tell, pile->name, pile->is_ours, 28), chart);

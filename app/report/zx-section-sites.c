@@ -195,26 +195,24 @@ load_graph (ZxTelling *tell, guint site, const char **title)
   if (is_fed && area_rates (tell, transformer, NULL, before)
       && area_rates (tell, transformer, extra_kw, after))
     {
-      ZxGraph *graph = zx_graph_lines (zx_word (tell, N_ ("Hour of the day")),
+      ZxGraph *graph = zx_graph_hours (zx_word (tell, N_ ("Hour of the day")),
                                        zx_word (tell, N_ ("Load rate, %")));
       zx_graph_add_line (graph, zx_word (tell, N_ ("with the plan")), hours, after, NULL, NULL, 24,
                          FALSE);
       zx_graph_add_line (graph, zx_word (tell, N_ ("today")), hours, before, NULL, NULL, 24, FALSE);
       zx_graph_add_line (graph, zx_word (tell, N_ ("heavy from 80 %")), hours, limit, NULL, NULL,
                          24, TRUE);
-      zx_graph_set_step (graph, 6);
       *title = zx_word (tell, N_ ("Load rate of the transformer area, design day"));
       return graph;
     }
   ZxGraph *graph
-      = zx_graph_lines (zx_word (tell, N_ ("Hour of the day")), zx_word (tell, N_ ("Load, kW")));
+      = zx_graph_hours (zx_word (tell, N_ ("Hour of the day")), zx_word (tell, N_ ("Load, kW")));
   gboolean has_own = configuration != NULL && configuration->has_transformer && !is_fed;
   zx_graph_add_line (graph, has_own ? zx_word (tell, N_ ("load of the site")) : NULL, hours, kw,
                      NULL, NULL, 24, FALSE);
   if (has_own)
     zx_graph_add_line (graph, zx_word (tell, N_ ("its own transformer, kVA")), hours, own, NULL,
                        NULL, 24, TRUE);
-  zx_graph_set_step (graph, 6);
   *title = has_own
                ? zx_word (tell, N_ ("Expected load of the site, fed by a transformer of its own"))
                : zx_word (tell, N_ ("Expected load of the site on a weekday"));

@@ -62,8 +62,7 @@ tell_starts (ZxTelling *tell, const ZxProfiles *profiles)
   for (guint i = 0; i < profiles->n_users; i++)
     if (!profiles->user[i].is_driver && profiles->user[i].n_sessions > 0)
       {
-        ZxGraph *chart = zx_graph_lines (NULL, NULL);
-        zx_graph_set_step (chart, 6);
+        ZxGraph *chart = zx_graph_hours (NULL, NULL);
         zx_profile_add_day (chart, NULL, profiles->user[i].start_share, FALSE);
         zx_graph_add_chart (graph, zx_word (tell, profiles->user[i].name), chart);
         n++;
