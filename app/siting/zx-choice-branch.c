@@ -15,7 +15,8 @@
 #define GROUPS      8 /* of draws */
 #define PART_ROUNDS 4
 #define PART_STEPS  8
-#define TRIES_KEPT  64 /* fingerprints of sets tried lately */
+#define SHAKE_SHARE 0.6 /* of the time left after the root, where time is the limit */
+#define TRIES_KEPT  64  /* fingerprints of sets tried lately */
 
 typedef struct
 {
@@ -84,13 +85,6 @@ try_set (Branch *self)
   zx_picks_copy (self->best, &self->trial);
   zx_choice_improve (choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
   set_target (self);
-}
-
-static int
-compare_descending (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x < y) - (x > y);
 }
 
 static int
@@ -367,7 +361,7 @@ fill_pool (const Branch *self, const ZxPart *root, guint32 *pool)
   double least = -INFINITY;
   if (bound->n > n)
     {
-      qsort (sorted, bound->n, sizeof (double), compare_descending);
+      qsort (sorted, bound->n, sizeof (double), zx_choice_compare_descending);
       least = sorted[n];
     }
   for (guint i = 0; i < bound->n; i++)
@@ -382,17 +376,27 @@ fill_pool (const Branch *self, const ZxPart *root, guint32 *pool)
     pool[self->best->pick[i].candidate] |= 1u << self->best->pick[i].kind;
 }
 
-/* With prices and pool known a few kicks find what climbing alone did not. */
+/* With prices and pool known kicks find what climbing alone did not: so many, or where time is the
+ * limit for a share of it. */
 static void
 shake (Branch *self, const ZxPart *root)
 {
-  g_autofree guint32 *pool = g_new0 (guint32, self->choice->n_candidates + 1);
+  const ZxChoice *choice = self->choice;
+  g_autofree guint32 *pool = g_new0 (guint32, choice->n_candidates + 1);
   double before = self->best->value;
+  gint64 now = g_get_monotonic_time (), deadline = self->bound.deadline;
+  ZxChoiceKicks kicks = {
+    self->proof->n_kicks, self->bound.per_kind, self->proof->seed, { choice, self->progress, 0 }
+  };
+  if (deadline > 0)
+    {
+      kicks.n_kicks = G_MAXUINT;
+      kicks.patience.deadline = now + (gint64) (SHAKE_SHARE * (double) (deadline - now));
+    }
   fill_pool (self, root, pool);
-  zx_choice_shake (self->choice, pool, self->bound.per_kind, self->proof->seed,
-                   self->proof->n_kicks, self->best, self->progress);
+  zx_choice_shake (choice, pool, &kicks, self->best);
   if (self->best->value > before)
-    zx_choice_improve (self->choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
+    zx_choice_improve (choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
   set_target (self);
 }
 

@@ -5,6 +5,11 @@
 
 #include "app/siting/zx-choice-search.h"
 
+#define CHAINS             4   /* of kicks, side by side, whatever the number of threads */
+#define KICKS_A_GENERATION 2   /* of one chain; then the worst goes on from the best */
+#define IDLE_GENERATIONS   20  /* in vain: enough … */
+#define PATIENT            100 /* … or, where time is the limit */
+
 /* ---- lazy greedy -------------------------------------------------------------------------- */
 
 typedef struct
@@ -234,37 +239,98 @@ ruin (ZxSearch *self, ZxRng *rng, guint32 *offered)
     }
 }
 
-void
-zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double *per_kind, guint64 seed,
-                 guint n_kicks, ZxPicks *picks, const ZxProgress *progress)
+typedef struct
+{
+  ZxChoice choice; /* as given, but tells nobody: chains run side by side */
+  const ZxChoiceKicks *kicks;
+  const guint32 *offered;
+  guint generation, n_kicks;
+  ZxPicks found[CHAINS]; /* the best of each chain, where it goes on */
+} Shaking;
+
+/* One kick from @picks: the better of before and after stays there. */
+static void
+kick_once (ZxSearch *search, ZxRng *rng, const guint32 *all, guint32 *barred,
+           const double *per_kind, ZxPicks *picks)
 {
   static const double factors[] = { 0, 0.5, 1, 1, 1.5 };
-  ZxRng rng = zx_rng_new (seed);
-  ZxSearch search;
-  gsize bytes = ((gsize) self->n_candidates + 1) * sizeof (guint32);
-  g_autofree guint32 *all = g_malloc0 (bytes);
-  g_autofree guint32 *barred = g_malloc0 (bytes);
-  memcpy (all, offered != NULL ? offered : self->offered, bytes - sizeof (guint32));
-  zx_search_init (&search, self, all);
-  search.progress = progress;
-  for (guint kick = 0, n_vain = 0; kick < n_kicks && n_vain <= n_kicks / 3 && picks->n > 0; kick++)
+  const ZxChoice *choice = search->choice;
+  double prices[ZX_CHOICE_MAX_KINDS] = { 0 };
+  double factor = factors[zx_rng_below (rng, G_N_ELEMENTS (factors))];
+  for (guint t = 0; t < choice->n_kinds && per_kind != NULL; t++)
+    prices[t] = factor * per_kind[t];
+  memcpy (barred, all, choice->n_candidates * sizeof (guint32));
+  zx_picks_copy (&search->picks, picks);
+  ruin (search, rng, barred);
+  search->offered = barred;
+  add_greedily (search, prices);
+  search->offered = all;
+  search->picks.value = zx_search_value (search);
+  zx_search_climb (search, ZX_SEARCH_QUICK, search->progress);
+  keep_better (search, picks);
+}
+
+static void
+shake_chains (gsize begin, gsize end, guint worker, gpointer data)
+{
+  Shaking *self = data;
+  const ZxChoiceKicks *kicks = self->kicks;
+  g_autofree guint32 *barred = g_new0 (guint32, self->choice.n_candidates + 1);
+  for (gsize k = begin; k < end; k++)
     {
-      double prices[ZX_CHOICE_MAX_KINDS] = { 0 }, before = picks->value;
-      double factor = factors[zx_rng_below (&rng, G_N_ELEMENTS (factors))];
-      if (zx_choice_is_stopped (self, progress))
-        break;
-      for (guint t = 0; t < self->n_kinds && per_kind != NULL; t++)
-        prices[t] = factor * per_kind[t];
-      memcpy (barred, all, bytes);
-      zx_picks_copy (&search.picks, picks);
-      ruin (&search, &rng, barred);
-      search.offered = barred;
-      add_greedily (&search, prices);
-      search.offered = all;
-      search.picks.value = zx_search_value (&search);
-      zx_search_climb (&search, ZX_SEARCH_QUICK, progress);
-      keep_better (&search, picks);
-      n_vain = picks->value > before ? 0 : n_vain + 1;
+      ZxSearch search;
+      ZxRng rng = zx_rng_stream (kicks->seed, self->generation * CHAINS + k);
+      zx_search_init (&search, &self->choice, self->offered);
+      search.progress = kicks->patience.progress;
+      for (guint i = 0; i < self->n_kicks && !zx_choice_is_over (&kicks->patience); i++)
+        kick_once (&search, &rng, self->offered, barred, kicks->per_kind, &self->found[k]);
+      zx_search_clear (&search);
     }
-  zx_search_clear (&search);
+}
+
+/* The best of all chains so far into @picks, and the worst chain there; the others keep what is
+ * their own, for from one plan alone kicks soon lead nowhere new. */
+static void
+meet (Shaking *self, ZxPicks *picks)
+{
+  guint best = 0, worst = 0;
+  for (guint k = 1; k < CHAINS; k++)
+    {
+      best = self->found[k].value > self->found[best].value ? k : best;
+      worst = self->found[k].value < self->found[worst].value ? k : worst;
+    }
+  if (self->found[best].value > picks->value)
+    zx_picks_copy (picks, &self->found[best]);
+  if (best != worst)
+    zx_picks_copy (&self->found[worst], &self->found[best]);
+}
+
+void
+zx_choice_shake (const ZxChoice *self, const guint32 *offered, const ZxChoiceKicks *kicks,
+                 ZxPicks *picks)
+{
+  Shaking shaking
+      = { .choice = *self, .kicks = kicks, .offered = offered != NULL ? offered : self->offered };
+  shaking.choice.pace = NULL;
+  for (guint k = 0; k < CHAINS; k++)
+    {
+      shaking.found[k] = zx_picks_new (self->n_sites);
+      zx_picks_copy (&shaking.found[k], picks);
+    }
+  guint n_left = kicks->n_kicks,
+        n_enough = kicks->patience.deadline > 0 ? PATIENT : IDLE_GENERATIONS;
+  for (guint n_idle = 0;
+       picks->n > 0 && n_left > 0 && n_idle < n_enough && !zx_choice_is_over (&kicks->patience);
+       shaking.generation++)
+    {
+      double before = picks->value;
+      shaking.n_kicks = MIN (KICKS_A_GENERATION, n_left / CHAINS + (n_left % CHAINS != 0));
+      n_left -= MIN (n_left, shaking.n_kicks * CHAINS);
+      zx_parallel_for (CHAINS, 1, shake_chains, &shaking, NULL, NULL);
+      meet (&shaking, picks);
+      zx_choice_tell (self, picks->value, NAN);
+      n_idle = picks->value > before ? 0 : n_idle + 1;
+    }
+  for (guint k = 0; k < CHAINS; k++)
+    zx_picks_clear (&shaking.found[k]);
 }

@@ -31,13 +31,6 @@ is_open (const ZxPart *part, guint32 active, guint kind)
   return (part->mask[active] & ZX_BOUND_KINDS & (1u << kind)) != 0;
 }
 
-static int
-compare_descending (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x < y) - (x > y);
-}
-
 /* What a candidate must be worth to be looked at: about the (2 n + 20)th largest. */
 static double
 worth_to_enter (const ZxBound *self)
@@ -46,7 +39,7 @@ worth_to_enter (const ZxBound *self)
   if (self->n <= n)
     return 0;
   g_autofree double *sorted = g_memdup2 (self->reduced, self->n * sizeof (double));
-  qsort (sorted, self->n, sizeof (double), compare_descending);
+  qsort (sorted, self->n, sizeof (double), zx_choice_compare_descending);
   return MAX (sorted[n], 0);
 }
 

@@ -307,8 +307,8 @@ zx_choice_clear (ZxChoice *self)
 
 /* ---- the bound before all work ------------------------------------------------------------ */
 
-static int
-compare_descending (gconstpointer a, gconstpointer b)
+int
+zx_choice_compare_descending (gconstpointer a, gconstpointer b)
 {
   double x = *(const double *) a, y = *(const double *) b;
   return (x < y) - (x > y);
@@ -323,7 +323,7 @@ zx_choice_sum_best_alone (const ZxChoice *self)
     for (guint t = 0; t < self->n_kinds; t++)
       if (self->offered[j] & (1u << t))
         best[j] = MAX (best[j], zx_choice_alone (self, j, t));
-  qsort (best, self->n_candidates, sizeof (double), compare_descending);
+  qsort (best, self->n_candidates, sizeof (double), zx_choice_compare_descending);
   for (guint i = 0; i < MIN (self->n_candidates, self->n_sites); i++)
     sum += best[i];
   return sum * (1 + ZX_CHOICE_FLOAT_SLACK);

@@ -137,6 +137,9 @@ zx_choice_is_stopped (const ZxChoice *self, const ZxProgress *progress)
          || (self->settle != NULL && g_atomic_int_get (self->settle) != 0);
 }
 
+/* For qsort() of doubles, the largest first. */
+int zx_choice_compare_descending (gconstpointer a, gconstpointer b);
+
 /* Σ of what the best n_sites candidates serve alone: no plan serves more. */
 double zx_choice_sum_best_alone (const ZxChoice *self);
 
@@ -190,10 +193,33 @@ gboolean zx_choice_search (const ZxChoice *self, const guint32 *offered, ZxSearc
 /* Climbs from where @picks stand; its value must be known.  Never makes it worse. */
 void zx_choice_improve (const ZxChoice *self, const guint32 *offered, ZxSearchDepth depth,
                         ZxPicks *picks, const ZxProgress *progress);
-/* Takes a few sites out, puts others in at the prices @per_kind (NULL: none) and climbs again, up
- * to @n_kicks times or until a third of them in a row were in vain.  Same seed, same result. */
-void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const double *per_kind,
-                      guint64 seed, guint n_kicks, ZxPicks *picks, const ZxProgress *progress);
+typedef struct
+{
+  const ZxChoice *choice;
+  const ZxProgress *progress; /* nullable */
+  gint64 deadline;            /* of g_get_monotonic_time (); 0: none */
+} ZxChoicePatience;
+
+static inline gboolean
+zx_choice_is_over (const ZxChoicePatience *self)
+{
+  return zx_choice_is_stopped (self->choice, self->progress)
+         || (self->deadline > 0 && g_get_monotonic_time () >= self->deadline);
+}
+
+typedef struct
+{
+  guint n_kicks;          /* at most, over all chains */
+  const double *per_kind; /* prices; NULL: none */
+  guint64 seed;
+  ZxChoicePatience patience;
+} ZxChoiceKicks;
+
+/* Takes a few sites out, puts others in at the prices and climbs again, in chains side by side that
+ * meet after every few kicks, until some meetings in a row bring nothing.  Never
+ * makes it worse; same seed and no deadline, same result on any number of threads. */
+void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const ZxChoiceKicks *kicks,
+                      ZxPicks *picks);
 
 /* ---- zx-choice-branch.c ------------------------------------------------------------------- */
 
