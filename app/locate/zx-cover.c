@@ -111,51 +111,38 @@ saving (const Run *self, guint32 site)
   return total;
 }
 
+/* The site whose going (@is_in) or coming saves most; G_MAXUINT32: none saves anything. */
+static guint32
+best_change (const Run *self, gboolean is_in)
+{
+  guint8 decided = is_in ? ZX_COVER_OPEN : ZX_COVER_SHUT;
+  double most = 0;
+  guint32 best = G_MAXUINT32;
+  for (guint32 j = 0; j < self->problem->n_sites; j++)
+    {
+      if ((self->is_chosen[j] != 0) != is_in || self->status[j] == decided)
+        continue;
+      double gain = saving (self, j);
+      if (gain <= most)
+        continue;
+      most = gain;
+      best = j;
+    }
+  return best;
+}
+
 static void
 add_best_sites (Run *self)
 {
-  for (;;)
-    {
-      double most = 0;
-      guint32 best = G_MAXUINT32;
-      for (guint32 j = 0; j < self->problem->n_sites; j++)
-        {
-          if (self->is_chosen[j] || self->status[j] == ZX_COVER_SHUT)
-            continue;
-          double gain = saving (self, j);
-          if (gain <= most)
-            continue;
-          most = gain;
-          best = j;
-        }
-      if (best == G_MAXUINT32)
-        return;
-      add_site (self, best, 1);
-    }
+  for (guint32 best; (best = best_change (self, FALSE)) != G_MAXUINT32;)
+    add_site (self, best, 1);
 }
 
-/* The site whose going saves most goes first. */
 static void
 drop_sites (Run *self)
 {
-  for (;;)
-    {
-      double most = 0;
-      guint32 best = G_MAXUINT32;
-      for (guint32 j = 0; j < self->problem->n_sites; j++)
-        {
-          if (!self->is_chosen[j] || self->status[j] == ZX_COVER_OPEN)
-            continue;
-          double gain = saving (self, j);
-          if (gain <= most)
-            continue;
-          most = gain;
-          best = j;
-        }
-      if (best == G_MAXUINT32)
-        return;
-      add_site (self, best, -1);
-    }
+  for (guint32 best; (best = best_change (self, TRUE)) != G_MAXUINT32;)
+    add_site (self, best, -1);
 }
 
 static double

@@ -2,8 +2,8 @@
 
 /* Every shared location instance: value, bound, gap, CPU seconds and the known optimum; then
  * coverage of 1 000 000 random customers from 100 sites.  Arguments: families (pmed cap pmedcap
- * tsplib city plane million; all without any), and --limit=S, wall seconds for each instance (30).
- */
+ * tsplib city plane million; all without any or with --all), and --limit=S, wall seconds for each
+ * instance (30). */
 
 #include "app/locate/zx-locate.h"
 #include "tests/bench/zx-bench.h"
@@ -34,6 +34,13 @@ static const Family families[] = {
 
 static double limit_s = 30;
 
+/* Of the rows so far. */
+typedef struct
+{
+  guint n, n_proven, n_at_known;
+  double widest_gap, farthest_off;
+} Totals;
+
 static double
 number_at (char **cells, int column, double otherwise)
 {
@@ -44,9 +51,15 @@ number_at (char **cells, int column, double otherwise)
 }
 
 static void
-print_row (const char *name, guint n_choose, const ZxLocation *location, double known, double cpu)
+print_row (const char *name, guint n_choose, const ZxLocation *location, double known, double cpu,
+           Totals *totals)
 {
   double off = known > 0 ? 100 * (location->value - known) / known : 0;
+  totals->n++;
+  totals->n_proven += location->is_proven;
+  totals->n_at_known += fabs (location->value - known) <= 1e-3;
+  totals->widest_gap = MAX (totals->widest_gap, 100 * location->gap);
+  totals->farthest_off = MAX (totals->farthest_off, fabs (off));
   printf ("%-28s %5u %14.3f %14.3f %9.4f%% %14.3f %9.4f%% %8llu %7.2f %7.2f\n", name, n_choose,
           location->value, location->bound, 100 * location->gap, known, off,
           (unsigned long long) location->n_nodes, location->first_seconds, cpu);
@@ -54,7 +67,7 @@ print_row (const char *name, guint n_choose, const ZxLocation *location, double 
 }
 
 static void
-run_row (const Family *family, char **cells)
+run_row (const Family *family, char **cells, Totals *totals)
 {
   const ZxLocateFileOptions file_options
       = { (guint) number_at (cells, family->n_choose, 0), number_at (cells, family->radius, 0),
@@ -77,7 +90,7 @@ run_row (const Family *family, char **cells)
       return;
     }
   print_row (cells[0], location->n_chosen, location, number_at (cells, family->optimum, 0),
-             zx_bench_cpu_seconds () - begun);
+             zx_bench_cpu_seconds () - begun, totals);
 }
 
 static void
@@ -87,15 +100,19 @@ run_family (const Family *family)
   g_autofree char *path = zx_test_shared (relative), *text = NULL;
   if (path == NULL || !g_file_get_contents (path, &text, NULL, NULL))
     return;
+  Totals totals = { 0 };
   double begun = zx_bench_cpu_seconds ();
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint k = 1; lines[k] != NULL; k++)
     {
       g_auto (GStrv) cells = g_strsplit (g_strchomp (lines[k]), ",", -1);
       if (g_strv_length (cells) > 3)
-        run_row (family, cells);
+        run_row (family, cells, &totals);
     }
-  printf ("%s: %.2f CPU s in all\n\n", family->name, zx_bench_cpu_seconds () - begun);
+  printf ("%s: %u instances, %u proven, %u at the known value, at most %.3f %% off it, widest gap "
+          "%.3f %%, %.2f CPU s in all\n\n",
+          family->name, totals.n, totals.n_proven, totals.n_at_known, totals.farthest_off,
+          totals.widest_gap, zx_bench_cpu_seconds () - begun);
 }
 
 /* Uniform in a square of 30, demand 1 … 100, radius 5.5, 10 of 100 sites. */
@@ -104,6 +121,7 @@ run_million (void)
 {
   ZxRng rng = zx_rng_new (1);
   ZxLocateOptions options = ZX_LOCATE_OPTIONS_INIT;
+  Totals totals = { 0 };
   double site_x[100], site_y[100], begun = zx_bench_cpu_seconds ();
   g_autoptr (ZxLocate) problem
       = zx_locate_new (ZX_LOCATE_COVERAGE, 1000000, 100, 20000000, FALSE, NULL);
@@ -127,7 +145,8 @@ run_million (void)
   double made = zx_bench_cpu_seconds ();
   options.time_limit_s = limit_s;
   g_autoptr (ZxLocation) location = zx_locate_solve (problem, &options, NULL, NULL);
-  print_row ("100 sites, 1000000 customers", 10, location, 0, zx_bench_cpu_seconds () - made);
+  print_row ("100 sites, 1000000 customers", 10, location, 0, zx_bench_cpu_seconds () - made,
+             &totals);
   printf ("(%.2f CPU s to make the customers)\n", made - begun);
 }
 
@@ -137,7 +156,7 @@ is_asked (int argc, char **argv, const char *name)
   gboolean is_any = FALSE;
   for (int k = 1; k < argc; k++)
     {
-      if (g_str_has_prefix (argv[k], "--limit="))
+      if (g_str_has_prefix (argv[k], "--limit=") || strcmp (argv[k], "--all") == 0)
         continue;
       is_any = TRUE;
       if (strcmp (argv[k], name) == 0)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define N_CASES 110 /* of each kind */
+#define N_CASES 120 /* of each kind */
 
 static void
 compare_with_brute_force (gconstpointer data)

@@ -4,9 +4,8 @@
 
 #include "zx-town.h"
 
+#include "tests/bench/zx-bench.h"
 #include "zx-test.h"
-
-#include <sys/resource.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #define SLOWNESS 10
@@ -23,15 +22,6 @@ typedef struct
   double settled_cpu_s;
   GThread *thread;
 } Watcher;
-
-static double
-cpu_seconds (void)
-{
-  struct rusage usage;
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 static void
 on_pace_cb (double value, double bound, double gap, gpointer data)
@@ -51,7 +41,7 @@ on_pace_cb (double value, double bound, double gap, gpointer data)
   self->gap = gap;
   if (self->n == self->settle_at)
     {
-      self->settled_cpu_s = cpu_seconds ();
+      self->settled_cpu_s = zx_bench_cpu_seconds ();
       g_atomic_int_set (&self->settle, 1);
     }
 }
@@ -176,7 +166,7 @@ test_settling_ends_the_search_at_once (void)
     {
       Watcher watcher = { .settle_at = at };
       g_autoptr (ZxPlan) plan = choose (&place, &watcher, NULL);
-      double spent = cpu_seconds () - watcher.settled_cpu_s;
+      double spent = zx_bench_cpu_seconds () - watcher.settled_cpu_s;
       if (at > 1 && watcher.n < at)
         continue;
       g_assert_true (plan->was_settled);
