@@ -376,6 +376,83 @@ test_impossible_wishes_name_limit_and_way_out (void)
 }
 
 static void
+test_a_place_both_required_and_banned_is_named (void)
+{
+  Town town;
+  TownShape shape = TOWN_SHAPE_INIT;
+  shape.n_parcels = 60;
+  town_init (&town, &shape);
+  g_autoptr (ZxCandidates) before = find_candidates (&town);
+  guint32 wanted = 0;
+  while (before->filter[wanted] != ZX_FILTER_NONE)
+    wanted++;
+  town.options.n_sites = 2;
+  town.options.required = town.options.banned = &wanted;
+  town.options.n_required = town.options.n_banned = 1;
+  g_autoptr (ZxCandidates) candidates = find_candidates (&town);
+  expect_refusal (&town, candidates, "Ruled out by the planner");
+  expect_refusal (&town, candidates, "do not require it");
+  town_clear (&town);
+}
+
+/* Two required places of one transformer area, or feeder, with room for one station of any size. */
+static void
+test_required_places_without_room_for_both_name_the_grid (void)
+{
+  Town town;
+  TownShape shape = TOWN_SHAPE_INIT;
+  guint32 pair[2] = { 0, 0 };
+  double least_kw = INFINITY;
+  shape.n_parcels = 60;
+  town_init (&town, &shape);
+  g_autoptr (ZxCandidates) before = find_candidates (&town);
+  for (guint t = 0; t < town.input.n_configurations; t++)
+    least_kw = MIN (least_kw, zx_configuration_kw (town.input.configurations[t]));
+  for (guint32 j = 0; j < before->n && pair[1] == 0; j++)
+    for (guint32 k = 0; k < j && pair[1] == 0; k++)
+      if (before->filter[j] == ZX_FILTER_NONE && before->filter[k] == ZX_FILTER_NONE
+          && before->transformer[j] >= 0 && before->transformer[j] == before->transformer[k])
+        {
+          pair[0] = k;
+          pair[1] = j;
+        }
+  g_assert_cmpuint (pair[1], >, 0);
+  gint32 feeder = before->feeder[pair[0]];
+  g_assert_true (before->feeder[pair[1]] == feeder);
+  town.headroom->least_room_kw[before->transformer[pair[0]]] = (float) (1.5 * least_kw);
+  for (guint h = 0; feeder >= 0 && h < 24; h++)
+    town.headroom->feeder_room_kw[(gsize) feeder * 24 + h] = (float) (1.5 * least_kw);
+  town.options.n_sites = 2;
+  town.options.site_spacing_m = 0;
+  town.options.required = pair;
+  town.options.n_required = 2;
+  g_autoptr (ZxCandidates) candidates = find_candidates (&town);
+  if (candidates->filter[pair[0]] == ZX_FILTER_NONE
+      && candidates->filter[pair[1]] == ZX_FILTER_NONE)
+    expect_refusal (&town, candidates, "share a transformer area or feeder");
+  else
+    expect_refusal (&town, candidates, "kW of room");
+  town_clear (&town);
+}
+
+/* A wait that no queue keeps: nothing breaks, and no plan claims to serve what it cannot. */
+static void
+test_a_wait_that_hardly_any_queue_keeps_serves_hardly_anything (void)
+{
+  Town town;
+  TownShape shape = TOWN_SHAPE_INIT;
+  town_init (&town, &shape);
+  town.options.n_sites = 3;
+  g_autoptr (ZxCandidates) candidates = find_candidates (&town);
+  g_autoptr (ZxPlan) easy = choose (&town, candidates);
+  town.options.wait_limit_min = 0.01;
+  g_autoptr (ZxCandidates) strict = find_candidates (&town);
+  g_autoptr (ZxPlan) plan = choose (&town, strict);
+  g_assert_cmpfloat (plan->value, <, easy->value); /* the checker has looked at every queue */
+  town_clear (&town);
+}
+
+static void
 test_the_checker_catches_broken_plans (void)
 {
   Town town;
@@ -642,6 +719,12 @@ main (int argc, char **argv)
                    test_required_sites_are_in_and_banned_out);
   g_test_add_func ("/siting/plan/impossible-wishes-name-limit-and-way-out",
                    test_impossible_wishes_name_limit_and_way_out);
+  g_test_add_func ("/siting/plan/a-place-both-required-and-banned-is-named",
+                   test_a_place_both_required_and_banned_is_named);
+  g_test_add_func ("/siting/plan/required-places-without-room-for-both-name-the-grid",
+                   test_required_places_without_room_for_both_name_the_grid);
+  g_test_add_func ("/siting/plan/a-wait-that-hardly-any-queue-keeps-serves-hardly-anything",
+                   test_a_wait_that_hardly_any_queue_keeps_serves_hardly_anything);
   g_test_add_func ("/siting/plan/the-checker-catches-broken-plans",
                    test_the_checker_catches_broken_plans);
   g_test_add_func ("/siting/plan/more-money-never-serves-less", test_more_money_never_serves_less);
