@@ -379,7 +379,8 @@ zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError **error)
   g_clear_pointer (&self->graph, zx_travel_graph_free);
   /* Its findings are kept from the run that first built it. */
   g_autoptr (ZxFindings) again = zx_findings_new ();
-  self->graph = zx_travel_graph_new (&self->city->roads, &self->speeds, again, progress, error);
+  self->graph = zx_travel_graph_new (&self->city->roads, &self->city->areas, &self->speeds, again,
+                                     progress, error);
   self->graph_is_whole = self->graph != NULL;
   return self->graph != NULL;
 }

@@ -40,8 +40,8 @@ zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error)
              covering = zx_progress_slice (progress, 0.5, 0.6);
   if (self->city->roads.n > 0)
     {
-      self->graph
-          = zx_travel_graph_new (&self->city->roads, &self->speeds, findings, &building, error);
+      self->graph = zx_travel_graph_new (&self->city->roads, &self->city->areas, &self->speeds,
+                                         findings, &building, error);
       self->graph_is_whole = self->graph != NULL;
       if (self->graph == NULL)
         return FALSE;
@@ -64,7 +64,7 @@ zx_stage_travel (ZxRoute *self, const ZxProgress *progress, GError **error)
             : zx_travel_rows_straight (stations->x_m, stations->y_m, stations->n, self->cells->x_m,
                                        self->cells->y_m, self->cells->n,
                                        zx_settings_get (&self->settings, "huff.limit_s"),
-                                       &self->speeds, progress, error);
+                                       &self->speeds, &self->city->areas, progress, error);
   return self->station_rows != NULL;
 }
 

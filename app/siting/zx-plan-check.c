@@ -255,7 +255,8 @@ pull_of_sites (const Check *self, GError **error)
   g_autoptr (ZxTravelRows) rows = NULL;
   if (self->input->graph == NULL)
     rows = zx_travel_rows_straight (x, y, plan->n_sites, cells->x_m, cells->y_m, cells->n,
-                                    self->options->huff.limit_s, self->input->speeds, NULL, error);
+                                    self->options->huff.limit_s, self->input->speeds,
+                                    &self->input->city->areas, NULL, error);
   else
     {
       g_autofree ZxSnap *to = g_new0 (ZxSnap, plan->n_sites), *from = g_new0 (ZxSnap, cells->n);

@@ -502,7 +502,8 @@ zx_siting_rows (const ZxSitingInput *input, const ZxSitingOptions *options, cons
   if (input->graph != NULL)
     return rows_on_roads (input, options, x, y_m, n, progress, error);
   return zx_travel_rows_straight (x, y_m, n, cells->x_m, cells->y_m, cells->n,
-                                  options->huff.limit_s, input->speeds, progress, error);
+                                  options->huff.limit_s, input->speeds, &input->city->areas,
+                                  progress, error);
 }
 
 /* ---- small things ------------------------------------------------------------------------- */

@@ -179,6 +179,13 @@ report (const ZxRoadGraph *self, guint32 n_outside, gsize n_zero_length, ZxFindi
     zx_findings_add (findings, "roads.zero-length", layer, -1,
                      (guint32) MIN (n_zero_length, G_MAXUINT32), ZX_SEVERITY_NOTE,
                      ZX_ACTION_SET_ASIDE, NULL, NULL);
+  if (self->n_cut_roads > 0)
+    {
+      char count[32];
+      g_snprintf (count, sizeof count, "%u", self->n_cut_roads);
+      zx_findings_add (findings, "roads.cut-by-barrier", layer, -1, self->n_cut_roads,
+                       ZX_SEVERITY_NOTE, ZX_ACTION_SET_ASIDE, count, NULL);
+    }
   if (n_outside == 0)
     return;
   gboolean is_much = self->dropped_km > WORRYING_SHARE * self->total_km;
@@ -261,8 +268,8 @@ make_graph (ZxRoadGraph *self, const ZxPieces *pieces, const ZxRoads *roads,
 /* ---- public functions --------------------------------------------------------------------- */
 
 ZxRoadGraph *
-zx_travel_graph_new (const ZxRoads *roads, const ZxSpeedTable *speeds, ZxFindings *findings,
-                     const ZxProgress *progress, GError **error)
+zx_travel_graph_new (const ZxRoads *roads, const ZxAreas *areas, const ZxSpeedTable *speeds,
+                     ZxFindings *findings, const ZxProgress *progress, GError **error)
 {
   g_return_val_if_fail (roads != NULL && speeds != NULL, NULL);
   if (!zx_progress_say (progress, 0, _ ("Building the road graph"), error))
@@ -275,9 +282,12 @@ zx_travel_graph_new (const ZxRoads *roads, const ZxSpeedTable *speeds, ZxFinding
   ZxPieces pieces;
   ZxProgress first = zx_progress_slice (progress, 0, 0.5);
   ZxProgress second = zx_progress_slice (progress, 0.5, 1);
-  if (!zx_pieces_init (&pieces, roads, speeds, &first, error))
+  g_autoptr (ZxBarriers) barriers = zx_barriers_new (areas);
+  if (!zx_pieces_init (&pieces, roads, barriers, speeds, &first, error))
     return NULL;
   ZxRoadGraph *self = g_new0 (ZxRoadGraph, 1);
+  self->barriers = g_steal_pointer (&barriers);
+  self->n_cut_roads = (guint32) MIN (pieces.n_cut_rows, G_MAXUINT32);
   gboolean is_made = make_graph (self, &pieces, roads, speeds, findings, &second, error);
   zx_pieces_clear (&pieces);
   if (!is_made || !zx_progress_step (progress, 1, 1, error))
@@ -305,6 +315,7 @@ zx_travel_graph_free (ZxRoadGraph *self)
   g_free (self->x_m);
   g_free (self->y_m);
   zx_road_chains_free (self->chains);
+  zx_barriers_free (self->barriers);
   g_free (self);
 }
 

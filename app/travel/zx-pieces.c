@@ -32,7 +32,8 @@ typedef struct
 {
   const ZxRoads *roads;
   const ZxGeometry *lines;
-  float *row_mps; /* 0: not driven */
+  const ZxBarriers *barriers; /* NULL: none */
+  float *row_mps;             /* 0: not driven */
   gsize n_marks;
   Mark *mark;
   double min_x, min_y, scale;
@@ -234,23 +235,28 @@ make_piece (const Work *work, gsize row, guint32 from, guint32 to)
                     ways,           work->roads->road_class[row] == ZX_ROAD_SERVICE };
 }
 
+/* Returns: how many pieces the row has, those that a barrier closes among them. */
 static gsize
 gather_row (ZxPieces *self, const Work *work, gsize row)
 {
   const ZxGeometry *lines = work->lines;
-  gsize n = 0;
+  gsize n = 0, n_cut = 0;
   for (gsize part = lines->part_first[row]; part < lines->part_first[row + 1]; part++)
     for (gsize point = lines->point_first[part]; point + 1 < lines->point_first[part + 1]; point++)
       {
         if (!is_place (lines, point) || !is_place (lines, point + 1))
           continue;
         guint32 from = work->vertex_of_point[point], to = work->vertex_of_point[point + 1];
-        if (from != to)
-          {
-            self->piece[self->n++] = make_piece (work, row, from, to);
-            n++;
-          }
+        if (from == to)
+          continue;
+        n++;
+        if (zx_barriers_cross (work->barriers, lines->x[point], lines->y[point],
+                               lines->x[point + 1], lines->y[point + 1]))
+          n_cut++;
+        else
+          self->piece[self->n++] = make_piece (work, row, from, to);
       }
+  self->n_cut_rows += n_cut > 0;
   return n;
 }
 
@@ -346,10 +352,10 @@ make_pieces (ZxPieces *self, Work *work, const ZxSpeedTable *speeds, const ZxPro
 }
 
 gboolean
-zx_pieces_init (ZxPieces *self, const ZxRoads *roads, const ZxSpeedTable *speeds,
-                const ZxProgress *progress, GError **error)
+zx_pieces_init (ZxPieces *self, const ZxRoads *roads, const ZxBarriers *barriers,
+                const ZxSpeedTable *speeds, const ZxProgress *progress, GError **error)
 {
-  Work work = { .roads = roads, .lines = &roads->lines };
+  Work work = { .roads = roads, .lines = &roads->lines, .barriers = barriers };
   *self = (ZxPieces){ 0 };
   gboolean is_made = make_pieces (self, &work, speeds, progress, error);
   work_clear (&work);

@@ -178,7 +178,11 @@ try_segment (const ZxRoadGraph *graph, guint32 number, double x, double y, Neare
   double share = length > 0 ? (to_x * along_x + to_y * along_y) / length : 0;
   share = CLAMP (share, 0, 1);
   double dx = to_x - share * along_x, dy = to_y - share * along_y, squared = dx * dx + dy * dy;
-  if (squared < nearest->squared || (squared == nearest->squared && number < nearest->segment))
+  if (squared > nearest->squared || (squared == nearest->squared && number >= nearest->segment))
+    return;
+  double origin_x = graph->chains->origin_x, origin_y = graph->chains->origin_y;
+  if (!zx_barriers_cross (graph->barriers, origin_x + x, origin_y + y, origin_x + x - dx,
+                          origin_y + y - dy))
     *nearest = (Nearest){ number, squared, share };
 }
 

@@ -12,6 +12,8 @@ typedef struct
 {
   const double *x_m, *y_m; /* sources */
   const ZxPointIndex *index;
+  const double *target_x_m, *target_y_m;
+  const ZxBarriers *barriers; /* NULL: none */
   double radius_m, seconds_per_m;
   gsize *n_in_row;    /* counting */
   ZxTravelRows *rows; /* writing */
@@ -25,22 +27,34 @@ typedef struct
 
 typedef struct
 {
-  GArray *entries; /* Entry */
-  double seconds_per_m;
+  const Work *work;
+  gsize source;
+  gsize n;         /* counting */
+  GArray *entries; /* Entry: writing */
 } Row;
+
+static gboolean
+is_in_sight (const Row *row, gsize target)
+{
+  const Work *work = row->work;
+  return !zx_barriers_cross (work->barriers, work->x_m[row->source], work->y_m[row->source],
+                             work->target_x_m[target], work->target_y_m[target]);
+}
 
 static void
 count_target (gsize index, double distance_m, gpointer data)
 {
-  (*(gsize *) data)++;
+  Row *row = data;
+  row->n += is_in_sight (row, index);
 }
 
 static void
 add_target (gsize index, double distance_m, gpointer data)
 {
   Row *row = data;
-  Entry entry = { (guint32) index, (float) (distance_m * row->seconds_per_m) };
-  g_array_append_val (row->entries, entry);
+  Entry entry = { (guint32) index, (float) (distance_m * row->work->seconds_per_m) };
+  if (is_in_sight (row, index))
+    g_array_append_val (row->entries, entry);
 }
 
 static int
@@ -62,8 +76,12 @@ count_rows (gsize begin, gsize end, guint worker, gpointer data)
   Work *work = data;
   for (gsize i = begin; i < end; i++)
     if (is_place (work, i))
-      zx_point_index_within (work->index, work->x_m[i], work->y_m[i], work->radius_m, count_target,
-                             &work->n_in_row[i]);
+      {
+        Row row = { work, i, 0, NULL };
+        zx_point_index_within (work->index, work->x_m[i], work->y_m[i], work->radius_m,
+                               count_target, &row);
+        work->n_in_row[i] = row.n;
+      }
 }
 
 static void
@@ -71,11 +89,11 @@ write_rows (gsize begin, gsize end, guint worker, gpointer data)
 {
   Work *work = data;
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  Row row = { entries, work->seconds_per_m };
   for (gsize i = begin; i < end; i++)
     {
       if (!is_place (work, i))
         continue;
+      Row row = { work, i, 0, entries };
       g_array_set_size (entries, 0);
       zx_point_index_within (work->index, work->x_m[i], work->y_m[i], work->radius_m, add_target,
                              &row);
@@ -112,17 +130,21 @@ fill_rows (Work *work, gsize n_sources, const ZxProgress *progress, GError **err
 ZxTravelRows *
 zx_travel_rows_straight (const double *source_x_m, const double *source_y_m, gsize n_sources,
                          const double *target_x_m, const double *target_y_m, gsize n_targets,
-                         double limit_s, const ZxSpeedTable *speeds, const ZxProgress *progress,
-                         GError **error)
+                         double limit_s, const ZxSpeedTable *speeds, const ZxAreas *areas,
+                         const ZxProgress *progress, GError **error)
 {
   g_return_val_if_fail (speeds != NULL, NULL);
   if (!zx_travel_rows_check (n_sources, n_targets, limit_s, error))
     return NULL;
   g_autoptr (ZxPointIndex) index = zx_point_index_new (target_x_m, target_y_m, n_targets);
+  g_autoptr (ZxBarriers) barriers = zx_barriers_new (areas);
   double seconds_per_m = speeds->straight_detour / (speeds->straight_kmh / 3.6);
   Work work = { .x_m = source_x_m,
                 .y_m = source_y_m,
                 .index = index,
+                .target_x_m = target_x_m,
+                .target_y_m = target_y_m,
+                .barriers = barriers,
                 .radius_m = limit_s / seconds_per_m,
                 .seconds_per_m = seconds_per_m };
   ZxTravelRows *rows = fill_rows (&work, n_sources, progress, error);

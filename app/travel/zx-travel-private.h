@@ -42,10 +42,11 @@ typedef struct
   gsize n;
   ZxPiece *piece;
   gsize n_zero_length; /* drivable rows without any piece */
+  gsize n_cut_rows;    /* drivable rows of which a barrier closes pieces */
 } ZxPieces;
 
-gboolean zx_pieces_init (ZxPieces *self, const ZxRoads *roads, const ZxSpeedTable *speeds,
-                         const ZxProgress *progress, GError **error);
+gboolean zx_pieces_init (ZxPieces *self, const ZxRoads *roads, const ZxBarriers *barriers,
+                         const ZxSpeedTable *speeds, const ZxProgress *progress, GError **error);
 void zx_pieces_clear (ZxPieces *self);
 
 /* ---- chains (zx-chains.c) ----------------------------------------------------------------- */

@@ -38,6 +38,19 @@ gboolean zx_speed_table_parse (ZxSpeedTable *self, const char *text, gssize n, G
  * speed, or a factor of 0.  A posted limit overrides the class, not its exclusion. */
 double zx_speed_table_on_road (const ZxSpeedTable *self, const ZxRoads *roads, gsize row);
 
+/* ---- barriers ----------------------------------------------------------------------------- */
+
+typedef struct _ZxBarriers ZxBarriers; /* private */
+
+/* The edges of the areas of kind barrier; NULL when there are none or @areas is NULL.  O(points).
+ */
+ZxBarriers *zx_barriers_new (const ZxAreas *areas);
+void zx_barriers_free (ZxBarriers *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxBarriers, zx_barriers_free)
+/* Whether the straight way meets or touches a barrier.  NULL and places that are none: FALSE. */
+gboolean zx_barriers_cross (const ZxBarriers *self, double x0_m, double y0_m, double x1_m,
+                            double y1_m);
+
 /* ---- the graph ---------------------------------------------------------------------------- */
 
 typedef struct
@@ -65,18 +78,23 @@ typedef struct
   guint32 n_dropped_nodes;               /* outside the largest strongly connected part */
   double dropped_km;                     /* length of the roads that fell outside */
   double total_km;
+  guint32 n_cut_roads; /* wholly or partly closed by barriers */
   guint32 n_chains, n_segments;
   ZxRoadChains *chains;
+  ZxBarriers *barriers; /* NULL: none */
 } ZxRoadGraph;
 
 /* Junctions are exactly equal coordinates, at the ends of lines or within, which is what GDAL
  * leaves.  Pieces of road drawn twice count once.  Keeps the strongly connected part with the
  * longest roads.  A crossing's delay lies half on each side of it, so that a two-way road costs the
- * same both ways.  Findings: "roads.outside-largest-part" (one row, count = roads partly or wholly
+ * same both ways.  Pieces of road that meet a barrier of @areas (nullable) are closed, and no place
+ * is reached from the road across one.  Findings: "roads.cut-by-barrier" (one row, count = roads),
+ * "roads.outside-largest-part" (one row, count = roads partly or wholly
  * outside, value and bound = km outside and in all), "roads.zero-length" (one row, count).
  * NULL with @error when no drivable road is left.  O(points): 1 M nodes in about a second. */
-ZxRoadGraph *zx_travel_graph_new (const ZxRoads *roads, const ZxSpeedTable *speeds,
-                                  ZxFindings *findings, const ZxProgress *progress, GError **error);
+ZxRoadGraph *zx_travel_graph_new (const ZxRoads *roads, const ZxAreas *areas,
+                                  const ZxSpeedTable *speeds, ZxFindings *findings,
+                                  const ZxProgress *progress, GError **error);
 void zx_travel_graph_free (ZxRoadGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxRoadGraph, zx_travel_graph_free)
 gsize zx_travel_graph_bytes (const ZxRoadGraph *self);        /* all of it */
@@ -130,12 +148,14 @@ ZxTravelRows *zx_travel_rows (const ZxRoadGraph *graph, const ZxSnap *sources, g
                               const ZxSnap *targets, gsize n_targets, double limit_s,
                               gboolean is_reverse, const ZxProgress *progress, GError **error);
 
-/* Without roads: straight lines × detour at the table's straight speed; targets ascending. */
+/* Without roads: straight lines × detour at the table's straight speed; targets ascending.  A pair
+ * whose straight line meets a barrier of @areas (nullable) has no time: nothing says how long the
+ * way round is. */
 ZxTravelRows *zx_travel_rows_straight (const double *source_x_m, const double *source_y_m,
                                        gsize n_sources, const double *target_x_m,
                                        const double *target_y_m, gsize n_targets, double limit_s,
-                                       const ZxSpeedTable *speeds, const ZxProgress *progress,
-                                       GError **error);
+                                       const ZxSpeedTable *speeds, const ZxAreas *areas,
+                                       const ZxProgress *progress, GError **error);
 ZxTravelRows *zx_travel_rows_transpose (const ZxTravelRows *self, guint n_targets, GError **error);
 
 /* The area reached within @limit_s as polygons (one row per limit, each inside the next when the

@@ -239,6 +239,7 @@ typedef enum
   ZX_AREA_WATER,
   ZX_AREA_GREEN,
   ZX_AREA_EXCLUSION, /* a station must not stand here; the name says why */
+  ZX_AREA_BARRIER,   /* travel may not cross its edge; a line is a ring there and back */
   ZX_N_AREA_KINDS,
 } ZxAreaKind;
 

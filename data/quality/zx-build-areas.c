@@ -162,6 +162,10 @@ kind_of (const ZxLayer *layer, const Columns *columns, gsize row)
   const char *kind = zx_layer_text (layer, columns->kind, row);
   if (columns->otherwise == ZX_AREA_WATER && holds_one_of (kind, "green park forest 绿 公园 林"))
     return ZX_AREA_GREEN;
+  if (columns->otherwise == ZX_AREA_EXCLUSION
+      && (layer->geometry.kind == ZX_GEOMETRY_LINE
+          || holds_one_of (kind, "barrier Barrier wall fence 屏障 围墙 隔离 阻隔 不可穿越")))
+    return ZX_AREA_BARRIER;
   if (columns->otherwise == ZX_AREA_GREEN && holds_one_of (kind, "water river lake 水 河 湖"))
     return ZX_AREA_WATER;
   return columns->otherwise;
@@ -183,12 +187,41 @@ is_polygon_usable (const ZxGeometry *geometry, gsize row)
          && zx_geometry_area (geometry, row) > 0;
 }
 
+/* Nothing can stand on a line: among areas closed to stations it is what nobody may cross. */
+static gboolean
+is_barrier_line (const ZxGeometry *geometry, gsize row, ZxAreaKind kind)
+{
+  return kind == ZX_AREA_BARRIER && geometry->kind == ZX_GEOMETRY_LINE
+         && zx_shape_is_good (geometry, row);
+}
+
+/* As an area of no size: rings that run there, by a point half way on the last piece, and back. */
+static void
+append_line (ZxGeometryBuilder *builder, const ZxGeometry *lines, gsize row)
+{
+  for (gsize part = lines->part_first[row]; part < lines->part_first[row + 1]; part++)
+    {
+      gsize first = lines->point_first[part], last = lines->point_first[part + 1] - 1;
+      if (last <= first)
+        continue;
+      zx_geometry_builder_begin_part (builder, FALSE);
+      for (gsize i = first; i <= last; i++)
+        zx_geometry_builder_point (builder, lines->x[i], lines->y[i]);
+      zx_geometry_builder_point (builder, (lines->x[last - 1] + lines->x[last]) / 2,
+                                 (lines->y[last - 1] + lines->y[last]) / 2);
+      for (gsize i = last; i-- > first;)
+        zx_geometry_builder_point (builder, lines->x[i], lines->y[i]);
+    }
+  zx_geometry_builder_end_row (builder);
+}
+
 static void
 add_row (Areas *areas, ZxTally *tally, const Columns *columns, gsize row, ZxAreaKind kind)
 {
   const ZxGeometry *geometry = &tally->layer->geometry;
+  gboolean is_line = geometry->kind == ZX_GEOMETRY_LINE;
   double x, y;
-  if (find_crossing (geometry, row, &x, &y))
+  if (!is_line && find_crossing (geometry, row, &x, &y))
     {
       char a[32], b[32];
       g_ascii_formatd (a, sizeof a, "%.0f", x);
@@ -199,7 +232,10 @@ add_row (Areas *areas, ZxTally *tally, const Columns *columns, gsize row, ZxArea
   guint8 code = (guint8) kind;
   guint32 name
       = zx_cells_city_text (tally, columns->name != NULL ? columns->name : columns->kind, row);
-  zx_shape_append (&areas->polygons, geometry, row);
+  if (is_line)
+    append_line (&areas->polygons, geometry, row);
+  else
+    zx_shape_append (&areas->polygons, geometry, row);
   g_array_append_val (areas->kind, code);
   g_array_append_val (areas->name, name);
   tally->n_used++;
@@ -226,7 +262,8 @@ add_layer (Areas *areas, ZxTally *tally, ZxAreaKind kind, const ZxProgress *prog
       int found = kind_of (tally->layer, &columns, row);
       if (found < 0)
         n_other++;
-      else if (!is_polygon_usable (&tally->layer->geometry, row))
+      else if (!is_polygon_usable (&tally->layer->geometry, row)
+               && !is_barrier_line (&tally->layer->geometry, row, (ZxAreaKind) found))
         zx_tally_find (tally, "areas.empty", (gint64) row, ZX_ACTION_SET_ASIDE, NULL, NULL);
       else
         add_row (areas, tally, &columns, row, (ZxAreaKind) found);

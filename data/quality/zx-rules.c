@@ -446,6 +446,9 @@ static const ZxRule rules[] = {
   { "roads.outside-largest-part", N_ ("Roads that lead nowhere"),
     N_ ("%s km of %s km of roads cannot be reached from the rest and back; they were left out."),
     N_ ("Nothing, if they are few."), ZX_SEVERITY_NOTE },
+  { "roads.cut-by-barrier", N_ ("Roads that a barrier closes"),
+    N_ ("Barriers close %s roads, wholly or in part; nobody is led across them."),
+    N_ ("Remove the barrier if the road may be driven."), ZX_SEVERITY_NOTE },
   /* ---- reading geodata ---- */
   { "gis.encoded-geojson", N_ ("Coordinates that are not coordinates"),
     N_ ("The file holds coded outlines instead of coordinates; its %s shapes cannot be used."),

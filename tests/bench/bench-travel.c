@@ -218,7 +218,8 @@ main (int argc, char **argv)
   make_roads (&city->roads, MAX (side, 2), zx_test_seed ());
   zx_speed_table_default (&speeds);
   double start = zx_bench_ms (), before = zx_bench_peak_mib ();
-  g_autoptr (ZxRoadGraph) graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error);
+  g_autoptr (ZxRoadGraph) graph
+      = zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error);
   g_assert_no_error (error);
   g_print ("%zu streets, %u vertices, %u source arcs → %u nodes, %u arcs up to %u ds: built in "
            "%.0f ms, peak +%.0f MiB\n",

@@ -158,7 +158,7 @@ make_rows (Town *self)
   g_autoptr (GError) error = NULL;
   self->station_rows = zx_travel_rows_straight (
       stations->x_m, stations->y_m, stations->n, self->cells->x_m, self->cells->y_m, self->cells->n,
-      self->options.huff.limit_s, &self->speeds, NULL, &error);
+      self->options.huff.limit_s, &self->speeds, &self->city->areas, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -185,7 +185,8 @@ town_init (Town *self, const TownShape *shape)
   make_headroom (self);
   make_rows (self);
   if (shape->has_graph)
-    self->graph = zx_travel_graph_new (&self->city->roads, &self->speeds, NULL, NULL, &error);
+    self->graph = zx_travel_graph_new (&self->city->roads, &self->city->areas, &self->speeds, NULL,
+                                       NULL, &error);
   g_assert_no_error (error);
   self->configurations = zx_siting_configurations (NULL, 0, &error);
   g_assert_no_error (error);

@@ -12,7 +12,7 @@ make_graph (const ZxCity *city)
   ZxSpeedTable speeds;
   g_autoptr (GError) error = NULL;
   test_speeds (&speeds);
-  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error);
+  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error);
   g_assert_no_error (error);
   return graph;
 }

@@ -11,7 +11,7 @@ make_graph (const ZxCity *city, double junction_s, ZxFindings *findings)
   g_autoptr (GError) error = NULL;
   test_speeds (&speeds);
   speeds.junction_s = (float) junction_s;
-  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, &speeds, findings, NULL, &error);
+  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, NULL, &speeds, findings, NULL, &error);
   g_assert_no_error (error);
   return graph;
 }
@@ -273,7 +273,8 @@ test_roads_without_attributes_are_driven_both_ways (void)
   g_autoptr (ZxCity) city = test_roads_finish (&roads);
   ZxSpeedTable speeds;
   zx_speed_table_default (&speeds);
-  g_autoptr (ZxRoadGraph) graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, NULL);
+  g_autoptr (ZxRoadGraph) graph
+      = zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, NULL);
   g_assert_nonnull (graph);
   g_assert_cmpuint (graph->n_nodes, ==, 4);
   g_assert_cmpuint (graph->n_arcs, ==, 6);
@@ -294,7 +295,7 @@ test_no_drivable_road_is_an_error (void)
   ZxSpeedTable speeds;
   zx_speed_table_default (&speeds);
   city->roads.road_class[0] = city->roads.road_class[1] = ZX_ROAD_PATH;
-  g_assert_null (zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error));
+  g_assert_null (zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_MISSING);
 }
 
@@ -305,7 +306,7 @@ test_no_roads_at_all_is_an_error (void)
   g_autoptr (ZxCity) city = zx_city_new ();
   ZxSpeedTable speeds;
   zx_speed_table_default (&speeds);
-  g_assert_null (zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error));
+  g_assert_null (zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_MISSING);
 }
 
@@ -319,7 +320,7 @@ test_streets_that_lead_nowhere_and_back_are_an_error (void)
   g_autoptr (ZxCity) city = test_roads_finish (&roads);
   ZxSpeedTable speeds;
   test_speeds (&speeds);
-  g_assert_null (zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error));
+  g_assert_null (zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_MISSING);
 }
 
@@ -355,7 +356,7 @@ test_building_can_be_cancelled (void)
   const gint stop = 1;
   ZxProgress progress = ZX_PROGRESS_INIT (NULL, NULL, &stop);
   g_autoptr (GError) error = NULL;
-  g_assert_null (zx_travel_graph_new (&city->roads, &speeds, NULL, &progress, &error));
+  g_assert_null (zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, &progress, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
 }
 
@@ -375,7 +376,7 @@ test_building_can_be_cancelled_anywhere (void)
     {
       ZxProgress progress = ZX_PROGRESS_INIT (stop_after, &limit, NULL);
       g_autoptr (GError) error = NULL;
-      g_assert_null (zx_travel_graph_new (&city->roads, &speeds, NULL, &progress, &error));
+      g_assert_null (zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, &progress, &error));
       g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
     }
 }

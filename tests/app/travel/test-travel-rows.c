@@ -13,7 +13,7 @@ make_graph (const ZxCity *city, double junction_s)
   g_autoptr (GError) error = NULL;
   test_speeds (&speeds);
   speeds.junction_s = (float) junction_s;
-  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, &speeds, NULL, NULL, &error);
+  ZxRoadGraph *graph = zx_travel_graph_new (&city->roads, NULL, &speeds, NULL, NULL, &error);
   g_assert_no_error (error);
   return graph;
 }
@@ -454,7 +454,7 @@ test_straight_rows_are_distance_by_speed (void)
   const double x[] = { 0, NAN }, y[] = { 0, 0 };
   const double target_x[] = { 1000, 300, NAN, 0, 4000 }, target_y[] = { 0, 400, 0, 0, 0 };
   g_autoptr (ZxTravelRows) rows
-      = zx_travel_rows_straight (x, y, 2, target_x, target_y, 5, 300, &speeds, NULL, NULL);
+      = zx_travel_rows_straight (x, y, 2, target_x, target_y, 5, 300, &speeds, NULL, NULL, NULL);
   g_assert_cmpuint (rows->n_rows, ==, 2);
   g_assert_cmpuint (rows->first[1], ==, 3);
   g_assert_cmpuint (rows->first[2], ==, 3);
@@ -477,7 +477,7 @@ test_straight_rows_equal_all_pairs (void)
       y[i] = 5000 * zx_rng_uniform (&rng);
     }
   g_autoptr (ZxTravelRows) rows
-      = zx_travel_rows_straight (x, y, n, x, y, n, 100, &speeds, NULL, NULL);
+      = zx_travel_rows_straight (x, y, n, x, y, n, 100, &speeds, NULL, NULL, NULL);
   double pace = speeds.straight_detour / 10;
   for (guint row = 0; row < n; row++)
     {

@@ -857,6 +857,39 @@ square_layer (const char *name, const double (*squares)[3], gsize n)
   return layer;
 }
 
+/* A layer of closed areas: what its kind calls a barrier may not be crossed, the rest not built on;
+ * a line can only be the former. */
+static void
+test_barriers_among_exclusions (void)
+{
+  static const double squares[][3] = { { 0, 0, 10 }, { 20, 0, 10 } };
+  static const char *const kinds[] = { "flood", "屏障" };
+  Making making = metres ();
+  ZxLayer *layer = square_layer ("exclusions", squares, 2);
+  set_texts (layer, "kind", kinds);
+  making_add (&making, layer, "x.gpkg")->role = ZX_ROLE_EXCLUSIONS;
+  ZxLayer *lines = zx_layer_new ("walls", "walls", 1);
+  ZxGeometryBuilder builder;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
+  zx_geometry_builder_begin_part (&builder, FALSE);
+  zx_geometry_builder_point (&builder, 0, 50);
+  zx_geometry_builder_point (&builder, 30, 50);
+  zx_geometry_builder_end_row (&builder);
+  zx_geometry_builder_finish (&builder, &lines->geometry);
+  making_add (&making, lines, "y.gpkg")->role = ZX_ROLE_EXCLUSIONS;
+  run_well (&making);
+  const ZxAreas *areas = &making.city->areas;
+  g_assert_cmpuint (areas->n, ==, 3);
+  g_assert_cmpint (areas->kind[0], ==, ZX_AREA_EXCLUSION);
+  g_assert_cmpint (areas->kind[1], ==, ZX_AREA_BARRIER);
+  g_assert_cmpint (areas->kind[2], ==, ZX_AREA_BARRIER);
+  gsize first = areas->polygons.point_first[areas->polygons.part_first[2]];
+  gsize last = areas->polygons.point_first[areas->polygons.part_first[3]] - 1;
+  g_assert_cmpuint (last - first, ==, 3); /* there, half way, and back */
+  g_assert_cmpfloat (areas->polygons.x[first], ==, areas->polygons.x[last]);
+  making_clear (&making);
+}
+
 static void
 test_areas_by_tag (void)
 {
@@ -1197,6 +1230,8 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/feeders/per-unit-becomes-ohm", test_feeders);
   g_test_add_func ("/quality/feeders/schematic-coordinates-are-left-out", test_schematic_feeder);
   g_test_add_func ("/quality/transformers/units-are-mended", test_transformers);
+  g_test_add_func ("/quality/areas/barriers-stand-among-closed-areas",
+                   test_barriers_among_exclusions);
   g_test_add_func ("/quality/areas/one-layer-gives-water-and-green", test_areas_by_tag);
   g_test_add_func ("/quality/areas/crossing-outlines-are-named-touching-ones-not",
                    test_self_crossing);
