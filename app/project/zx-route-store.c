@@ -782,8 +782,9 @@ load_stages (ZxRoute *self, ZxStore *store)
     }
 }
 
-/* A blob that cannot be read is a stage that has not run. */
-static void
+/* A blob of another layout, cut or damaged, is a stage that has not run.  FALSE: it is one, and
+ * nothing of it is left. */
+static gboolean
 load_blob (ZxRoute *self, ZxStore *store, guint i)
 {
   ZxStageInfo *info = &self->stage[blobs[i].stage];
@@ -792,19 +793,31 @@ load_blob (ZxRoute *self, ZxStore *store, guint i)
   g_autoptr (GBytes) bytes = zx_store_get (store, name, &fingerprint, NULL);
   Pass pass = { 0 };
   if (info->state == ZX_STAGE_SKIPPED)
-    return;
+    return TRUE;
   if (bytes != NULL && g_strcmp0 (fingerprint, info->fingerprint) == 0
-      && zx_reader_init (&pass.reader, bytes, name, blobs[i].version, NULL))
+      && zx_reader_init (&pass.reader, bytes, name, blobs[i].version, NULL)
+      && pass.reader.version == blobs[i].version)
     {
-      /* What a result points into must be there. */
-      gboolean has_base = blobs[i].stage == ZX_STAGE_TRAVEL || blobs[i].stage == ZX_STAGE_HEAT
-                          || blobs[i].stage == ZX_STAGE_HEADROOM || self->cells != NULL;
-      if (has_base)
-        blobs[i].pass (&pass, self);
-      if (has_base && zx_reader_finish (&pass.reader, NULL))
-        return;
+      blobs[i].pass (&pass, self);
+      if (zx_reader_finish (&pass.reader, NULL))
+        return TRUE;
     }
-  info->state = ZX_STAGE_NEVER;
+  zx_route_clear_stage (self, blobs[i].stage);
+  return FALSE;
+}
+
+/* A result points into those before it, so that none is taken after one that is not there. */
+static void
+load_blobs (ZxRoute *self, ZxStore *store)
+{
+  gboolean has_base = self->city != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
+    {
+      ZxStageInfo *info = &self->stage[blobs[i].stage];
+      has_base = has_base && info->state != ZX_STAGE_NEVER && load_blob (self, store, i);
+      if (!has_base)
+        info->state = ZX_STAGE_NEVER;
+    }
 }
 
 static void
@@ -854,8 +867,6 @@ zx_route_load (ZxRoute *self, ZxStore *store, GError **error)
   if (self->city == NULL)
     for (guint i = 0; i < ZX_N_STAGES; i++)
       self->stage[i].state = ZX_STAGE_NEVER;
-  for (guint i = 0; self->city != NULL && i < G_N_ELEMENTS (blobs); i++)
-    if (self->stage[blobs[i].stage].state != ZX_STAGE_NEVER)
-      load_blob (self, store, i);
+  load_blobs (self, store);
   return TRUE;
 }

@@ -85,9 +85,8 @@ zx_route_init (ZxRoute *self)
   zx_settings_apply (&self->settings, self);
 }
 
-/* Drops the results of @stage; what stands on it is dropped by its own turn. */
-static void
-clear_stage (ZxRoute *self, ZxStage stage)
+void
+zx_route_clear_stage (ZxRoute *self, ZxStage stage)
 {
   g_clear_pointer (&self->stage_findings[stage], zx_findings_free);
   switch (stage)
@@ -133,7 +132,7 @@ zx_route_clear (ZxRoute *self)
 {
   for (guint i = 0; i < ZX_N_STAGES; i++)
     {
-      clear_stage (self, (ZxStage) i);
+      zx_route_clear_stage (self, (ZxStage) i);
       g_free (self->stage[i].fingerprint);
       g_free (self->stage[i].skip_reason);
     }
@@ -311,7 +310,7 @@ run_stage (ZxRoute *self, ZxStage stage, const ZxProgress *progress, GError **er
   gint64 start = g_get_monotonic_time ();
   g_clear_pointer (&info->skip_reason, g_free);
   info->state = ZX_STAGE_NEVER;
-  clear_stage (self, stage);
+  zx_route_clear_stage (self, stage);
   peak_memory (TRUE);
   if (!zx_progress_say (progress, 0, _ (stages[stage].title), error)
       || !stages[stage].run (self, progress, error))
@@ -343,7 +342,7 @@ run_open_to_seal (ZxRoute *self, const ZxProgress *progress, GError **error)
       g_ptr_array_unref (now);
       return TRUE;
     }
-  clear_stage (self, ZX_STAGE_SEAL);
+  zx_route_clear_stage (self, ZX_STAGE_SEAL);
   for (guint i = 0; i < now->len; i++)
     g_ptr_array_add (self->file_fingerprints, g_strdup (g_ptr_array_index (now, i)));
   for (ZxStage stage = ZX_STAGE_OPEN; stage <= ZX_STAGE_CHECK; stage++)

@@ -50,6 +50,8 @@ typedef struct
 
 void zx_route_init (ZxRoute *self);
 void zx_route_clear (ZxRoute *self);
+/* Drops the results of @stage; what stands on it is dropped by its own turn. */
+void zx_route_clear_stage (ZxRoute *self, ZxStage stage);
 
 /* ---- settings ----------------------------------------------------------------------------- */
 

@@ -306,6 +306,46 @@ test_damaged_results_are_made_again (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (zx_project_plan (project)->value, ==, value);
 }
 
+/* What stands after a result that cannot be read would point into nothing. */
+static void
+test_a_damaged_result_takes_those_after_it_along (Fixture *self, gconstpointer data)
+{
+  static const ZxStage order[] = { ZX_STAGE_TRAVEL,  ZX_STAGE_HEAT,  ZX_STAGE_HEADROOM,
+                                   ZX_STAGE_BELIEVE, ZX_STAGE_SCORE, ZX_STAGE_CHOOSE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxProject) project = make_project (self, TRUE, TRUE);
+  zx_project_run (project, ZX_STAGE_CHOOSE, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = G_N_ELEMENTS (order); i-- > 0;)
+    {
+      g_clear_object (&project);
+      g_autofree char *name = g_strconcat ("result/", zx_stage_name (order[i]), NULL);
+      g_autofree char *fingerprint = NULL;
+      g_autoptr (ZxStore) store = zx_store_open (self->path, TRUE, &error);
+      g_autoptr (GBytes) bytes = zx_store_get (store, name, &fingerprint, &error);
+      if (bytes == NULL) /* left out */
+        {
+          g_assert_no_error (error);
+          project = zx_project_open (self->path, &error);
+          continue;
+        }
+      g_autoptr (GBytes) half = g_bytes_new_from_bytes (bytes, 0, g_bytes_get_size (bytes) / 2);
+      g_assert_true (zx_store_put (store, name, fingerprint, half, &error));
+      zx_store_close (g_steal_pointer (&store));
+      project = zx_project_open (self->path, &error);
+      g_assert_no_error (error);
+      for (guint k = i; k < G_N_ELEMENTS (order); k++)
+        g_assert_cmpint (zx_project_stage (project, order[k])->state, ==, ZX_STAGE_NEVER);
+      ZxReportWish wish = { .language = "en" };
+      g_autofree char *report = g_strconcat (self->path, ".pdf", NULL);
+      guint n_pages = 0;
+      zx_project_report (project, report, &wish, &n_pages, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (n_pages, >, 0);
+      g_assert_cmpint (g_remove (report), ==, 0);
+    }
+}
+
 /* ---- settings and names ------------------------------------------------------------------- */
 
 static void
@@ -374,6 +414,8 @@ main (int argc, char **argv)
        test_without_stations_the_route_says_so);
   ADD ("/project/route/cancelled-anywhere-the-file-stays", test_cancelled_anywhere_the_file_stays);
   ADD ("/project/store/damaged-results-are-made-again", test_damaged_results_are_made_again);
+  ADD ("/project/store/a-damaged-result-takes-those-after-it-along",
+       test_a_damaged_result_takes_those_after_it_along);
   g_test_add_func ("/project/settings/refuse-what-is-out-of-bounds",
                    test_settings_refuse_what_is_out_of_bounds);
   g_test_add_func ("/project/settings/round-trip", test_settings_round_trip);
