@@ -32,6 +32,12 @@ typedef struct
   guint *fold, n_folds;   /* blocks held out; 0: not enough stations */
 } ZxBelief;
 
+/* Observations of the dense engine: its time grows with the cube. */
+#define ZX_BELIEF_MOST_ROWS 800
+
+/* What a reader must know before building on the answer. */
+void zx_belief_tell_catchments (const ZxBelief *self, ZxFindings *findings);
+void zx_belief_tell (const ZxBelief *self, const ZxDemand *demand, ZxFindings *findings);
 /* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
 gboolean zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress,
                            GError **error);

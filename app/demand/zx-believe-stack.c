@@ -9,11 +9,10 @@
  * stands.  Each is scored on the blocks that the model with place was scored on, with the same
  * error.  Weights maximise Σ log Σ_m w_m p_m (y_i | other blocks) (stacking: Yao, Vehtari, Simpson
  * and Gelman 2018), with one pseudo-station for each member, and each draw is of one member.  Place
- *   takes all   where it beats one level by two standard errors and no other member is better
+ *   takes all   where it beats every other member by two standard errors
  *   is left out where it is worse by two standard errors, or where it believes in more than
  *               MOST_TIMES_LEVEL times the total of every other: a field that nothing holds grows
- *               on the log scale, and the mean of its exponential with it (Shenzhen: 35 times what
- *               is sold).
+ *               on the log scale, and the mean of its exponential with it.
  *
  * The level of the three is a ratio: what the stations sold over what the density sends them, so
  * that together they are held to sell what they did sell.  Its standard error counts blocks, not
@@ -196,12 +195,19 @@ is_level_credible (const ZxDemand *demand)
   return isfinite (total) && total <= MOST_TIMES_LEVEL * most;
 }
 
+/* Better than each of the others by two standard errors of the paired difference over blocks. */
 static gboolean
-is_place_best (const ZxDemand *demand)
+is_place_best (const Stack *self)
 {
+  const ZxBelief *belief = self->belief;
   for (guint m = ZX_MEMBER_LEVEL; m < ZX_N_DEMAND_MEMBERS; m++)
-    if (demand->member[m].mean_log_score > demand->member[ZX_MEMBER_PLACE].mean_log_score)
-      return FALSE;
+    {
+      double gain, se;
+      zx_paired_gain (belief->y, self->member[ZX_MEMBER_PLACE].log_score, self->member[m].log_score,
+                      belief->fold, belief->n, belief->n_folds, &gain, &se);
+      if (!(gain > 2 * se))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -221,7 +227,7 @@ find_weights (const Stack *self)
           = m != ZX_MEMBER_PLACE || (demand->is_level_credible && verdict != ZX_PLACE_CONTRADICTED);
     }
   gboolean is_alone
-      = verdict == ZX_PLACE_UNTESTED || (verdict == ZX_PLACE_SUPPORTED && is_place_best (demand));
+      = verdict == ZX_PLACE_UNTESTED || (verdict == ZX_PLACE_SUPPORTED && is_place_best (self));
   if (!is_in[ZX_MEMBER_PLACE] || !is_alone)
     zx_stacking_weights (log_score, ZX_N_DEMAND_MEMBERS, is_in, self->belief->n, weight);
   for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)

@@ -350,6 +350,8 @@ typedef struct
   gboolean is_stacked; /* the members are told; else all draws are of the one model there is */
   gboolean is_level_credible; /* of the model with place, beside the other members */
   ZxDemandMember member[ZX_N_DEMAND_MEMBERS];
+  double
+      level_factor; /* of the model with place, until its stations sell what they sold; 0: none */
   double sold_kwh_per_day; /* by the stations with a history */
   guint n_cells, n_draws;
   float *cell_kwh_per_day;       /* [draw][cell]: demand of the cell, all of it, served or not */

@@ -464,6 +464,7 @@ pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
   d->is_level_credible = pass_int (self, d->is_level_credible) != 0;
   pass_bytes (self, &d->member);
   pass_double (self, &d->sold_kwh_per_day);
+  pass_double (self, &d->level_factor);
   if (self->reader.failed)
     return;
   pass_array (self, &d->cell_kwh_per_day, (gsize) d->n_draws * d->n_cells);

@@ -5,6 +5,8 @@
 
 #include "app/report/zx-section.h"
 
+#define NOTABLE_FACTOR 0.1 /* of the log: a level put right by less is not worth a word */
+
 static const char *
 member_name (ZxTelling *tell, ZxDemandMemberKind kind)
 {
@@ -23,8 +25,9 @@ tell_stacking (ZxTelling *tell, const ZxDemand *demand)
   const ZxDemandMember *place = &demand->member[ZX_MEMBER_PLACE];
   double sold = demand->sold_kwh_per_day;
   if (place->weight >= 1)
-    zx_paragraph (tell, N_ ("Blocks held out bear the effect of place out and no model without it "
-                            "predicts better: all draws are of the model with place."));
+    zx_paragraph (tell,
+                  N_ ("Blocks held out bear the effect of place out, beside every model without "
+                      "it: all draws are of the model with place."));
   else if (place->weight > 0)
     zx_paragraph (tell,
                   N_ ("Blocks held out leave open whether place matters, so the draws are dealt "
@@ -42,6 +45,13 @@ tell_stacking (ZxTelling *tell, const ZxDemand *demand)
   else
     zx_paragraph (tell, N_ ("Blocks held out speak against the model that knows place, so it was "
                             "left out: belief and plan rest on the three models without place."));
+  if (place->weight > 0 && fabs (log (demand->level_factor)) > NOTABLE_FACTOR)
+    zx_paragraph (
+        tell,
+        N_ ("Fitted to typical stations, the model with place would have its stations sell "
+            "less or more in all than they did; its level was multiplied by %s, so that "
+            "they add up to what was sold."),
+        zx_words_number (words, demand->level_factor, 2));
   zx_paragraph (tell,
                 N_ ("The models without place are held to what the stations with a history sell, "
                     "%s kWh a day: demand is that over the share of demand which the catchments "
