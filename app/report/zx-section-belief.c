@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Parts of chapter 4 that say what stands beside the demand model: the members the belief is mixed
- * from, with what each would make of the city. */
+ * from, with what each would make of the city, and where it errs. */
 
 #include "app/report/zx-section.h"
 
+#include "app/solve/zx-solve.h"
+
 #define NOTABLE_FACTOR 0.1 /* of the log: a level put right by less is not worth a word */
+#define MOST_SHOWN     3.0 /* standard deviations: the ends of the residuals' colours */
 
 static const char *
 member_name (ZxTelling *tell, ZxDemandMemberKind kind)
@@ -88,4 +91,40 @@ zx_tell_members (ZxTelling *tell)
                     zx_words_number (words, member->total_kwh_per_day, 0),
                     zx_words_number (words, member->total_kwh_per_day / sold, 1));
     }
+}
+
+/* Where each station stands in what the model expects of it from all the others: 0 in the middle,
+ * 1 where one in six would sell more. */
+void
+zx_tell_residual_map (ZxTelling *tell)
+{
+  const ZxDemand *demand = tell->input->demand;
+  const ZxStations *stations = &tell->input->city->stations;
+  const ZxCriteria *criteria = demand->posterior != NULL ? demand->posterior->criteria : NULL;
+  if (criteria == NULL || criteria->n != demand->n_observations || criteria->n_counted == 0)
+    return;
+  g_autofree double *x = g_new (double, criteria->n), *y = g_new (double, criteria->n);
+  g_autofree float *residual = g_new (float, criteria->n);
+  guint n = 0;
+  for (guint i = 0; i < criteria->n; i++)
+    {
+      guint32 station = demand->observed_station[i];
+      if (criteria->state[i] == ZX_CPO_ABSENT || !isfinite (criteria->pit[i])
+          || station >= stations->n)
+        continue;
+      double z = zx_normal_quantile (CLAMP (criteria->pit[i], 1e-6, 1 - 1e-6));
+      x[n] = stations->x_m[station];
+      y[n] = stations->y_m[station];
+      residual[n++] = (float) CLAMP (z, -MOST_SHOWN, MOST_SHOWN);
+    }
+  const ZxColourScale scale = { ZX_RAMP_DIFFERENCE, -MOST_SHOWN, MOST_SHOWN, FALSE, NAN };
+  ZxPlate *plate = zx_city_plate (tell);
+  zx_plate_add_points (plate, ZX_SYMBOL_STATION, n, x, y, NULL, NULL, residual, &scale,
+                       zx_word (tell, N_ ("Residual, standard deviations")));
+  zx_plate_set_note (plate, zx_word (tell, N_ ("Orange: sells more than expected. Blue: sells "
+                                               "less.")));
+  zx_paragraph (tell, N_ ("The map shows where the model errs: for each station what it sells "
+                          "beside what the other stations let expect. Colours that stand together "
+                          "are a pattern the model has not found; mixed colours are not."));
+  zx_show_plate (tell, plate, zx_caption (tell, N_ ("Residuals of the stations")), NULL);
 }

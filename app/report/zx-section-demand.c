@@ -705,6 +705,7 @@ tell_belief (ZxTelling *tell)
     {
       tell_criteria (tell, demand->posterior->criteria);
       tell_doubts (tell, demand->posterior->criteria);
+      zx_tell_residual_map (tell);
     }
   tell_check_figures (tell);
 }

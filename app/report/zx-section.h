@@ -75,7 +75,8 @@ void zx_tell_present (ZxTelling *tell);
 void zx_tell_profiles (ZxTelling *tell); /* sections of the chapter before */
 void zx_tell_data (ZxTelling *tell);
 void zx_tell_demand (ZxTelling *tell);
-void zx_tell_members (ZxTelling *tell); /* a part of the chapter before */
+void zx_tell_members (ZxTelling *tell); /* parts of the chapter before */
+void zx_tell_residual_map (ZxTelling *tell);
 void zx_tell_candidates (ZxTelling *tell);
 void zx_tell_scores (ZxTelling *tell);
 void zx_tell_sites (ZxTelling *tell);
