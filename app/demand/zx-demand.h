@@ -430,9 +430,12 @@ typedef struct
   double utilisation; /* by energy */
   double busy_share;  /* by time: connector-hours of charging over connectors around the clock */
   double sessions_per_connector_day, kwh_per_session;
-  double price_fen_per_kwh;       /* mean of stations that state it */
-  double hour_share[48];          /* of a day's energy */
-  guint peak_hour;                /* of a weekday; 24 where hours are not known */
+  double price_fen_per_kwh; /* mean of stations that state it */
+  double hour_share[48];    /* of a day's energy */
+  double p_busiest;    /* that its connectors take the most sessions each; NaN unless two kinds and
+                          more have sessions */
+  double relative_use; /* sessions of a connector over those of the mean one, posterior mean; NaN */
+  guint peak_hour;     /* of a weekday; 24 where hours are not known */
   double peak_share, night_share; /* of a weekday's energy: in that hour; from 23 to 7 */
 } ZxPileProfile;
 
@@ -464,6 +467,18 @@ typedef struct
   gboolean vehicles_are_daily; /* vehicles_per_day is a day's */
   gsize n_without_stay;        /* sessions whose length is not known: of no kind */
 } ZxProfiles;
+
+/* A kind of pile beside the others (zx-pile-types.c). */
+typedef struct
+{
+  double share;        /* of sessions, posterior mean; NaN without sessions */
+  double relative_use; /* of a connector, in the mean connector's */
+  double p_best;       /* probability of the most sessions per connector */
+} ZxPileType;
+/* @sessions: n, in any unit; @connectors: n, > 0; @n_stations: those that the sessions are of;
+ * @types: (out): n.  O(n). */
+void zx_demand_pile_types (const double *sessions, const double *connectors, guint n,
+                           double n_stations, guint64 seed, ZxPileType *types);
 
 /* O(positions + sessions · log + stations). */
 ZxProfiles *zx_demand_profiles (const ZxCity *city, const ZxProgress *progress, GError **error);

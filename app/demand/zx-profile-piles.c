@@ -35,6 +35,7 @@ typedef struct
   double connector_kwh, connectors; /* energy and connectors */
   double busy_hours, connector_hours;
   double sessions, session_connectors, session_kwh;
+  guint n_session_stations;
   double price;
   guint n_prices;
   double kw, kw_connectors;
@@ -100,6 +101,7 @@ add_energy (Group *group, const ZxStations *stations, guint i, double connectors
       sums->sessions += sessions;
       sums->session_connectors += connectors;
       sums->session_kwh += kwh;
+      sums->n_session_stations++;
     }
 }
 
@@ -189,7 +191,36 @@ finish_group (Group *group)
   profile->sessions_per_connector_day = quotient (sums->sessions, sums->session_connectors);
   profile->kwh_per_session = quotient (sums->session_kwh, sums->sessions);
   profile->price_fen_per_kwh = quotient (sums->price, sums->n_prices);
+  profile->p_busiest = profile->relative_use = NAN;
   finish_hours (profile, sums);
+}
+
+/* The kinds whose sessions are their own: not stations of two kinds, nor of none. */
+static void
+compare_kinds (GArray *groups)
+{
+  double sessions[N_KINDS], connectors[N_KINDS], n_stations = 0;
+  Group *group[N_KINDS];
+  ZxPileType type[N_KINDS];
+  guint n = 0;
+  for (guint k = 0; k + 1 < N_KINDS; k++)
+    {
+      Group *one = &g_array_index (groups, Group, k);
+      if (one->sums.n_session_stations == 0 || !(one->sums.session_connectors > 0))
+        continue;
+      sessions[n] = one->sums.sessions;
+      connectors[n] = one->sums.session_connectors;
+      n_stations += one->sums.n_session_stations;
+      group[n++] = one;
+    }
+  if (n < 2)
+    return;
+  zx_demand_pile_types (sessions, connectors, n, n_stations, 1, type);
+  for (guint t = 0; t < n; t++)
+    {
+      group[t]->profile.p_busiest = isnan (type[t].share) ? NAN : type[t].p_best;
+      group[t]->profile.relative_use = type[t].relative_use;
+    }
 }
 
 static int
@@ -256,11 +287,13 @@ zx_profile_piles (ZxProfiles *self, const ZxCity *city, GError **error)
     }
   guint n_kinds = 0;
   for (guint i = 0; i < groups->len; i++)
+    finish_group (&g_array_index (groups, Group, i));
+  compare_kinds (groups);
+  for (guint i = 0; i < groups->len; i++)
     {
       Group *group = &g_array_index (groups, Group, i);
       if (group->profile.n_stations == 0)
         continue;
-      finish_group (group);
       self->pile[self->n_piles++] = group->profile;
       n_kinds += !group->profile.is_operator;
     }

@@ -286,6 +286,31 @@ tell_areas (ZxTelling *tell, const ZxProfiles *profiles)
 
 /* ---- piles -------------------------------------------------------------------------------- */
 
+/* Which kind drivers use most, with the doubt that few stations leave. */
+static void
+tell_busiest_kinds (ZxTelling *tell, const ZxProfiles *profiles)
+{
+  ZxWords *words = tell->words;
+  gboolean has_any = FALSE;
+  for (guint i = 0; i < profiles->n_piles; i++)
+    {
+      const ZxPileProfile *pile = &profiles->pile[i];
+      if (pile->is_operator || isnan (pile->p_busiest))
+        continue;
+      if (!has_any)
+        zx_paragraph (tell, N_ ("Sessions by kind tell which one drivers use most, connector for "
+                                "connector, as the stations stand today; each station counts as "
+                                "one witness."));
+      has_any = TRUE;
+      zx_item (tell,
+               N_ ("%s: a connector takes %s times the sessions of the mean one; with a "
+                   "probability of %s it is the busiest kind."),
+               zx_profile_name (tell, pile->name, pile->is_ours, 40),
+               zx_words_number (words, pile->relative_use, 2),
+               zx_words_percent (words, pile->p_busiest, 0));
+    }
+}
+
 static void
 add_pile (ZxTelling *tell, ZxTable *table, const ZxPileProfile *pile)
 {
@@ -337,6 +362,7 @@ tell_pile_table (ZxTelling *tell, const ZxProfiles *profiles)
   zx_note (tell,
            N_ ("Histories are of stations: where DC and AC stand in one station, their energy "
                "cannot be told apart. Means are over connectors, not over stations."));
+  tell_busiest_kinds (tell, profiles);
 }
 
 static void

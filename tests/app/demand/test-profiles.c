@@ -144,6 +144,29 @@ test_kinds_of_charging_by_hand (void)
                     G_N_ELEMENTS (cases));
 }
 
+/* Two kinds of as many connectors, 3 and 1 sessions of 4 stations: with a = 2 the posterior is
+ * Beta (1 + 3, 1 + 1), of mean 2/3, and P (p > ½) = 1 - I_½ (4, 2) = 13/16. */
+static void
+test_busiest_kind_by_hand (void)
+{
+  const double sessions[] = { 300, 100 }, connectors[] = { 10, 10 }, none[] = { 0, 0 };
+  ZxPileType type[2];
+  zx_demand_pile_types (sessions, connectors, 2, 4, 1, type);
+  g_assert_cmpfloat (fabs (type[0].share - 2.0 / 3), <, 1e-12);
+  g_assert_cmpfloat (fabs (type[0].relative_use - 4.0 / 3), <, 1e-12);
+  /* 4000 draws: a standard error of 0.0062 */
+  g_assert_cmpfloat (fabs (type[0].p_best - 13.0 / 16), <, 0.025);
+  g_assert_cmpfloat (fabs (type[0].p_best + type[1].p_best - 1), <, 1e-9);
+  /* more stations, less doubt; more connectors of the first, no more use of each */
+  const double many[] = { 30, 10 };
+  zx_demand_pile_types (sessions, connectors, 2, 400, 1, type);
+  g_assert_cmpfloat (type[0].p_best, >, 0.999);
+  zx_demand_pile_types (sessions, many, 2, 400, 1, type);
+  g_assert_cmpfloat (fabs (type[0].relative_use - 1), <, 1e-12);
+  zx_demand_pile_types (none, connectors, 2, 0, 1, type);
+  g_assert_true (isnan (type[0].share));
+}
+
 static void
 test_without_sessions_there_are_no_users (void)
 {
@@ -281,6 +304,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/demand/profiles/areas-by-hand", test_areas_by_hand);
   g_test_add_func ("/demand/profiles/piles-by-hand", test_piles_by_hand);
   g_test_add_func ("/demand/profiles/kinds-of-charging-by-hand", test_kinds_of_charging_by_hand);
+  g_test_add_func ("/demand/profiles/busiest-kind-by-hand", test_busiest_kind_by_hand);
   g_test_add_func ("/demand/profiles/without-sessions-there-are-no-users",
                    test_without_sessions_there_are_no_users);
   g_test_add_func ("/demand/profiles/every-position-is-in-its-district",
