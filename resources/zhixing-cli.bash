@@ -16,7 +16,7 @@ _zhixing_cli ()
     --priors) COMPREPLY=($(compgen -W 'pc stan' -- "$word")); return ;;
     --likelihood) COMPREPLY=($(compgen -W 'poisson negative-binomial' -- "$word")); return ;;
     --size) COMPREPLY=($(compgen -W 'town city province' -- "$word")); return ;;
-    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall area_profiles area_hours pile_profiles user_profiles' -- "$word")); return ;;
+    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall area_profiles area_hours pile_profiles user_profiles feeder_nodes feeder_branches' -- "$word")); return ;;
     --set) compopt -o nospace 2>/dev/null
            COMPREPLY=($(compgen -S = -W "$(zhixing-cli run --help-settings 2>/dev/null | cut -d' ' -f1)" -- "$word")); return ;;
   esac
@@ -36,7 +36,7 @@ _zhixing_cli ()
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --nearest --json' ;;
       flow) options+=' --output --series --start --power-factor --newton --column --base-mva' ;;
-      hosting) options+=' --column --base-mva --output --series --queue --spread --site-kw --draws --seed --node --want' ;;
+      hosting) options+=' --column --base-mva --output --series --queue --scan --together --charge-hours --spread --site-kw --draws --seed --node --want' ;;
       n1) options+=' --output --column --base-mva' ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$word"))

@@ -15,7 +15,7 @@ zx_command_export (int argc, char **argv)
           { "layer", 'l', 0, G_OPTION_ARG_STRING, &layer,
             N_ ("Layer: sites, candidates, cells, stations, transformer_area, roads, findings, "
                 "usage_heat, vehicle_heat, shortfall, area_profiles, area_hours, pile_profiles, "
-                "user_profiles"),
+                "user_profiles, feeder_nodes, feeder_branches"),
             N_ ("NAME") },
           { NULL } };
   if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))

@@ -45,6 +45,84 @@ write_branches (const char *folder, const ZxGrid *grid, const ZxFlow *flow, GErr
   return zx_cli_write_table (folder, "branches.csv", table, error);
 }
 
+/* ---- unbalance ---------------------------------------------------------------------------- */
+
+static gboolean
+write_phase_branches (const char *folder, const ZxGrid *grid, const ZxUnbalance *found,
+                      GError **error)
+{
+  static const char *const places[] = { "", "outlet", "head" };
+  static const double limits[] = { NAN, ZX_UNBALANCE_OUTLET_PERCENT, ZX_UNBALANCE_HEAD_PERCENT };
+  g_autoptr (GString) table
+      = g_string_new ("branch_id,n_phases,loading_a_percent,loading_b_percent,loading_c_percent,"
+                      "current_unbalance_percent,neutral_percent,place,limit_percent\n");
+  for (guint b = 0; b < grid->n_branches; b++)
+    {
+      if (!grid->branch_is_closed[b])
+        continue;
+      zx_cli_add_text (table, zx_grid_branch_id (grid, b));
+      zx_cli_add_number (table, grid->branch_n_phases[b]);
+      for (guint phase = 0; phase < 3; phase++)
+        zx_cli_add_number (table, found->phase_percent[b][phase]);
+      zx_cli_add_number (table, found->current_percent[b]);
+      zx_cli_add_number (table, found->neutral_percent[b]);
+      zx_cli_add_text (table, places[found->place[b]]);
+      zx_cli_add_number (table, limits[found->place[b]]);
+      zx_cli_end_row (table);
+    }
+  return zx_cli_write_table (folder, "phases.csv", table, error);
+}
+
+static gboolean
+write_phase_nodes (const char *folder, const ZxGrid *grid, const ZxUnbalance *found, GError **error)
+{
+  g_autoptr (GString) table = g_string_new ("node_id,voltage_unbalance_percent\n");
+  for (guint i = 0; i < grid->n_nodes; i++)
+    {
+      if (isnan (found->voltage_percent[i]))
+        continue;
+      zx_cli_add_text (table, zx_grid_node_id (grid, i));
+      zx_cli_add_number (table, found->voltage_percent[i]);
+      zx_cli_end_row (table);
+    }
+  return zx_cli_write_table (folder, "phase_nodes.csv", table, error);
+}
+
+static void
+print_unbalance (const ZxGrid *grid, const ZxUnbalance *found)
+{
+  guint n_outlets = 0, n_heads = 0, worst = 0;
+  for (guint b = 0; b < grid->n_branches; b++)
+    {
+      double percent = found->current_percent[b];
+      n_outlets += found->place[b] == ZX_UNBALANCE_OUTLET && percent > ZX_UNBALANCE_OUTLET_PERCENT;
+      n_heads += found->place[b] == ZX_UNBALANCE_HEAD && percent > ZX_UNBALANCE_HEAD_PERCENT;
+    }
+  for (guint i = 0; i < grid->n_nodes; i++)
+    if (found->voltage_percent[i] > found->voltage_percent[worst]
+        || isnan (found->voltage_percent[worst]))
+      worst = i;
+  g_print (_ ("Unbalance (phases of %.0f %% of the load are known): outlets of transformers above "
+              "15 %%: %u; heads of feeders above 25 %%: %u; highest voltage unbalance %.2f %% at "
+              "node %s (2 %% allowed).\n"),
+           100 * found->known_share, n_outlets, n_heads, found->voltage_percent[worst],
+           zx_grid_node_id (grid, worst));
+}
+
+static gboolean
+write_unbalance (const ZxGrid *grid, const ZxFlowOptions *options, const char *folder,
+                 GError **error)
+{
+  if (grid->n_nodes == 0 || !zx_power_has_phases (grid))
+    return TRUE;
+  g_autoptr (ZxUnbalance) found = zx_power_unbalance (grid, options, error);
+  if (found == NULL || !write_phase_branches (folder, grid, found, error)
+      || !write_phase_nodes (folder, grid, found, error))
+    return FALSE;
+  print_unbalance (grid, found);
+  return TRUE;
+}
+
 static void
 print_flow (const ZxGrid *grid, const ZxFlow *flow)
 {
@@ -73,7 +151,7 @@ run_state (const ZxGrid *grid, const ZxFlowOptions *options, const char *folder,
     return FALSE;
   zx_cli_progress_done ();
   print_flow (grid, flow);
-  return TRUE;
+  return write_unbalance (grid, options, folder, error);
 }
 
 int

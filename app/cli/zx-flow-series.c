@@ -5,8 +5,10 @@
  *   series.csv     hour by hour: losses, lowest voltage, highest loading
  *   events.csv     of each line and transformer: peak, heavy events (80 % for two hours) and over
  *                  events (100 % for two hours), as in app/power
- *   duration.csv   load, losses and highest loading that the share of hours is at least at
- *   profiles.csv   the mean hour of weekdays and weekends in each season, from two days on
+ *   unbalance.csv  where phases are known: outlets of transformers and heads of feeders, the
+ * highest unbalance and the runs of two hours and more above 15 % resp. 25 % duration.csv   load,
+ * losses and highest loading that the share of hours is at least at profiles.csv   the mean hour of
+ * weekdays and weekends in each season, from two days on
  *
  * Charging stations stand in columns of their own, kw:NODE, on top of the loads that the multiplier
  * scales. */
@@ -243,6 +245,60 @@ write_events (const Hours *self, const char *folder, GError **error)
   return zx_cli_write_table (folder, "events.csv", table, error);
 }
 
+/* Outlets of transformers and heads of feeders.  (transfer full) */
+static guint32 *
+places_to_watch (const ZxGrid *grid, const ZxUnbalance *found, gsize n_hours, guint *n)
+{
+  guint32 *watched = g_new (guint32, MAX (grid->n_branches, 1));
+  *n = 0;
+  for (guint b = 0; b < grid->n_branches; b++)
+    if (found->place[b] != ZX_UNBALANCE_BETWEEN && !isnan (found->current_percent[b])
+        && (*n + 1.0) * (double) n_hours <= MOST_WATCHED)
+      watched[(*n)++] = b;
+  return watched;
+}
+
+static gboolean
+write_unbalance (Hours *self, const ZxFlowOptions *options, const char *folder, GError **error)
+{
+  if (self->grid->n_nodes == 0 || !zx_power_has_phases (self->grid))
+    return TRUE;
+  g_autoptr (ZxUnbalance) found = zx_power_unbalance (self->grid, options, error);
+  if (found == NULL)
+    return FALSE;
+  ZxLoadProfiles profiles = self->profiles;
+  g_autofree guint32 *watched
+      = places_to_watch (self->grid, found, profiles.n_hours, &profiles.n_watched);
+  profiles.watched = watched;
+  g_autofree float *percent
+      = zx_power_unbalance_series (self->grid, &profiles, options, zx_cli_progress (), error);
+  if (percent == NULL)
+    return FALSE;
+  zx_cli_progress_done ();
+  guint n_events = 0;
+  g_autoptr (GString) table = g_string_new (
+      "branch_id,place,limit_percent,peak_percent,peak_hour,unbalance_events,unbalance_hours\n");
+  for (guint i = 0; i < profiles.n_watched; i++)
+    {
+      gboolean is_outlet = found->place[watched[i]] == ZX_UNBALANCE_OUTLET;
+      double limit = is_outlet ? ZX_UNBALANCE_OUTLET_PERCENT : ZX_UNBALANCE_HEAD_PERCENT;
+      const float *hours = percent + i * profiles.n_hours;
+      gsize peak = fullest_hour (hours, profiles.n_hours);
+      ZxLoadEvents events = zx_power_unbalance_events (hours, profiles.n_hours, limit);
+      n_events += events.n_over_events;
+      zx_cli_add_text (table, zx_grid_branch_id (self->grid, watched[i]));
+      zx_cli_add_text (table, is_outlet ? "outlet" : "head");
+      zx_cli_add_number (table, limit);
+      zx_cli_add_number (table, round (hours[peak] * 1e4) / 1e4);
+      zx_cli_add_number (table, (double) peak);
+      zx_cli_add_number (table, events.n_over_events);
+      zx_cli_add_number (table, events.over_hours);
+      zx_cli_end_row (table);
+    }
+  g_print (_ ("%u unbalance events (above the limit for two hours and more).\n"), n_events);
+  return zx_cli_write_table (folder, "unbalance.csv", table, error);
+}
+
 static int
 compare_falling (gconstpointer a, gconstpointer b)
 {
@@ -352,7 +408,8 @@ zx_cli_run_series (const ZxGrid *grid, const ZxFlowOptions *options, const char 
       self.series = zx_power_flow_series (grid, &self.profiles, options, zx_cli_progress (), error);
       zx_cli_progress_done ();
       ok = self.series != NULL && write_hours (&self, folder, error)
-           && write_events (&self, folder, error) && write_duration (&self, folder, error)
+           && write_events (&self, folder, error) && write_unbalance (&self, options, folder, error)
+           && write_duration (&self, folder, error)
            && (self.profiles.n_hours < 48 || write_profiles (&self, hours->julian, folder, error));
     }
   hours_clear (&self);

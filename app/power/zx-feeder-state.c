@@ -19,7 +19,6 @@
 
 #define LOW_VOLTAGE_KV  1.0
 #define HIGH_VOLTAGE_KV 35.0
-#define HOSTING_CAP_KW  100000.0
 
 /* ---- voltage bands ----------------------------------------------------------------------------
  */
@@ -117,51 +116,27 @@ course_m (const ZxFeeders *feeders, guint branch)
   return has_course ? length : straight;
 }
 
-/* Along the closed branches from the sources; in a loop by the fewest branches. */
-static void
-measure (ZxFeederState *self, const ZxStudy *study)
+/* Along the closed branches from the sources; in a loop by the fewest branches.  Feeders without a
+ * flow have none. */
+static gboolean
+measure (ZxFeederState *self, const ZxFeeders *feeders, GError **error)
 {
-  const ZxFeeders *feeders = &study->city->feeders;
-  const ZxGrid *grid = study->grid;
-  g_autofree guint *queue = g_new (guint, MAX (grid->n_nodes, 1));
-  g_autofree guint *first = g_new0 (guint, (gsize) grid->n_nodes + 2);
-  g_autofree guint *branch = g_new (guint, (gsize) grid->n_branches * 2 + 1);
-  g_autofree guint8 *is_reached = g_new0 (guint8, MAX (grid->n_nodes, 1));
-  guint n = 0;
-  for (guint b = 0; b < grid->n_branches; b++)
-    if (grid->branch_is_closed[b])
-      {
-        first[grid->branch_from[b]]++;
-        first[grid->branch_to[b]]++;
-      }
-  for (guint i = 1; i <= grid->n_nodes; i++)
-    first[i] += first[i - 1];
-  for (guint b = grid->n_branches; b-- > 0;)
-    if (grid->branch_is_closed[b])
-      {
-        branch[--first[grid->branch_from[b]]] = b;
-        branch[--first[grid->branch_to[b]]] = b;
-      }
-  for (guint i = 0; i < grid->n_nodes; i++)
-    if (grid->node_is_slack[i])
-      {
-        is_reached[i] = TRUE;
-        self->node_distance_m[study->node_of[i]] = 0;
-        queue[n++] = i;
-      }
-  for (guint at = 0; at < n; at++)
-    for (guint k = first[queue[at]]; k < first[queue[at] + 1]; k++)
-      {
-        guint b = branch[k];
-        guint next = grid->branch_from[b] == queue[at] ? grid->branch_to[b] : grid->branch_from[b];
-        if (is_reached[next])
-          continue;
-        is_reached[next] = TRUE;
-        queue[n++] = next;
-        self->node_distance_m[study->node_of[next]]
-            = (float) (self->node_distance_m[study->node_of[queue[at]]]
-                       + course_m (feeders, study->branch_of[b]));
-      }
+  ZxFeederWalk walk;
+  gboolean ok = zx_feeder_walk_init (&walk, feeders, error);
+  for (guint at = 0; ok && at < walk.n_reached; at++)
+    {
+      guint32 node = walk.order[at];
+      gint32 b = walk.parent[node], feeder = feeders->node_feeder[node];
+      if (feeder < 0 || isnan (self->feeder_limit_pu[feeder]))
+        continue;
+      guint32 up = b < 0                             ? node
+                   : feeders->branch_from[b] == node ? feeders->branch_to[b]
+                                                     : feeders->branch_from[b];
+      self->node_distance_m[node]
+          = b < 0 ? 0 : (float) (self->node_distance_m[up] + course_m (feeders, (guint) b));
+    }
+  zx_feeder_walk_clear (&walk);
+  return ok;
 }
 
 void
@@ -213,6 +188,27 @@ take_flow (ZxFeederState *self, const ZxStudy *study, const ZxFlow *flow)
     }
 }
 
+/* Where the phases of loads are known; without a word where the estimate has no solution. */
+static void
+take_unbalance (ZxFeederState *self, const ZxStudy *study, const ZxGrid *grid)
+{
+  const ZxFlowOptions options = ZX_FLOW_OPTIONS_INIT;
+  g_autoptr (ZxUnbalance) found
+      = zx_power_has_phases (grid) ? zx_power_unbalance (grid, &options, NULL) : NULL;
+  if (found == NULL)
+    return;
+  self->feeder_known_share[study->feeder] = (float) found->known_share;
+  for (guint i = 0; i < found->n_nodes; i++)
+    self->node_unbalance_percent[study->node_of[i]] = (float) found->voltage_percent[i];
+  for (guint b = 0; b < found->n_branches; b++)
+    {
+      guint32 branch = study->branch_of[b];
+      self->branch_unbalance_percent[branch] = (float) found->current_percent[b];
+      self->branch_neutral_percent[branch] = (float) found->neutral_percent[b];
+      self->branch_place[branch] = found->place[b];
+    }
+}
+
 static void
 take_hosting (ZxFeederState *self, const ZxStudy *study, const ZxHosting *hosting)
 {
@@ -234,12 +230,8 @@ static gboolean
 host (ZxFeederState *self, const ZxStudy *study, const ZxGrid *grid, const ZxProgress *progress,
       GError **error)
 {
-  double factor = study->options->power_factor;
-  g_autoptr (ZxHostingScenario) scenario = zx_hosting_scenario_new ();
-  scenario->tangent = sqrt (1 - factor * factor) / factor;
-  scenario->vmin_pu = self->feeder_limit_pu[study->feeder];
-  scenario->loading_limit_percent = study->options->loading_limit_percent;
-  scenario->cap_kw = HOSTING_CAP_KW;
+  g_autoptr (ZxHostingScenario) scenario
+      = zx_study_scenario (study->options, self->feeder_limit_pu[study->feeder]);
   g_autoptr (ZxHosting) hosting = zx_power_hosting (grid, scenario, progress, error);
   if (hosting == NULL)
     return FALSE;
@@ -275,7 +267,7 @@ solve (ZxFeederState *self, ZxStudy *study, const ZxProgress *progress, GError *
   self->feeder_losses_kwh[feeder] = (float) day.losses_kwh;
   self->feeder_limit_pu[feeder] = least_voltage (grid);
   take_flow (self, study, flow);
-  measure (self, study);
+  take_unbalance (self, study, grid);
   return host (self, study, grid, progress, error);
 }
 
@@ -316,6 +308,11 @@ alloc (ZxFeederState *self, const ZxFeeders *feeders, GError **error)
       || (self->node_element = ZX_TRY_NEW (gint32, n, what, error)) == NULL
       || (self->branch_loading_percent = ZX_TRY_NEW (float, m, what, error)) == NULL
       || (self->branch_kva = ZX_TRY_NEW (float, m, what, error)) == NULL
+      || (self->node_unbalance_percent = ZX_TRY_NEW (float, n, what, error)) == NULL
+      || (self->branch_unbalance_percent = ZX_TRY_NEW (float, m, what, error)) == NULL
+      || (self->branch_neutral_percent = ZX_TRY_NEW (float, m, what, error)) == NULL
+      || (self->branch_place = ZX_TRY_NEW (guint8, m, what, error)) == NULL
+      || (self->feeder_known_share = ZX_TRY_NEW (float, f, what, error)) == NULL
       || (self->feeder_hour = ZX_TRY_NEW (guint8, f, what, error)) == NULL
       || (self->feeder_vmin_pu = ZX_TRY_NEW (float, f, what, error)) == NULL
       || (self->feeder_loading_percent = ZX_TRY_NEW (float, f, what, error)) == NULL
@@ -326,11 +323,13 @@ alloc (ZxFeederState *self, const ZxFeeders *feeders, GError **error)
   for (gsize i = 0; i < n; i++)
     {
       self->node_vm_pu[i] = self->node_distance_m[i] = self->node_room_kw[i] = NAN;
+      self->node_unbalance_percent[i] = NAN;
       self->node_limit[i] = ZX_LIMIT_NONE;
       self->node_element[i] = -1;
     }
   for (gsize b = 0; b < m; b++)
-    self->branch_loading_percent[b] = self->branch_kva[b] = NAN;
+    self->branch_loading_percent[b] = self->branch_kva[b] = self->branch_unbalance_percent[b]
+        = self->branch_neutral_percent[b] = NAN;
   for (gsize i = 0; i < f; i++)
     self->feeder_vmin_pu[i] = self->feeder_loading_percent[i] = self->feeder_losses_kwh[i]
         = self->feeder_limit_pu[i] = NAN;
@@ -351,6 +350,11 @@ zx_power_feeder_state_free (ZxFeederState *self)
   g_free (self->node_element);
   g_free (self->branch_loading_percent);
   g_free (self->branch_kva);
+  g_free (self->node_unbalance_percent);
+  g_free (self->branch_unbalance_percent);
+  g_free (self->branch_neutral_percent);
+  g_free (self->branch_place);
+  g_free (self->feeder_known_share);
   g_free (self->feeder_hour);
   g_free (self->feeder_vmin_pu);
   g_free (self->feeder_loading_percent);
@@ -378,7 +382,7 @@ zx_power_feeder_state (const ZxCity *city, const ZxFeederOptions *options,
           || !study_feeder (self, city, feeder, options, &slice, error))
         return NULL;
     }
-  return g_steal_pointer (&self);
+  return measure (self, &city->feeders, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* ---- with a plan ------------------------------------------------------------------------------

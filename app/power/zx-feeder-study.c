@@ -42,6 +42,8 @@ take_node (ZxGrid *grid, guint to, const ZxCity *city, guint from, double source
   grid->node_base_kv[to] = feeders->node_kv[from];
   grid->node_p_mw[to] = or_zero (feeders->node_kw[from]) / 1000;
   grid->node_q_mvar[to] = or_zero (feeders->node_kvar[from]) / 1000;
+  for (guint phase = 0; phase < 3; phase++)
+    grid->node_phase_share[to][phase] = feeders->node_phase_share[from * 3 + phase];
   grid->node_is_slack[to] = feeders->node_is_source[from];
   grid->node_gs_mw[to] = or_zero (feeders->node_gs_kw[from]) / 1000;
   grid->node_bs_mvar[to] = or_zero (feeders->node_bs_kvar[from]) / 1000;
@@ -72,6 +74,8 @@ take_branch (ZxGrid *grid, guint to, const ZxCity *city, guint from, const guint
   grid->branch_rate_mva[to]
       = feeders->branch_max_kva[from] > 0 ? feeders->branch_max_kva[from] / 1000 : NAN;
   grid->branch_is_closed[to] = !feeders->branch_is_open[from];
+  if (feeders->branch_n_phases[from] > 0)
+    grid->branch_n_phases[to] = feeders->branch_n_phases[from];
   grid->branch_kind[to] = feeders->branch_kind[from] == ZX_FEEDER_TRANSFORMER
                               ? ZX_BRANCH_TRANSFORMER
                               : ZX_BRANCH_LINE;
@@ -92,7 +96,7 @@ zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu, gui
                       guint32 **branch_of, GError **error)
 {
   const ZxFeeders *feeders = &city->feeders;
-  g_return_val_if_fail (feeder < feeders->n_feeders, NULL);
+  g_return_val_if_fail (feeder < feeders->n_feeders || feeder == ZX_ALL_FEEDERS, NULL);
   g_autofree guint32 *local = ZX_TRY_NEW (guint32, feeders->n_nodes, _ ("Feeder nodes"), error);
   g_autofree guint32 *nodes = ZX_TRY_NEW (guint32, feeders->n_nodes, _ ("Feeder nodes"), error);
   g_autofree guint32 *branches
@@ -101,7 +105,7 @@ zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu, gui
     return NULL;
   guint n_nodes = 0, n_branches = 0;
   for (guint i = 0; i < feeders->n_nodes; i++)
-    if (feeders->node_feeder[i] == (gint32) feeder)
+    if (feeder == ZX_ALL_FEEDERS || feeders->node_feeder[i] == (gint32) feeder)
       {
         nodes[n_nodes++] = i;
         local[i] = n_nodes;
@@ -109,8 +113,9 @@ zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu, gui
   for (guint b = 0; b < feeders->n_branches; b++)
     if (is_inside (feeders, b, local))
       branches[n_branches++] = b;
-  g_autoptr (ZxGrid) grid = zx_grid_new (zx_pool_get (city->pool, feeders->feeder_id[feeder]),
-                                         n_nodes, n_branches, error);
+  g_autoptr (ZxGrid) grid = zx_grid_new (
+      feeder == ZX_ALL_FEEDERS ? city->name : zx_pool_get (city->pool, feeders->feeder_id[feeder]),
+      n_nodes, n_branches, error);
   if (grid == NULL)
     return NULL;
   grid->base_mva = 10;

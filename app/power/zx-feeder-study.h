@@ -32,6 +32,8 @@ gboolean zx_study_add_sites (ZxStudy *self, const ZxSiteLoad *sites, guint n_sit
 ZxFlowSeries *zx_study_run_day (const ZxStudy *self, double share, GError **error);
 /* A copy of the grid with the loads of @hour, sites by @share. */
 ZxGrid *zx_study_grid_at (const ZxStudy *self, guint hour, double share, GError **error);
+/* What hosting capacity is asked for at a feeder of a city.  (transfer full) */
+ZxHostingScenario *zx_study_scenario (const ZxFeederOptions *options, double vmin_pu);
 gboolean zx_study_check_options (const ZxFeederOptions *options, GError **error);
 
 typedef struct

@@ -6,8 +6,13 @@
  * straight in P (voltages by their squares, loadings as they are), the capacity is the root of h.
  * The first trial is the linear estimate (LinDistFlow: U_j² falls by 2 (R P + X Q) of the shared
  * path), which is 5 to 40 % too high because it knows no losses; from there inverse quadratic
- * interpolation inside a bracket, which converges with order 1.8: about five flows a node.  A
+ * interpolation inside a bracket, which converges with order 1.8.  A
  * search ends when the slope says that the root is within half a watt.
+ *
+ * Nodes are searched in the order of a walk down the tree, and what the linear estimate was wrong
+ * by at one node corrects that of the next: neighbours lose alike, so the first trial is right to
+ * some tenths of a percent and three flows do.  A search starts from the voltages of the one before
+ * it.
  *
  * Right while h crosses zero once, which constant power guarantees on feeders without regulators.
  * Eight nodes are searched side by side (zx-lanes.c). */
@@ -44,10 +49,19 @@ typedef struct
   gint out_of_memory;
 } Work;
 
+/* What a search that has ended tells the next: how wrong the linear estimate was, and how much
+ * steeper the excess is at its root than from the base case to it. */
+typedef struct
+{
+  double guess, slope;
+} Correction;
+
 /* One node's search: @low is allowed, @high is not (or untried: INFINITY). */
 typedef struct
 {
-  guint32 at; /* position; ZX_NET_NO_BRANCH: the lane is idle */
+  guint32 at;   /* position; ZX_NET_NO_BRANCH: the lane is idle */
+  double guess; /* the linear estimate, kW */
+  double steeper, last_slope;
   double low, low_excess, high, high_excess, trial;
   double old, old_excess; /* the point that left the bracket last; NaN */
   guint n_trials, n_slow;
@@ -264,6 +278,7 @@ advance (Work *work, const ZxLanes *lanes, const ZxLaneView *view, guint lane, g
   double near = MAX (NEAR_KW, NEAR_SHARE * kw), slope = slope_of (search);
   if (!isnan (value) && slope > 0 && fabs (value) / slope <= near)
     {
+      search->last_slope = slope;
       conclude (work, lanes, view, lane, search, value, slope, MAX (0, kw - value / slope));
       return TRUE;
     }
@@ -274,6 +289,13 @@ advance (Work *work, const ZxLanes *lanes, const ZxLaneView *view, guint lane, g
       else
         conclude (work, lanes, view, lane, search, value, slope, search->low);
       return TRUE;
+    }
+  if (search->n_trials == 1 && slope > 0 && !isnan (value))
+    {
+      double next = kw - value / (slope * search->steeper);
+      search->trial
+          = value <= 0 ? CLAMP (next, kw, MIN (cap, MAX (4 * kw, 100))) : inside (search, next);
+      return FALSE;
     }
   if (!isfinite (search->high))
     {
@@ -310,22 +332,24 @@ start_lane (const Work *work, ZxLanes *lanes, guint lane)
     }
 }
 
+/* @correction: of the linear estimate, from a search that has ended. */
 static gboolean
-next_search (const Work *work, ZxLanes *lanes, guint lane, guint32 *next, guint32 end,
-             Search *search)
+next_search (const Work *work, ZxLanes *lanes, guint32 *next, guint32 end,
+             const Correction *correction, Search *search)
 {
   *search = (Search){ .at = ZX_NET_NO_BRANCH };
   if (*next >= end)
     return FALSE;
   search->at = g_array_index (work->order, guint32, (*next)++);
+  search->guess = work->guess_kw[search->at];
   search->low_excess = work->base_excess[lanes->component];
   search->high = INFINITY;
   search->high_excess = search->old = search->old_excess = NAN;
   search->bracket = INFINITY;
   /* A guess of nothing tells nothing: a little above it there is a slope. */
-  search->trial = CLAMP (work->guess_kw[search->at], MIN (0.01, work->scenario->cap_kw),
+  search->steeper = correction->slope;
+  search->trial = CLAMP (search->guess * correction->guess, MIN (0.01, work->scenario->cap_kw),
                          work->scenario->cap_kw);
-  start_lane (work, lanes, lane);
   return TRUE;
 }
 
@@ -344,6 +368,22 @@ set_trials (const Work *work, const Search *searches, ZxLaneLoad *loads, guint32
     }
 }
 
+/* Takes over what a search that has ended tells, where it tells anything about the next. */
+static void
+learn (const Work *work, guint32 component, const Search *search, Correction *correction)
+{
+  guint32 node = work->net->node[search->at];
+  double kw = work->hosting->hosting_kw[node], ratio = kw / search->guess;
+  double steeper = search->last_slope * kw / -work->base_excess[component];
+  if (work->hosting->limit[node] != ZX_LIMIT_VOLTAGE
+      && work->hosting->limit[node] != ZX_LIMIT_THERMAL)
+    return;
+  if (ratio > 0.3 && ratio < 1.1)
+    correction->guess = ratio;
+  if (steeper > 0.5 && steeper < 3)
+    correction->slope = steeper;
+}
+
 static void
 search_block (Work *work, const Block *block, ZxLanes *lanes, guint64 *n_solves)
 {
@@ -352,10 +392,11 @@ search_block (Work *work, const Block *block, ZxLanes *lanes, guint64 *n_solves)
   ZxLaneView view;
   guint32 next = block->begin;
   guint n_busy = 0;
+  Correction correction = { 1, 1 };
   for (guint l = 0; l < ZX_LANES; l++)
     {
       start_lane (work, lanes, l);
-      n_busy += next_search (work, lanes, l, &next, block->end, &searches[l]);
+      n_busy += next_search (work, lanes, &next, block->end, &correction, &searches[l]);
     }
   lanes->load = loads;
   lanes->n_loads = ZX_LANES;
@@ -371,8 +412,11 @@ search_block (Work *work, const Block *block, ZxLanes *lanes, guint64 *n_solves)
           gboolean is_settled = (settled >> l) & 1;
           ++*n_solves;
           if (advance (work, lanes, &view, l, is_settled, &searches[l]))
-            n_busy -= !next_search (work, lanes, l, &next, block->end, &searches[l]);
-          else if (!is_settled)
+            {
+              learn (work, lanes->component, &searches[l], &correction);
+              n_busy -= !next_search (work, lanes, &next, block->end, &correction, &searches[l]);
+            }
+          if (!is_settled)
             start_lane (work, lanes, l);
         }
     }
@@ -442,14 +486,39 @@ judge_base (Work *work, guint c, ZxLanes *lanes, double *room)
   return FALSE;
 }
 
+/* The positions of a component as a walk down the tree meets them: each behind its parent, with
+ * all behind it before its next sibling.  (transfer full) */
+static guint32 *
+walk_down (const ZxNet *net, guint c)
+{
+  guint32 begin = net->first[c], first = begin + net->n_sources[c], end = net->first[c + 1];
+  guint32 *walk = g_new (guint32, end - begin);
+  g_autofree guint32 *size = g_new (guint32, end - begin);
+  g_autofree guint32 *next = g_new (guint32, end - begin);
+  for (guint32 at = begin; at < end; at++)
+    size[at - begin] = 1;
+  for (guint32 at = end; at-- > first;)
+    size[net->parent[at] - begin] += size[at - begin];
+  guint32 place = 0;
+  for (guint32 at = begin; at < end; at++)
+    {
+      guint32 *from = at < first ? &place : &next[net->parent[at] - begin];
+      walk[*from] = at;
+      next[at - begin] = *from + 1;
+      *from += size[at - begin];
+    }
+  return walk;
+}
+
 static void
 add_blocks (Work *work, guint c, GArray *blocks)
 {
   const ZxNet *net = work->net;
-  guint32 begin = work->order->len;
-  for (guint32 at = net->first[c] + net->n_sources[c]; at < net->first[c + 1]; at++)
-    if (is_wanted (work, at))
-      g_array_append_val (work->order, at);
+  guint32 begin = work->order->len, first = net->first[c] + net->n_sources[c];
+  g_autofree guint32 *walk = walk_down (net, c);
+  for (guint32 i = 0; i < net->first[c + 1] - net->first[c]; i++)
+    if (walk[i] >= first && is_wanted (work, walk[i]))
+      g_array_append_val (work->order, walk[i]);
   for (guint32 at = begin; at < work->order->len; at += BLOCK)
     {
       Block block = { c, at, MIN (at + BLOCK, work->order->len) };

@@ -58,6 +58,7 @@ take (ZxOutage *outage, const ZxFlow *flow, gint32 tie)
   outage->vmin_pu = flow->vmin_pu;
   outage->vmin_node = flow->vmin_node;
   outage->losses_kw = flow->losses_kw;
+  outage->max_loading_percent = flow->max_loading_percent;
 }
 
 /* Counts what is cut off.  Returns: (transfer full): the net, to see on which side a tie ends. */
@@ -118,14 +119,27 @@ zx_power_outages (const ZxGrid *grid, const ZxFlowOptions *options, const ZxProg
                   GError **error)
 {
   g_return_val_if_fail (grid != NULL && options != NULL, NULL);
+  g_autofree guint *branches = ZX_TRY_NEW (guint, grid->n_branches, _ ("Feeder nodes"), error);
+  if (branches == NULL)
+    return NULL;
+  for (guint b = 0; b < grid->n_branches; b++)
+    branches[b] = b;
+  return zx_power_outages_of (grid, branches, grid->n_branches, options, progress, error);
+}
+
+GArray *
+zx_power_outages_of (const ZxGrid *grid, const guint *branches, guint n_branches,
+                     const ZxFlowOptions *options, const ZxProgress *progress, GError **error)
+{
+  g_return_val_if_fail (grid != NULL && options != NULL, NULL);
   g_autoptr (ZxFlow) base = zx_power_flow (grid, options, NULL, error);
   if (base == NULL)
     return NULL;
   g_autoptr (GArray) outages = g_array_new (FALSE, TRUE, sizeof (ZxOutage));
-  for (guint b = 0; b < grid->n_branches; b++)
-    if (!isnan (base->i_from_pu[b]))
+  for (guint i = 0; i < n_branches; i++)
+    if (!isnan (base->i_from_pu[branches[i]]))
       {
-        ZxOutage outage = { b, 0, 0, -1, NAN, -1, NAN };
+        ZxOutage outage = { branches[i], 0, 0, -1, NAN, -1, NAN, NAN };
         g_array_append_val (outages, outage);
       }
   Work work = { .grid = grid, .options = options, .base = base, .progress = progress };

@@ -31,6 +31,13 @@ typedef struct
     0.80, 1.00, 0.80, 0.98, 0.95                                                                   \
   }
 
+typedef enum
+{
+  ZX_UNBALANCE_BETWEEN, /* neither of the two: no limit */
+  ZX_UNBALANCE_OUTLET,  /* a transformer to low voltage, at its outlet: 15 % */
+  ZX_UNBALANCE_HEAD,    /* the first branch of a feeder: 25 % */
+} ZxUnbalancePlace;
+
 /* Every feeder at the fullest hour of its design day, by exact power flow; nodes, branches and
  * feeders as in the city. */
 typedef struct
@@ -41,9 +48,14 @@ typedef struct
   float *node_room_kw;    /* [node]: what it could take alone; NaN: a source or not solved */
   guint8 *node_limit;     /* [node] ZxHostingLimit */
   gint32 *node_element;   /* [node]: a node for voltage, a branch for thermal, else -1 */
-  float *branch_loading_percent; /* [branch]: by current; NaN: open, unrated or not solved */
-  float *branch_kva;             /* [branch]: the larger of its ends */
-  guint8 *feeder_hour;           /* [feeder]: the fullest */
+  float *branch_loading_percent;   /* [branch]: by current; NaN: open, unrated or not solved */
+  float *branch_kva;               /* [branch]: the larger of its ends */
+  float *node_unbalance_percent;   /* [node]: of the voltage; NaN where no phases are known */
+  float *branch_unbalance_percent; /* [branch]: of the current, as ZxUnbalance; NaN likewise */
+  float *branch_neutral_percent;   /* [branch] */
+  guint8 *branch_place;            /* [branch] ZxUnbalancePlace */
+  float *feeder_known_share;       /* [feeder]: of the load of known phase; 0: none */
+  guint8 *feeder_hour;             /* [feeder]: the fullest */
   float *feeder_vmin_pu, *feeder_loading_percent, *feeder_losses_kwh; /* [feeder]: of the day */
   double *feeder_limit_pu; /* [feeder]: lowest voltage allowed; NaN when not solved */
   char **feeder_problem;   /* [feeder]: why it has no power flow, a sentence; NULL when solved */
@@ -176,6 +188,44 @@ ZxFlowSeries *zx_power_flow_series (const ZxGrid *grid, const ZxLoadProfiles *pr
 void zx_power_flow_series_free (ZxFlowSeries *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFlowSeries, zx_power_flow_series_free)
 
+/* ---- unbalance of the phases ----------------------------------------------------------------- */
+
+#define ZX_UNBALANCE_OUTLET_PERCENT  15.0
+#define ZX_UNBALANCE_HEAD_PERCENT    25.0
+#define ZX_UNBALANCE_NEUTRAL_PERCENT 25.0
+#define ZX_UNBALANCE_VOLTAGE_PERCENT 2.0
+
+/* NaN where a component has more loops than sweeps close, or a branch carries nothing. */
+typedef struct
+{
+  guint n_nodes, n_branches;
+  double known_share;         /* 0 … 1 of the load's kW: those of known phase; the rest counts as
+                                 balanced */
+  double *voltage_percent;    /* [node]: negative over positive sequence, GB/T 15543 */
+  double *current_percent;    /* [branch]: (Imax - Imin) / Imax at the end away from the source; NaN
+                                 also for sections of one or two conductors */
+  double *neutral_percent;    /* [branch]: current of the neutral over the rated one; NaN unrated */
+  double (*phase_percent)[3]; /* [branch]: loading of A, B, C; NaN unrated */
+  guint8 *place;              /* [branch] ZxUnbalancePlace */
+  guint n_unsolved;           /* components with NaN throughout */
+} ZxUnbalance;
+
+/* Is any load's phase known? */
+gboolean zx_power_has_phases (const ZxGrid *grid);
+/* NULL with @error as zx_power_flow().  O(nodes x iterations). */
+ZxUnbalance *zx_power_unbalance (const ZxGrid *grid, const ZxFlowOptions *options, GError **error);
+void zx_power_unbalance_free (ZxUnbalance *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxUnbalance, zx_power_unbalance_free)
+/* (Imax - Imin) / Imax in percent of three currents; NaN when there are none. */
+double zx_power_unbalance_measure (const double phase[3]);
+/* [watched][hour]: current_percent; charging counts as balanced.  In parallel, the same bytes on
+ * any number of threads.  (transfer full) */
+float *zx_power_unbalance_series (const ZxGrid *grid, const ZxLoadProfiles *profiles,
+                                  const ZxFlowOptions *options, const ZxProgress *progress,
+                                  GError **error);
+/* Runs of 2 h and more at or above @limit_percent: the over events. */
+ZxLoadEvents zx_power_unbalance_events (const float *percent, gsize n, double limit_percent);
+
 /* ---- one branch out ------------------------------------------------------------------------ */
 
 typedef struct
@@ -188,12 +238,17 @@ typedef struct
   double vmin_pu;
   gint32 vmin_node;
   double losses_kw;
+  double max_loading_percent; /* after the tie is closed; NaN where no branch is rated */
 } ZxOutage;
 
 /* Every closed branch out, one at a time; (element-type ZxOutage), by branch.  NULL with @error as
  * zx_power_flow() for the grid as it is. */
 GArray *zx_power_outages (const ZxGrid *grid, const ZxFlowOptions *options,
                           const ZxProgress *progress, GError **error);
+/* The same for some branches; open ones are left out. */
+GArray *zx_power_outages_of (const ZxGrid *grid, const guint *branches, guint n_branches,
+                             const ZxFlowOptions *options, const ZxProgress *progress,
+                             GError **error);
 
 /* ---- hosting capacity ---------------------------------------------------------------------- */
 
@@ -244,6 +299,12 @@ typedef struct
 ZxHosting *zx_power_hosting_hours (const ZxGrid *grid, const ZxHostingScenario *scenario,
                                    const ZxHostingHours *hours, gint32 **hour_of,
                                    const ZxProgress *progress, GError **error);
+/* Tries @n_steps evenly spaced loads up to each node's capacity: the least that breaks a limit, NaN
+ * where none does or the node has a load that is not constant power.  (transfer full)  O(nodes x
+ * @n_steps) flows. */
+double *zx_power_hosting_scan (const ZxGrid *grid, const ZxHostingScenario *scenario,
+                               const ZxHosting *hosting, guint n_steps, const ZxProgress *progress,
+                               GError **error);
 ZxHosting *zx_power_hosting_new (guint n_nodes, GError **error); /* NaN and NONE everywhere */
 void zx_power_hosting_free (ZxHosting *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxHosting, zx_power_hosting_free)
@@ -257,6 +318,30 @@ ZxLayer *zx_power_node_layer (const ZxGrid *grid, const ZxFlow *flow, const ZxHo
 /* Branches with loading, along their course where one is given, else straight between their ends.
  */
 ZxLayer *zx_power_branch_layer (const ZxGrid *grid, const ZxFlow *flow);
+
+/* ---- a set of sites at once ------------------------------------------------------------------ */
+
+typedef struct
+{
+  guint32 node; /* grid node */
+  double kw;    /* with the scenario's power factor */
+} ZxSetLoad;
+
+typedef struct
+{
+  double kw;                       /* of all */
+  ZxHostingLimit limit;            /* CAP: all holds; BASE_…: broken without them */
+  gint32 element;                  /* a node for voltage, a branch for thermal, else -1 */
+  gint32 hour;                     /* the worst */
+  double vmin_pu, loading_percent; /* in that hour, with all of them */
+  double allowed_share;            /* 0 … 1 of their power that holds; 1 when all does */
+} ZxTogether;
+
+/* Capacities of single nodes do not add up: here the whole set draws at once, in every hour its
+ * share.  @hours NULL: the grid's loads as they are.  O(hours x 20) flows. */
+gboolean zx_power_together (const ZxGrid *grid, const ZxHostingScenario *scenario,
+                            const ZxHostingHours *hours, const ZxSetLoad *loads, guint n_loads,
+                            const ZxProgress *progress, ZxTogether *result, GError **error);
 
 /* ---- many sites at once --------------------------------------------------------------------- */
 
@@ -402,6 +487,7 @@ GArray *zx_power_check_plan (const ZxCity *city, const ZxSiteLoad *sites, guint 
                              GError **error);
 /* One feeder of a city as a grid; *@node_of and *@branch_of (optional, transfer full) say which of
  * the city's each is.  Loads are the nodes' own.  NULL with @error. */
+#define ZX_ALL_FEEDERS G_MAXUINT /* all of them and the ties between them as one grid */
 ZxGrid *zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm_pu,
                               guint32 **node_of, guint32 **branch_of, GError **error);
 
@@ -409,6 +495,20 @@ ZxGrid *zx_power_feeder_grid (const ZxCity *city, guint feeder, double source_vm
  * the reason and leaves the others alone.  O(nodes x flows of its feeder). */
 ZxFeederState *zx_power_feeder_state (const ZxCity *city, const ZxFeederOptions *options,
                                       const ZxProgress *progress, GError **error);
+/* What would help the node of @feeder that has the least room to take @wanted_kw: *@node is the
+ * city's, so are the remedies' branches; (element-type ZxRemedy). */
+GArray *zx_power_feeder_remedies (const ZxCity *city, const ZxFeederState *state, guint feeder,
+                                  double wanted_kw, const ZxFeederOptions *options, gint32 *node,
+                                  GError **error);
+/* What random sites on @feeder could take together; source is the city's node. */
+gboolean zx_power_feeder_spread (const ZxCity *city, const ZxFeederState *state, guint feeder,
+                                 const ZxFeederOptions *options, const ZxSpreadOptions *draws,
+                                 ZxSpreadPart *part, GError **error);
+/* The first branches of the feeders, the @n_most that carry most, out one at a time, with the best
+ * tie, also one between feeders; (element-type ZxOutage) with the city's branches and nodes. */
+GArray *zx_power_head_outages (const ZxCity *city, const ZxFeederState *state, guint n_most,
+                               const ZxFeederOptions *options, const ZxProgress *progress,
+                               GError **error);
 /* [branch]: the loading of @state where no site loads the feeder, else by power flow with the sites
  * at the hour that is fullest then; NaN where it has no solution.  (transfer full) */
 float *zx_power_planned_loading (const ZxCity *city, const ZxFeederState *state,

@@ -87,7 +87,8 @@ static gboolean
 save_layers (ZxProject *self, ZxStore *store, GError **error)
 {
   static const char *const names[]
-      = { "sites", "candidates", "cells", "stations", "transformer_area" };
+      = { "sites",        "candidates",     "cells", "stations", "transformer_area",
+          "feeder_nodes", "feeder_branches" };
   if (self->route.city == NULL)
     return TRUE;
   g_autoptr (ZxGisTransform) to_degrees

@@ -6,22 +6,6 @@
 #include "app/project/zx-route.h"
 
 static void
-put_number (ZxLayer *layer, const char *name, const float *values)
-{
-  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
-  for (gsize i = 0; values != NULL && i < layer->n_rows; i++)
-    column->number[i] = values[i];
-}
-
-static void
-put_text (ZxLayer *layer, const char *name, const ZxPool *pool, const guint32 *ids)
-{
-  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_TEXT);
-  for (gsize i = 0; ids != NULL && i < layer->n_rows; i++)
-    column->text[i] = zx_pool_add (layer->pool, zx_pool_get (pool, ids[i]));
-}
-
-static void
 put_points (ZxLayer *layer, const double *x_m, const double *y_m)
 {
   ZxGeometryBuilder builder;
@@ -67,16 +51,16 @@ cells_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
 {
   ZxLayer *layer = zx_layer_new ("cells", "", self->cells->n);
   zx_cells_geometry (self->cells, &layer->geometry);
-  put_number (layer, "area_km2", self->cells->area_km2);
+  zx_layer_add_floats (layer, "area_km2", self->cells->area_km2);
   if (self->demand != NULL)
     {
-      put_number (layer, "demand_kwh_per_day_mean", self->demand->mean);
-      put_number (layer, "demand_kwh_per_day_p10", self->demand->p10);
-      put_number (layer, "demand_kwh_per_day_p50", self->demand->p50);
-      put_number (layer, "demand_kwh_per_day_p90", self->demand->p90);
-      put_number (layer, "p90_to_p10", self->demand->rate_p90_to_p10);
+      zx_layer_add_floats (layer, "demand_kwh_per_day_mean", self->demand->mean);
+      zx_layer_add_floats (layer, "demand_kwh_per_day_p10", self->demand->p10);
+      zx_layer_add_floats (layer, "demand_kwh_per_day_p50", self->demand->p50);
+      zx_layer_add_floats (layer, "demand_kwh_per_day_p90", self->demand->p90);
+      zx_layer_add_floats (layer, "p90_to_p10", self->demand->rate_p90_to_p10);
       if (self->demand->decision != NULL)
-        put_number (layer, "in_best", self->demand->decision->in_best);
+        zx_layer_add_floats (layer, "in_best", self->demand->decision->in_best);
       ZxColumn *column = zx_layer_add_column (layer, "is_extrapolated", ZX_COLUMN_NUMBER);
       for (gsize i = 0; self->demand->is_extrapolated != NULL && i < layer->n_rows; i++)
         column->number[i] = self->demand->is_extrapolated[i];
@@ -100,19 +84,19 @@ stations_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   const ZxPool *pool = self->city->pool;
   g_autoptr (ZxLayer) layer = zx_layer_new ("stations", "", stations->n);
   put_points (layer, stations->x_m, stations->y_m);
-  put_text (layer, "id", pool, stations->id);
-  put_text (layer, "name", pool, stations->name);
-  put_text (layer, "operator", pool, stations->operator_name);
+  zx_layer_add_texts (layer, "id", pool, stations->id);
+  zx_layer_add_texts (layer, "name", pool, stations->name);
+  zx_layer_add_texts (layer, "operator", pool, stations->operator_name);
   ZxColumn *dc = zx_layer_add_column (layer, "dc_connectors", ZX_COLUMN_NUMBER);
   for (guint i = 0; i < stations->n; i++)
     dc->number[i] = stations->n_dc[i];
   ZxColumn *ac = zx_layer_add_column (layer, "ac_connectors", ZX_COLUMN_NUMBER);
   for (guint i = 0; i < stations->n; i++)
     ac->number[i] = stations->n_ac[i];
-  put_number (layer, "rated_kw", stations->rated_kw);
-  put_number (layer, "kwh_per_day", stations->kwh_per_day);
-  put_number (layer, "price_fen_per_kwh", stations->price_fen_per_kwh);
-  put_number (layer, "observed_days", stations->observed_days);
+  zx_layer_add_floats (layer, "rated_kw", stations->rated_kw);
+  zx_layer_add_floats (layer, "kwh_per_day", stations->kwh_per_day);
+  zx_layer_add_floats (layer, "price_fen_per_kwh", stations->price_fen_per_kwh);
+  zx_layer_add_floats (layer, "observed_days", stations->observed_days);
   return put_degrees (layer, self->city, to_degrees, stations->x_m, stations->y_m, error)
              ? g_steal_pointer (&layer)
              : NULL;
@@ -130,19 +114,19 @@ transformers_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **er
     zx_geometry_copy (&layer->geometry, &areas->areas);
   else
     put_points (layer, areas->x_m, areas->y_m);
-  put_text (layer, "tq_id", self->city->pool, areas->id);
-  put_text (layer, "name", self->city->pool, areas->name);
+  zx_layer_add_texts (layer, "tq_id", self->city->pool, areas->id);
+  zx_layer_add_texts (layer, "name", self->city->pool, areas->name);
   ZxColumn *feeder = zx_layer_add_column (layer, "feeder_id", ZX_COLUMN_TEXT);
   for (guint i = 0; i < areas->n; i++)
     if (areas->feeder[i] >= 0)
       feeder->text[i] = zx_pool_add (
           layer->pool,
           zx_pool_get (self->city->pool, self->city->feeders.feeder_id[areas->feeder[i]]));
-  put_number (layer, "s_kva", areas->rated_kva);
+  zx_layer_add_floats (layer, "s_kva", areas->rated_kva);
   if (self->headroom == NULL)
     return layer;
-  put_number (layer, "load_rate", self->headroom->peak_rate);
-  put_number (layer, "room_kw80", self->headroom->least_room_kw);
+  zx_layer_add_floats (layer, "load_rate", self->headroom->peak_rate);
+  zx_layer_add_floats (layer, "room_kw80", self->headroom->least_room_kw);
   ZxColumn *room100 = zx_layer_add_column (layer, "room_kw100", ZX_COLUMN_NUMBER);
   for (guint i = 0; i < areas->n; i++)
     for (guint hour = 0; hour < 24; hour++)
@@ -189,15 +173,15 @@ candidates_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **erro
   for (guint i = 0; i < candidates->n; i++)
     if (candidates->filter[i] != ZX_FILTER_NONE)
       filter->text[i] = zx_pool_add (layer->pool, zx_filter_title (candidates->filter[i]));
-  put_number (layer, "served_kwh_per_day_mean", candidates->served_mean);
-  put_number (layer, "served_kwh_per_day_p10", candidates->served_p10);
-  put_number (layer, "served_kwh_per_day_p90", candidates->served_p90);
-  put_number (layer, "npv_positive", candidates->npv_positive);
-  put_number (layer, "grid_room_kw", candidates->grid_room_kw);
-  put_number (layer, "coverage_people", candidates->coverage_people);
-  put_number (layer, "score", candidates->score);
-  put_number (layer, "topsis", candidates->topsis);
-  put_number (layer, "nearest_station_m", candidates->nearest_station_m);
+  zx_layer_add_floats (layer, "served_kwh_per_day_mean", candidates->served_mean);
+  zx_layer_add_floats (layer, "served_kwh_per_day_p10", candidates->served_p10);
+  zx_layer_add_floats (layer, "served_kwh_per_day_p90", candidates->served_p90);
+  zx_layer_add_floats (layer, "npv_positive", candidates->npv_positive);
+  zx_layer_add_floats (layer, "grid_room_kw", candidates->grid_room_kw);
+  zx_layer_add_floats (layer, "coverage_people", candidates->coverage_people);
+  zx_layer_add_floats (layer, "score", candidates->score);
+  zx_layer_add_floats (layer, "topsis", candidates->topsis);
+  zx_layer_add_floats (layer, "nearest_station_m", candidates->nearest_station_m);
   return put_degrees (layer, self->city, to_degrees, candidates->x_m, candidates->y_m, error)
              ? g_steal_pointer (&layer)
              : NULL;
@@ -310,20 +294,21 @@ roads_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   const ZxRoads *roads = &self->city->roads;
   ZxLayer *layer = zx_layer_new ("roads", "", roads->n);
   zx_geometry_copy (&layer->geometry, &roads->lines);
-  put_text (layer, "name", self->city->pool, roads->name);
+  zx_layer_add_texts (layer, "name", self->city->pool, roads->name);
   ZxColumn *class = zx_layer_add_column (layer, "highway", ZX_COLUMN_TEXT);
   for (gsize i = 0; i < roads->n; i++)
     class->text[i] = zx_pool_add (layer->pool, zx_road_class_name (roads->road_class[i]));
-  put_number (layer, "max_speed_kmh", roads->max_speed_kmh);
+  zx_layer_add_floats (layer, "max_speed_kmh", roads->max_speed_kmh);
   return layer;
 }
 
 /* ---- by name ------------------------------------------------------------------------------ */
 
 static const char *const layer_names[]
-    = { "sites",         "candidates", "cells",         "stations",      "transformer_area",
-        "roads",         "findings",   "usage_heat",    "vehicle_heat",  "shortfall",
-        "area_profiles", "area_hours", "pile_profiles", "user_profiles", NULL };
+    = { "sites",           "candidates", "cells",         "stations",      "transformer_area",
+        "roads",           "findings",   "usage_heat",    "vehicle_heat",  "shortfall",
+        "area_profiles",   "area_hours", "pile_profiles", "user_profiles", "feeder_nodes",
+        "feeder_branches", NULL };
 
 const char *const *
 zx_project_layers (void)
@@ -356,6 +341,10 @@ zx_route_layer (const ZxRoute *self, const char *name, ZxGisTransform *to_degree
     { "transformer_area", self->city != NULL && self->city->transformers.n > 0,
       transformers_layer },
     { "roads", self->city != NULL && self->city->roads.n > 0, roads_layer },
+    { "feeder_nodes", self->headroom != NULL && self->headroom->flows != NULL,
+      zx_route_feeder_nodes },
+    { "feeder_branches", self->headroom != NULL && self->headroom->flows != NULL,
+      zx_route_feeder_branches },
     { "findings", self->city != NULL, findings_layer },
   };
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++)

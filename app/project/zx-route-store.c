@@ -241,12 +241,16 @@ are_flows_good (const ZxFeederState *f)
 {
   if ((f->n_nodes > 0
        && (f->node_vm_pu == NULL || f->node_distance_m == NULL || f->node_room_kw == NULL
-           || f->node_limit == NULL || f->node_element == NULL))
-      || (f->n_branches > 0 && (f->branch_loading_percent == NULL || f->branch_kva == NULL))
+           || f->node_limit == NULL || f->node_element == NULL
+           || f->node_unbalance_percent == NULL))
+      || (f->n_branches > 0
+          && (f->branch_loading_percent == NULL || f->branch_kva == NULL
+              || f->branch_unbalance_percent == NULL || f->branch_neutral_percent == NULL
+              || f->branch_place == NULL))
       || (f->n_feeders > 0
           && (f->feeder_hour == NULL || f->feeder_vmin_pu == NULL
               || f->feeder_loading_percent == NULL || f->feeder_losses_kwh == NULL
-              || f->feeder_limit_pu == NULL)))
+              || f->feeder_limit_pu == NULL || f->feeder_known_share == NULL)))
     return FALSE;
   for (guint i = 0; i < f->n_nodes; i++)
     {
@@ -278,6 +282,11 @@ pass_flows (Pass *self, const ZxFeeders *feeders, ZxFeederState **flows)
   pass_array (self, &f->node_element, f->n_nodes);
   pass_array (self, &f->branch_loading_percent, f->n_branches);
   pass_array (self, &f->branch_kva, f->n_branches);
+  pass_array (self, &f->node_unbalance_percent, f->n_nodes);
+  pass_array (self, &f->branch_unbalance_percent, f->n_branches);
+  pass_array (self, &f->branch_neutral_percent, f->n_branches);
+  pass_array (self, &f->branch_place, f->n_branches);
+  pass_array (self, &f->feeder_known_share, f->n_feeders);
   pass_array (self, &f->feeder_hour, f->n_feeders);
   pass_array (self, &f->feeder_vmin_pu, f->n_feeders);
   pass_array (self, &f->feeder_loading_percent, f->n_feeders);
@@ -621,7 +630,7 @@ static const struct
   void (*pass) (Pass *self, ZxRoute *route);
 } blobs[] = {
   { ZX_STAGE_TRAVEL, 1, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
-  { ZX_STAGE_HEADROOM, 2, pass_headroom }, { ZX_STAGE_BELIEVE, 3, pass_believe },
+  { ZX_STAGE_HEADROOM, 3, pass_headroom }, { ZX_STAGE_BELIEVE, 3, pass_believe },
   { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
 };
 

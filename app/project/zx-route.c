@@ -182,6 +182,26 @@ zx_route_merge_findings (ZxRoute *self)
 
 /* ---- fingerprints ------------------------------------------------------------------------- */
 
+/* A file and those it redirects to, which are as much of the source as itself. */
+static char *
+fingerprint_source (const char *path, const ZxProgress *progress, GError **error)
+{
+  g_autofree char *own = zx_file_fingerprint (path, progress, error);
+  g_autoptr (GPtrArray) others = own != NULL ? zx_grid_other_files (path, NULL) : NULL;
+  if (others == NULL || others->len == 0)
+    return g_steal_pointer (&own);
+  g_autoptr (ZxFingerprint) sum = zx_fingerprint_new ("files");
+  zx_fingerprint_add_text (sum, own);
+  for (guint i = 0; i < others->len; i++)
+    {
+      g_autofree char *other = zx_file_fingerprint (g_ptr_array_index (others, i), progress, error);
+      if (other == NULL)
+        return NULL;
+      zx_fingerprint_add_text (sum, other);
+    }
+  return zx_fingerprint_finish (sum);
+}
+
 /* The files as they are now: a changed file makes everything stale.  Texts, one per binding. */
 static GPtrArray *
 fingerprint_files (const ZxRoute *self, const ZxProgress *progress, GError **error)
@@ -195,7 +215,7 @@ fingerprint_files (const ZxRoute *self, const ZxProgress *progress, GError **err
       const char *before = g_hash_table_lookup (known, binding->path);
       char *sum = binding->role == ZX_ROLE_NONE ? g_strdup ("")
                   : before != NULL              ? g_strdup (before)
-                                   : zx_file_fingerprint (binding->path, progress, error);
+                                   : fingerprint_source (binding->path, progress, error);
       if (sum == NULL)
         {
           g_prefix_error (error, _ ("A source of the project is gone: "));

@@ -127,6 +127,10 @@ ZxLayer *zx_route_layer (const ZxRoute *self, const char *name, ZxGisTransform *
                          GError **error);
 /* "area_profiles", "area_hours", "pile_profiles", "user_profiles".  The city must be there. */
 ZxLayer *zx_route_profile_layer (const ZxRoute *self, const char *name, GError **error);
+/* Feeders in the fields of published maps of hosting capacity.  City and headroom with flows must
+ * be there. */
+ZxLayer *zx_route_feeder_nodes (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error);
+ZxLayer *zx_route_feeder_branches (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error);
 const ZxField *zx_route_field (const ZxRoute *self, const char *name);
 ZxField *zx_route_field_of_hour (const ZxRoute *self, const char *name, guint hour,
                                  const ZxProgress *progress, GError **error);

@@ -350,6 +350,7 @@ zx_tell_grid (ZxTelling *tell)
     }
   tell_feeders (tell);
   zx_tell_feeder_state (tell);
+  zx_tell_grid_strength (tell);
   zx_tell_grid_hours (tell);
   if (!zx_has_plan (tell))
     return;

@@ -82,6 +82,7 @@ void zx_tell_scores (ZxTelling *tell);
 void zx_tell_sites (ZxTelling *tell);
 void zx_tell_grid (ZxTelling *tell);
 void zx_tell_feeder_state (ZxTelling *tell); /* sections of the chapter before */
+void zx_tell_grid_strength (ZxTelling *tell);
 void zx_tell_grid_hours (ZxTelling *tell);
 void zx_tell_economics (ZxTelling *tell);
 void zx_tell_variants (ZxTelling *tell); /* nothing when none was asked */

@@ -167,6 +167,12 @@ char *zx_number_format (double value, char *buffer);
  * Returns: (transfer full) */
 char *zx_number_human (double value, guint decimals);
 
+/* Which of three conductors carries a load: "A", "BC", "A 0.5 B 0.3 C 0.2", "三相"; "" gives NaN.
+ * Returns: FALSE (and NaN) for what names no phase, plain digits included. */
+gboolean zx_phases_parse (const char *text, double share[3] /* out: sum 1 */);
+/* The way back; "" for NaN.  Returns: (transfer full) */
+char *zx_phases_format (const double share[3]);
+
 /* Civil time without time zones: days and seconds since 1970-01-01 of a proleptic Gregorian date.
  */
 gint64 zx_time_from_civil (int year, guint month, guint day, guint hour, guint minute,
@@ -254,6 +260,11 @@ void zx_layer_free (ZxLayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLayer, zx_layer_free)
 /* Appends a column of missing values.  Returns: borrowed; valid until the next column is added. */
 ZxColumn *zx_layer_add_column (ZxLayer *self, const char *name, ZxColumnKind kind);
+/* The same with values, as many as there are rows; NULL: all missing.  Texts are taken from
+ * @pool. */
+void zx_layer_add_doubles (ZxLayer *self, const char *name, const double *values);
+void zx_layer_add_floats (ZxLayer *self, const char *name, const float *values);
+void zx_layer_add_texts (ZxLayer *self, const char *name, const ZxPool *pool, const guint32 *ids);
 /* Returns: (nullable): borrowed; exact name. */
 ZxColumn *zx_layer_column (const ZxLayer *self, const char *name);
 int zx_layer_column_index (const ZxLayer *self, const char *name); /* -1 when absent */

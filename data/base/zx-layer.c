@@ -4,6 +4,8 @@
 
 #include "data/base/zx-base.h"
 
+#include <string.h>
+
 ZxLayer *
 zx_layer_new (const char *name, const char *source, gsize n_rows)
 {
@@ -59,6 +61,30 @@ zx_layer_column_index (const ZxLayer *self, const char *name)
     if (strcmp (self->columns[i].name, name) == 0)
       return (int) i;
   return -1;
+}
+
+void
+zx_layer_add_doubles (ZxLayer *self, const char *name, const double *values)
+{
+  ZxColumn *column = zx_layer_add_column (self, name, ZX_COLUMN_NUMBER);
+  if (values != NULL && self->n_rows > 0)
+    memcpy (column->number, values, sizeof (double) * self->n_rows);
+}
+
+void
+zx_layer_add_floats (ZxLayer *self, const char *name, const float *values)
+{
+  ZxColumn *column = zx_layer_add_column (self, name, ZX_COLUMN_NUMBER);
+  for (gsize i = 0; values != NULL && i < self->n_rows; i++)
+    column->number[i] = values[i];
+}
+
+void
+zx_layer_add_texts (ZxLayer *self, const char *name, const ZxPool *pool, const guint32 *ids)
+{
+  ZxColumn *column = zx_layer_add_column (self, name, ZX_COLUMN_TEXT);
+  for (gsize i = 0; ids != NULL && i < self->n_rows; i++)
+    column->text[i] = zx_pool_add (self->pool, zx_pool_get (pool, ids[i]));
 }
 
 ZxColumn *

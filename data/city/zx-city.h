@@ -176,6 +176,7 @@ typedef struct
   guint32 *node_name; /* pool id */
   float *node_kv;
   float *node_kw, *node_kvar;       /* load at the design hour */
+  float *node_phase_share;          /* [node][3]: of the load on A, B, C; NaN: not known */
   float *node_gs_kw, *node_bs_kvar; /* shunt at 1 pu; bs > 0 is a capacitor */
   double *node_vm_set_pu;           /* voltage kept at a source; NaN where none is stated */
   guint8 *node_is_source;
@@ -190,6 +191,7 @@ typedef struct
   float *branch_shift_deg;
   float *branch_max_kva; /* thermal limit; NaN = none given */
   guint8 *branch_is_open;
+  guint8 *branch_n_phases; /* 1 or 2 conductors; 0 and 3: all three */
   ZxGeometry branch_lines; /* LINE with n_branches rows, or NONE */
 } ZxFeeders;
 
@@ -369,6 +371,21 @@ typedef struct
   gboolean (*geometry) (ZxGeometry *geometry, gpointer data);
 } ZxCityVisitor;
 gboolean zx_city_visit (ZxCity *self, const ZxCityVisitor *visitor, gpointer data);
+
+/* The nodes of feeders as they are reached from the sources over closed branches, by the fewest
+ * branches and never from one feeder into another. */
+#define ZX_WALK_SOURCE      (-1)
+#define ZX_WALK_NOT_REACHED (-2)
+typedef struct
+{
+  guint n_reached;
+  guint32 *order;  /* [n_reached]: the sources first, each node behind the one it is reached from */
+  gint32 *parent;  /* [node]: the branch it is reached by, or one of the two above */
+  guint32 *n_ends; /* [node]: closed branches that end there */
+} ZxFeederWalk;
+/* O(nodes + branches).  Clear it in either case. */
+gboolean zx_feeder_walk_init (ZxFeederWalk *self, const ZxFeeders *feeders, GError **error);
+void zx_feeder_walk_clear (ZxFeederWalk *self);
 
 /* TRUE inside the boundary polygons; TRUE everywhere in the study rectangle when there are none. */
 gboolean zx_city_contains (const ZxCity *self, double x_m, double y_m);

@@ -5,8 +5,8 @@
  *
  * A section of fewer than three phases carries all its power on them: on a three-phase basis its
  * impedance counts 3/n times, its charging and its rating n/3 times, so that the drop of the phases
- * it has is right when they are loaded alike.  Single-phase units side by side are one branch. What
- * unbalance does between phases is lost, and said.
+ * it has is right when they are loaded alike.  Single-phase units side by side are one branch.  The
+ * phases of loads are kept for the estimate of unbalance.
  *
  * Base voltages follow the transformers' ratios from the source, so that taps are 1 unless stated;
  * delta against wye shifts by 30 degrees, the low side behind.  Regulators keep their neutral tap.
@@ -429,6 +429,25 @@ spread_voltages (const Builder *self, ZxGrid *grid, double source_kv)
 /* ---- what hangs on buses
  * ----------------------------------------------------------------------------- */
 
+/* "NAME.1.2" of a load of two phases: half on A, half on B.  What a bus name leaves open hangs on
+ * all three. */
+static void
+phases_of_bus (const char *text, guint n, double share[3])
+{
+  double sum = 0;
+  share[0] = share[1] = share[2] = 0;
+  for (const char *at = strchr (text, '.'); at != NULL; at = strchr (at + 1, '.'))
+    if (at[1] >= '1' && at[1] <= '3' && !g_ascii_isdigit (at[2]))
+      share[at[1] - '1'] = 1;
+  sum = share[0] + share[1] + share[2];
+  if (!(sum > 0))
+    for (guint phase = 0; phase < MIN (n, 3); phase++)
+      share[phase] = 1;
+  sum = share[0] + share[1] + share[2];
+  for (guint phase = 0; phase < 3; phase++)
+    share[phase] /= sum;
+}
+
 static void
 take_load (Builder *self, const ZxDssElement *load, ZxGrid *grid)
 {
@@ -453,6 +472,15 @@ take_load (Builder *self, const ZxDssElement *load, ZxGrid *grid)
   grid->node_q_mvar[node] += kvar / 1000;
   grid->node_current_share[node] += weight * (current - grid->node_current_share[node]);
   grid->node_impedance_share[node] += weight * ((model == 2) - grid->node_impedance_share[node]);
+  double phase_share[3];
+  phases_of_bus (bus, (guint) CLAMP (zx_dss_number (load, "phases", 3), 1, 3), phase_share);
+  /* Loads and generation that cancel have no common share. */
+  weight = weight >= 0 && weight <= 1 ? weight : 0;
+  for (guint phase = 0; phase < 3; phase++)
+    {
+      double *held = &grid->node_phase_share[node][phase];
+      *held = isnan (*held) ? phase_share[phase] : *held + weight * (phase_share[phase] - *held);
+    }
 }
 
 static void
@@ -479,6 +507,7 @@ give_branch (const Builder *self, const Branch *branch, guint b, ZxGrid *grid)
   grid->branch_from[b] = branch->from;
   grid->branch_to[b] = branch->to;
   grid->branch_is_closed[b] = branch->is_closed;
+  grid->branch_n_phases[b] = (guint8) branch->n_phases;
   if (branch->is_transformer)
     {
       double scale = grid->base_mva / (branch->kva / 1000) / 100;
@@ -548,8 +577,8 @@ doubt_rest (const Builder *self, ZxGrid *grid)
   if (self->n_single > 0)
     zx_grid_doubt (
         grid,
-        _ ("%u branches have one or two phases: the grid is solved as balanced, and what "
-           "unbalance does is not seen"),
+        _ ("%u branches have one or two phases: the grid is solved as balanced; unbalance is an "
+           "estimate from the phases of the loads"),
         self->n_single);
 }
 

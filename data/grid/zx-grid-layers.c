@@ -3,12 +3,13 @@
 /* A grid from two layers in the columns of the case folder:
  *
  *   nodes      node_id,name,type(slack|pq),base_kv,p_mw,q_mvar,gs_mw,bs_mvar,vm_set_pu,va_set_deg,
- *              vmin_pu,vmax_pu,lon,lat,current_share,impedance_share
+ *              vmin_pu,vmax_pu,lon,lat,current_share,impedance_share,phases
  *   branches   branch_id,name,kind(line|trafo|switch),from_node,to_node,r_pu,x_pu,g_pu,b_pu,tap,
- *              shift_deg,rate_mva,status,wkt
+ *              shift_deg,rate_mva,status,wkt,n_phases
  *
- * node_id, base_kv, branch ends, r_pu and x_pu must be there; an empty tap or 0 means 1, an empty
- * or 0 rating none, an empty status closed, another empty number 0. */
+ * phases says on which conductors the node's load hangs: A, BC, "A 0.5 B 0.3 C 0.2"; empty: not
+ * known.  node_id, base_kv, branch ends, r_pu and x_pu must be there; an empty tap or 0 means 1, an
+ * empty or 0 rating none, an empty status closed, another empty number 0. */
 
 #include "data/grid/zx-grid-private.h"
 
@@ -128,6 +129,20 @@ read_type (const Source *source, ZxGrid *grid, gsize row, GError **error)
 }
 
 static gboolean
+read_phases (const Source *source, ZxGrid *grid, gsize row, GError **error)
+{
+  char buffer[32];
+  const char *text = get_text (source, "phases", row, buffer);
+  if (zx_phases_parse (text, grid->node_phase_share[row]))
+    return TRUE;
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("Node %s has the phases “%.40s”; they must be A, B, C or several of them, each "
+                  "perhaps with its share of the load"),
+               zx_grid_node_id (grid, (guint) row), text);
+  return FALSE;
+}
+
+static gboolean
 read_nodes (const Source *source, ZxGrid *grid, GError **error)
 {
   static const Number numbers[] = {
@@ -151,7 +166,7 @@ read_nodes (const Source *source, ZxGrid *grid, GError **error)
       grid->node_id[row] = zx_pool_add (grid->pool, get_text (source, "node_id", row, buffer));
       grid->node_name[row] = zx_pool_add (grid->pool, get_text (source, "name", row, buffer));
       if (!read_numbers (source, grid, numbers, G_N_ELEMENTS (numbers), row, error)
-          || !read_type (source, grid, row, error))
+          || !read_type (source, grid, row, error) || !read_phases (source, grid, row, error))
         return FALSE;
       if (!grid->node_is_slack[row])
         grid->node_vm_set_pu[row] = grid->node_va_set_deg[row] = NAN;
@@ -235,6 +250,23 @@ read_status (const Source *source, ZxGrid *grid, gsize row, GError **error)
 }
 
 static gboolean
+read_n_phases (const Source *source, ZxGrid *grid, gsize row, GError **error)
+{
+  double n;
+  if (!get_number (source, "n_phases", row, 3, &n, error))
+    return FALSE;
+  if (n == 1 || n == 2 || n == 3)
+    {
+      grid->branch_n_phases[row] = (guint8) n;
+      return TRUE;
+    }
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("Branch %s has %g phases; it must have 1, 2 or 3"),
+               zx_grid_branch_id (grid, (guint) row), n);
+  return FALSE;
+}
+
+static gboolean
 read_branch (const Source *source, ZxGrid *grid, gsize row, const guint32 *by_id, guint32 n_ids,
              GError **error)
 {
@@ -254,7 +286,8 @@ read_branch (const Source *source, ZxGrid *grid, gsize row, const guint32 *by_id
   if (!read_end (source, grid, "from_node", row, by_id, n_ids, &grid->branch_from[row], error)
       || !read_end (source, grid, "to_node", row, by_id, n_ids, &grid->branch_to[row], error)
       || !read_numbers (source, grid, numbers, G_N_ELEMENTS (numbers), row, error)
-      || !read_kind (source, grid, row, error) || !read_status (source, grid, row, error))
+      || !read_kind (source, grid, row, error) || !read_status (source, grid, row, error)
+      || !read_n_phases (source, grid, row, error))
     return FALSE;
   if (grid->branch_tap[row] == 0)
     grid->branch_tap[row] = 1;

@@ -379,6 +379,7 @@ read_file (Reader *self, const char *folder, const char *name, gboolean is_place
     }
   if (!g_file_get_contents (path, &text, &n, error))
     return FALSE;
+  g_ptr_array_add (self->circuit->files, g_strdup (path));
   if (is_other)
     {
       g_autofree char *found = g_path_get_basename (path);
@@ -411,6 +412,7 @@ zx_dss_circuit_free (ZxDssCircuit *self)
   g_hash_table_unref (self->place);
   g_ptr_array_unref (self->elements);
   g_ptr_array_unref (self->doubts);
+  g_ptr_array_unref (self->files);
   g_free (self);
 }
 
@@ -422,10 +424,25 @@ zx_dss_circuit_parse (const char *text, gsize n, const char *folder, GError **er
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->place = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->doubts = g_ptr_array_new_with_free_func (g_free);
+  self->files = g_ptr_array_new_with_free_func (g_free);
   Reader reader = { .circuit = self };
   /* Comments in old code pages are common; names with signs from there come out marked. */
   g_autofree char *valid = g_utf8_make_valid (n > 0 ? text : "", (gssize) n);
   if (!run_text (&reader, valid, strlen (valid), folder, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+GPtrArray *
+zx_grid_other_files (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  g_autofree char *text = NULL, *folder = g_path_get_dirname (path);
+  gsize n = 0, length = strlen (path);
+  if (length < 4 || g_ascii_strcasecmp (path + length - 4, ".dss") != 0)
+    return g_ptr_array_new_with_free_func (g_free);
+  if (!g_file_get_contents (path, &text, &n, error))
+    return NULL;
+  g_autoptr (ZxDssCircuit) circuit = zx_dss_circuit_parse (text, n, folder, error);
+  return circuit != NULL ? g_ptr_array_ref (circuit->files) : NULL;
 }

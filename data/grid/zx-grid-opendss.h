@@ -19,6 +19,7 @@ typedef struct
   GHashTable *by_name; /* "class.name" → ZxDssElement, borrowed */
   GHashTable *place;   /* bus, lower case → double[2] */
   GPtrArray *doubts;   /* owned sentences */
+  GPtrArray *files;    /* owned paths of the files it redirects to, as they were read */
   guint n_ignored;     /* commands that no power flow needs */
 } ZxDssCircuit;
 

@@ -4,23 +4,6 @@
 
 #include "data/grid/zx-grid.h"
 
-#include <string.h>
-
-static void
-add_numbers (ZxLayer *layer, const char *name, const double *values)
-{
-  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
-  memcpy (column->number, values, sizeof (double) * layer->n_rows);
-}
-
-static void
-add_texts (ZxLayer *layer, const char *name, const ZxPool *pool, const guint32 *ids)
-{
-  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_TEXT);
-  for (gsize i = 0; i < layer->n_rows; i++)
-    column->text[i] = zx_pool_add (layer->pool, zx_pool_get (pool, ids[i]));
-}
-
 static void
 add_places (ZxLayer *layer, const ZxGrid *grid)
 {
@@ -41,17 +24,23 @@ zx_grid_node_table (const ZxGrid *grid)
 {
   g_return_val_if_fail (grid != NULL, NULL);
   ZxLayer *layer = zx_layer_new ("nodes", grid->name, grid->n_nodes);
-  add_texts (layer, "node_id", grid->pool, grid->node_id);
-  add_texts (layer, "name", grid->pool, grid->node_name);
+  zx_layer_add_texts (layer, "node_id", grid->pool, grid->node_id);
+  zx_layer_add_texts (layer, "name", grid->pool, grid->node_name);
   ZxColumn *type = zx_layer_add_column (layer, "type", ZX_COLUMN_TEXT);
   for (guint i = 0; i < grid->n_nodes; i++)
     type->text[i] = zx_pool_add (layer->pool, grid->node_is_slack[i] ? "slack" : "pq");
-  add_numbers (layer, "base_kv", grid->node_base_kv);
-  add_numbers (layer, "p_mw", grid->node_p_mw);
-  add_numbers (layer, "q_mvar", grid->node_q_mvar);
-  add_numbers (layer, "gs_mw", grid->node_gs_mw);
-  add_numbers (layer, "bs_mvar", grid->node_bs_mvar);
-  add_numbers (layer, "vm_set_pu", grid->node_vm_set_pu);
+  zx_layer_add_doubles (layer, "base_kv", grid->node_base_kv);
+  zx_layer_add_doubles (layer, "p_mw", grid->node_p_mw);
+  zx_layer_add_doubles (layer, "q_mvar", grid->node_q_mvar);
+  zx_layer_add_doubles (layer, "gs_mw", grid->node_gs_mw);
+  zx_layer_add_doubles (layer, "bs_mvar", grid->node_bs_mvar);
+  zx_layer_add_doubles (layer, "vm_set_pu", grid->node_vm_set_pu);
+  ZxColumn *phases = zx_layer_add_column (layer, "phases", ZX_COLUMN_TEXT);
+  for (guint i = 0; i < grid->n_nodes; i++)
+    {
+      g_autofree char *text = zx_phases_format (grid->node_phase_share[i]);
+      phases->text[i] = zx_pool_add (layer->pool, text);
+    }
   add_places (layer, grid);
   return layer;
 }
@@ -62,8 +51,8 @@ zx_grid_branch_table (const ZxGrid *grid)
   static const char *const kinds[] = { "line", "trafo", "switch" };
   g_return_val_if_fail (grid != NULL, NULL);
   ZxLayer *layer = zx_layer_new ("branches", grid->name, grid->n_branches);
-  add_texts (layer, "branch_id", grid->pool, grid->branch_id);
-  add_texts (layer, "name", grid->pool, grid->branch_name);
+  zx_layer_add_texts (layer, "branch_id", grid->pool, grid->branch_id);
+  zx_layer_add_texts (layer, "name", grid->pool, grid->branch_name);
   ZxColumn *kind = zx_layer_add_column (layer, "kind", ZX_COLUMN_TEXT);
   for (guint b = 0; b < grid->n_branches; b++)
     kind->text[b] = zx_pool_add (layer->pool, kinds[grid->branch_kind[b]]);
@@ -73,19 +62,22 @@ zx_grid_branch_table (const ZxGrid *grid)
   ZxColumn *to = zx_layer_add_column (layer, "to_node", ZX_COLUMN_TEXT);
   for (guint b = 0; b < grid->n_branches; b++)
     to->text[b] = zx_pool_add (layer->pool, zx_grid_node_id (grid, grid->branch_to[b]));
-  add_numbers (layer, "r_pu", grid->branch_r_pu);
-  add_numbers (layer, "x_pu", grid->branch_x_pu);
-  add_numbers (layer, "g_pu", grid->branch_g_pu);
-  add_numbers (layer, "b_pu", grid->branch_b_pu);
-  add_numbers (layer, "tap", grid->branch_tap);
-  add_numbers (layer, "shift_deg", grid->branch_shift_deg);
-  add_numbers (layer, "rate_mva", grid->branch_rate_mva);
+  zx_layer_add_doubles (layer, "r_pu", grid->branch_r_pu);
+  zx_layer_add_doubles (layer, "x_pu", grid->branch_x_pu);
+  zx_layer_add_doubles (layer, "g_pu", grid->branch_g_pu);
+  zx_layer_add_doubles (layer, "b_pu", grid->branch_b_pu);
+  zx_layer_add_doubles (layer, "tap", grid->branch_tap);
+  zx_layer_add_doubles (layer, "shift_deg", grid->branch_shift_deg);
+  zx_layer_add_doubles (layer, "rate_mva", grid->branch_rate_mva);
+  ZxColumn *n_phases = zx_layer_add_column (layer, "n_phases", ZX_COLUMN_NUMBER);
+  for (guint b = 0; b < grid->n_branches; b++)
+    n_phases->number[b] = grid->branch_n_phases[b];
   ZxColumn *status = zx_layer_add_column (layer, "status", ZX_COLUMN_NUMBER);
   for (guint b = 0; b < grid->n_branches; b++)
     status->number[b] = grid->branch_is_closed[b];
   ZxColumn *base = zx_layer_add_column (layer, "base_mva", ZX_COLUMN_NUMBER);
   for (guint b = 0; b < grid->n_branches; b++)
     base->number[b] = grid->base_mva;
-  add_texts (layer, "wkt", grid->pool, grid->branch_wkt);
+  zx_layer_add_texts (layer, "wkt", grid->pool, grid->branch_wkt);
   return layer;
 }

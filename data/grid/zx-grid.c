@@ -28,6 +28,7 @@ walk (ZxGrid *self, const ZxGrid *from, ArrayFunc func, gpointer data)
   EACH (node_bs_mvar, n)
   EACH (node_current_share, n)
   EACH (node_impedance_share, n)
+  EACH (node_phase_share, n)
   EACH (node_vm_set_pu, n)
   EACH (node_va_set_deg, n)
   EACH (node_vmin_pu, n)
@@ -47,6 +48,7 @@ walk (ZxGrid *self, const ZxGrid *from, ArrayFunc func, gpointer data)
   EACH (branch_shift_deg, m)
   EACH (branch_rate_mva, m)
   EACH (branch_is_closed, m)
+  EACH (branch_n_phases, m)
   EACH (branch_wkt, m)
   return TRUE;
 }
@@ -73,6 +75,8 @@ fill_unknown (ZxGrid *self)
   for (guint i = 0; i < self->n_nodes; i++)
     {
       self->node_base_kv[i] = NAN;
+      for (guint phase = 0; phase < 3; phase++)
+        self->node_phase_share[i][phase] = NAN;
       self->node_vm_set_pu[i] = self->node_va_set_deg[i] = NAN;
       self->node_vmin_pu[i] = self->node_vmax_pu[i] = NAN;
       self->node_lon_deg[i] = self->node_lat_deg[i] = NAN;
@@ -81,6 +85,7 @@ fill_unknown (ZxGrid *self)
     {
       self->branch_tap[i] = 1;
       self->branch_is_closed[i] = TRUE;
+      self->branch_n_phases[i] = 3;
       self->branch_rate_mva[i] = NAN;
     }
 }

@@ -75,6 +75,7 @@ typedef struct
   double *node_gs_mw, *node_bs_mvar;        /* shunt at 1 pu: Y = (gs + j bs) / base_mva */
   double *node_current_share;               /* 0 … 1 of the load that draws constant current */
   double *node_impedance_share;             /* 0 … 1 of the load that is a constant impedance */
+  double (*node_phase_share)[3];            /* of the load on A, B, C: sum 1; NaN: not known */
   double *node_vm_set_pu, *node_va_set_deg; /* slack nodes; else NaN */
   double *node_vmin_pu, *node_vmax_pu;      /* NaN when not given */
   double *node_lon_deg, *node_lat_deg;      /* WGS 84; NaN when not given or schematic */
@@ -89,6 +90,7 @@ typedef struct
   double *branch_shift_deg;
   double *branch_rate_mva; /* NaN: no limit given */
   guint8 *branch_is_closed;
+  guint8 *branch_n_phases; /* 1 … 3 conductors; impedance and rating stay on three-phase basis */
   guint32 *branch_wkt; /* pool id of a LINESTRING, 0 when not given */
 
   GPtrArray *doubts; /* owned sentences, in the order they were found */
@@ -125,6 +127,10 @@ ZxLayer *zx_grid_table_read (const char *path, GError **error);
 /* By what stands at @path: a case folder (nodes.csv, branches.csv, case.json), a MATPOWER case (.m)
  * or a network of pandapower (.json). */
 ZxGrid *zx_grid_read (const char *path, GError **error);
+
+/* The files that the one at @path redirects to and that are read with it (OpenDSS); empty for other
+ * kinds.  (transfer full) (element-type filename) */
+GPtrArray *zx_grid_other_files (const char *path, GError **error);
 
 /* The same from a text; @what names it in errors.  The files' comments say what is understood;
  * what is left out is named in a doubt, what would change the meaning of numbers is an error. */

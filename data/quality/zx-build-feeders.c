@@ -17,7 +17,7 @@ typedef struct
   ZxTally *tally;
   gsize row;
   guint32 id, name, feeder; /* city pool; feeder 0: not stated */
-  double x, y, kv, kw, kvar, gs_kw, bs_kvar, vm_set_pu;
+  double x, y, kv, kw, kvar, gs_kw, bs_kvar, vm_set_pu, phase_share[3];
   gboolean is_source;
   gint32 component; /* index of its feeder, in the end */
 } Node;
@@ -30,6 +30,7 @@ typedef struct
   double r_ohm, x_ohm, g_siemens, b_siemens, tap, shift_deg, max_kva;
   ZxFeederBranchKind kind;
   gboolean is_open;
+  guint8 n_phases; /* 0: not stated */
 } Branch;
 
 typedef struct
@@ -45,7 +46,7 @@ typedef struct
 
 typedef struct
 {
-  const ZxColumn *id, *name, *feeder, *type, *is_source;
+  const ZxColumn *id, *name, *feeder, *type, *is_source, *phases;
   ZxNumbers kv, mw, mvar, kw, kvar, gs_mw, bs_mvar, vm_set_pu;
   gboolean has_places;
 } NodeColumns;
@@ -168,6 +169,10 @@ add_node (Feeders *self, ZxTally *tally, const NodeColumns *columns, ZxRowPlaces
   node.vm_set_pu = node.is_source ? zx_cells_number (&columns->vm_set_pu, row) : NAN;
   if (!(node.vm_set_pu > 0.5 && node.vm_set_pu < 1.5))
     node.vm_set_pu = NAN;
+  char buffer[32];
+  const char *phases = zx_cells_text (tally->layer, columns->phases, row, buffer);
+  if (!zx_phases_parse (phases, node.phase_share))
+    zx_tally_find (tally, "feeders.unknown-phases", (gint64) row, ZX_ACTION_KEPT, phases, NULL);
   if (columns->has_places)
     place_node (&node, tally, places);
   if (fabs (node.kvar) > fabs (node.kw) * 1.2 && fabs (node.kvar) > 10 && node.kw > 0)
@@ -210,6 +215,7 @@ add_node_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GErro
                           .feeder = zx_cells_column (tally, "feeder_id"),
                           .type = zx_cells_column (tally, "type"),
                           .is_source = zx_cells_column (tally, "is_source"),
+                          .phases = zx_cells_column (tally, "phases"),
                           .kv = zx_cells_numbers (tally, "base_kv"),
                           .mw = zx_cells_numbers (tally, "p_mw"),
                           .mvar = zx_cells_numbers (tally, "q_mvar"),
@@ -239,7 +245,8 @@ add_node_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GErro
 typedef struct
 {
   const ZxColumn *id, *name, *kind, *from, *to, *status, *wkt;
-  ZxNumbers r_ohm, x_ohm, max_kva, max_a, r_pu, x_pu, rate_mva, base_mva, g_pu, b_pu, tap, shift;
+  ZxNumbers r_ohm, x_ohm, max_kva, max_a, r_pu, x_pu, rate_mva, base_mva, g_pu, b_pu, tap, shift,
+      n_phases;
   gboolean is_base_stated;
   GHashTable *row_of_id;
 } BranchColumns;
@@ -288,6 +295,8 @@ read_rest (const BranchColumns *columns, gsize row, const Node *from, Branch *br
   branch->b_siemens = isfinite (b) && z > 0 ? b / z : 0;
   branch->tap = tap > 0.5 && tap < 2 ? tap : NAN;
   branch->shift_deg = isfinite (shift) ? shift : 0;
+  double n_phases = zx_cells_number (&columns->n_phases, row);
+  branch->n_phases = n_phases >= 1 && n_phases <= 3 ? (guint8) n_phases : 0;
 }
 
 /* FALSE: set aside. */
@@ -471,7 +480,8 @@ add_branch_layer (Feeders *self, ZxTally *tally, const ZxProgress *progress, GEr
                             .g_pu = zx_cells_numbers (tally, "g_pu"),
                             .b_pu = zx_cells_numbers (tally, "b_pu"),
                             .tap = zx_cells_numbers (tally, "tap"),
-                            .shift = zx_cells_numbers (tally, "shift_deg") };
+                            .shift = zx_cells_numbers (tally, "shift_deg"),
+                            .n_phases = zx_cells_numbers (tally, "n_phases") };
   if (zx_cells_has (&columns.r_pu) && !zx_cells_has (&columns.r_ohm)
       && !zx_cells_has (&columns.base_mva))
     zx_tally_find_number (tally, "feeders.base-assumed", -1, ZX_ACTION_KEPT, 1, NAN);
@@ -626,6 +636,8 @@ take_over (Feeders *self, GError **error)
       city->node_kv[i] = node->kv > 0 ? (float) node->kv : NAN;
       city->node_kw[i] = (float) node->kw;
       city->node_kvar[i] = (float) node->kvar;
+      for (guint phase = 0; phase < 3; phase++)
+        city->node_phase_share[i * 3 + phase] = (float) node->phase_share[phase];
       city->node_is_source[i] = node->is_source != FALSE;
       city->node_name[i] = node->name;
       city->node_gs_kw[i] = (float) node->gs_kw;
@@ -642,6 +654,7 @@ take_over (Feeders *self, GError **error)
       city->branch_x_ohm[i] = (float) branch->x_ohm;
       city->branch_max_kva[i] = (float) branch->max_kva;
       city->branch_is_open[i] = branch->is_open != FALSE;
+      city->branch_n_phases[i] = branch->n_phases;
       city->branch_name[i] = branch->name;
       city->branch_kind[i] = branch->kind;
       city->branch_g_siemens[i] = (float) branch->g_siemens;

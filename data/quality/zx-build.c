@@ -256,6 +256,7 @@ build_parts (ZxBuild *self, const ZxProgress *progress, GError **error)
     { zx_build_fleet, 0.90, N_ ("Checking vehicles") },
     { zx_build_feeders, 0.92, N_ ("Checking feeders") },
     { zx_build_transformers, 0.93, N_ ("Checking transformer areas") },
+    { zx_build_links, 0.94, N_ ("Checking feeders") },
     { zx_build_places, 0.97, N_ ("Checking places") },
     { zx_build_people, 0.99, N_ ("Checking people") },
     { zx_build_parcels, 1.00, N_ ("Checking land") },

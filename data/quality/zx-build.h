@@ -190,6 +190,7 @@ gboolean zx_build_finish_stations (ZxBuild *self, const ZxProgress *progress, GE
 gboolean zx_build_boundary_of_districts (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_fleet (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_feeders (ZxBuild *self, const ZxProgress *progress, GError **error);
+gboolean zx_build_links (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_transformers (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_places (ZxBuild *self, const ZxProgress *progress, GError **error);
 gboolean zx_build_people (ZxBuild *self, const ZxProgress *progress, GError **error);

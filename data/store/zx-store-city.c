@@ -90,7 +90,7 @@ zx_store_pack_city (const ZxCity *city, const ZxProgress *progress, GError **err
   static const ZxCityVisitor visitor
       = { pack_count, pack_number, pack_text, pack_array, pack_geometry };
   g_autoptr (ZxPool) packed = zx_pool_new ();
-  Packing packing = { zx_writer_new ("city", 2), city->pool, packed, progress };
+  Packing packing = { zx_writer_new ("city", 3), city->pool, packed, progress };
   /* The visitor only reads; the type is not const because reading back shares it. */
   zx_city_visit ((ZxCity *) city, &visitor, &packing);
   if (!zx_progress_step (progress, 1, 1, error))
@@ -233,7 +233,7 @@ zx_store_unpack_city (GBytes *bytes, GError **error)
   g_autoptr (GArray) pooled = g_array_new (FALSE, FALSE, sizeof (guint32 *));
   g_autoptr (GArray) n_pooled = g_array_new (FALSE, FALSE, sizeof (gsize));
   Unpacking unpacking = { .pooled = pooled, .n_pooled = n_pooled };
-  if (!zx_reader_init (&unpacking.reader, bytes, "city", 2, error))
+  if (!zx_reader_init (&unpacking.reader, bytes, "city", 3, error))
     return NULL;
   if (!zx_city_visit (city, &visitor, &unpacking) || !unpack_pool (&unpacking.reader, city->pool)
       || !ids_are_known (&unpacking, zx_pool_size (city->pool)))

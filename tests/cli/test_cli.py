@@ -490,6 +490,32 @@ class Feeders(unittest.TestCase):
         self.assertIn("larger conductors", run("hosting", folder, "--node", "c", "--want", 5000).stdout)
         self.assertIn("no node", run("hosting", folder, "--node", "z", "--want", 1, expect=1).stderr)
 
+    def test_a_set_is_checked_at_once_and_charging_keeps_its_hours(self):
+        folder = self.case(**{"set.csv": "node_id,kw\nb,50\nc,50\n", "large.csv": "node_id,kw\nc,90000\n",
+                              "day.csv": "hour,load_multiplier\n" + "".join(f"{h},{0.2 if h < 6 else 1}\n" for h in range(24))})
+        self.assertIn("hold:", run("hosting", folder, "--together", folder + "/set.csv").stdout)
+        self.assertIn("do not hold", run("hosting", folder, "--together", folder + "/large.csv").stdout)
+        self.assertIn("all hold", run("hosting", folder, "-o", folder + "/hc.csv", "--scan", 5).stdout)
+        run("hosting", folder, "-o", folder + "/night.csv", "--series", folder + "/day.csv", "--charge-hours", "0-6")
+        with open(folder + "/night.csv", encoding="utf-8") as night, open(folder + "/hc.csv", encoding="utf-8") as day:
+            for row, other in zip(night.read().splitlines()[1:], day.read().splitlines()[1:]):
+                self.assertGreater(float(row.split(",")[1]), float(other.split(",")[1]))
+        self.assertIn("no span", run("hosting", folder, "-o", folder + "/x.csv", "--series", folder + "/day.csv",
+                                     "--charge-hours", "6", expect=1).stderr)
+
+    def test_phases_tell_unbalance(self):
+        folder = self.case(**{"day.csv": "hour,load_multiplier\n0,0.5\n1,1\n2,1\n"})
+        with open(folder + "/nodes.csv", encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        with open(folder + "/nodes.csv", "w", encoding="utf-8") as file:
+            file.write("\n".join([lines[0] + ",phases"] + [line + ",A" for line in lines[1:]]) + "\n")
+        self.assertIn("Unbalance", run("flow", folder, "-o", folder + "/out").stdout)
+        self.assertIn("unbalance events", run("flow", folder, "--series", folder + "/day.csv", "-o", folder + "/out").stdout)
+        for name, head in (("phases", "branch_id,n_phases,loading_a"), ("phase_nodes", "node_id,voltage_unb"),
+                           ("unbalance", "branch_id,place,limit")):
+            with open(f"{folder}/out/{name}.csv", encoding="utf-8") as file:
+                self.assertTrue(file.read().startswith(head))
+
     def test_a_plan_that_a_feeder_forbids_is_made_again(self):
         files, project = os.path.join(self.folder, "files"), os.path.join(self.folder, "town.gpkg")
         run("sample", files, "--size", "town", "--seed", "7")

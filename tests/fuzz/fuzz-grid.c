@@ -14,12 +14,17 @@ static void
 check_sound (const ZxGrid *grid)
 {
   for (guint i = 0; i < grid->n_nodes; i++)
-    g_assert_true (grid->node_base_kv[i] > 0 && isfinite (grid->node_p_mw[i])
-                   && isfinite (grid->node_q_mvar[i]) && *zx_grid_node_id (grid, i) != '\0');
+    {
+      const double *share = grid->node_phase_share[i];
+      g_assert_true (grid->node_base_kv[i] > 0 && isfinite (grid->node_p_mw[i])
+                     && isfinite (grid->node_q_mvar[i]) && *zx_grid_node_id (grid, i) != '\0');
+      g_assert_true (isnan (share[0]) || fabs (share[0] + share[1] + share[2] - 1) < 1e-6);
+    }
   for (guint b = 0; b < grid->n_branches; b++)
     g_assert_true (grid->branch_from[b] < grid->n_nodes && grid->branch_to[b] < grid->n_nodes
                    && grid->branch_from[b] != grid->branch_to[b] && grid->branch_tap[b] > 0
-                   && isfinite (grid->branch_r_pu[b]) && isfinite (grid->branch_x_pu[b]));
+                   && isfinite (grid->branch_r_pu[b]) && isfinite (grid->branch_x_pu[b])
+                   && grid->branch_n_phases[b] >= 1 && grid->branch_n_phases[b] <= 3);
 }
 
 /* The two tables of a case stand one after the other, a form feed between them. */

@@ -17,7 +17,7 @@ struct _ZxGridPage
 {
   ZxPage parent;
   GtkWidget *root, *absence, *content, *summary, *stale, *search, *show, *table, *count;
-  GtkWidget *details, *details_title, *details_text, *chart, *profile;
+  GtkWidget *details, *details_title, *details_text, *chart, *profile, *duration;
   GtkSingleSelection *selection;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
@@ -142,6 +142,36 @@ paint_profile (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
   zx_chart_lines (cr, frame, series, G_N_ELEMENTS (series));
 }
 
+static void
+paint_duration (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxGridLine *line = zx_grid_row_line (ZX_GRID_ROW ((gpointer) data));
+  double hours[24], now[24], after[24];
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      hours[hour] = hour + 1;
+      now[hour] = 100 * line->load_now[hour];
+      after[hour] = 100 * line->load_after[hour];
+    }
+  const ZxSeries series[] = { { _ ("Today"), 24, hours, now },
+                              { _ ("With the plan"), 24, hours, after, NULL, NULL, TRUE } };
+  frame->x_label = _ ("Hours with at least this load");
+  frame->y_label = _ ("Load, %");
+  frame->x_step = 6;
+  zx_chart_lines (cr, frame, series, isfinite (line->load_after[0]) ? 2 : 1);
+}
+
+static void
+show_duration (ZxGridPage *self, ZxGridRow *row)
+{
+  const ZxGridLine *line = zx_grid_row_line (row);
+  gboolean is_known = isfinite (line->load_now[0]);
+  g_autofree char *spoken = g_strdup_printf (_ ("Load duration on the design day, %s"), line->name);
+  zx_chart_view_set (ZX_CHART_VIEW (self->duration), spoken, CHART_HEIGHT,
+                     is_known ? paint_duration : NULL, is_known ? g_object_ref (row) : NULL,
+                     is_known ? g_object_unref : NULL);
+}
+
 static char *
 describe (const ZxGridLine *line)
 {
@@ -156,6 +186,8 @@ describe (const ZxGridLine *line)
     g_string_append (text, _ ("The room is not known: ratings or loads are missing."));
   if (line->flow != NULL)
     g_string_append_printf (text, "\n%s", line->flow);
+  if (line->advice != NULL)
+    g_string_append_printf (text, "\n%s", line->advice);
   if (line->n_sites > 0)
     {
       g_string_append_c (text, '\n');
@@ -191,6 +223,7 @@ on_selected_cb (ZxGridPage *self)
   zx_chart_view_set (ZX_CHART_VIEW (self->profile), profile, CHART_HEIGHT,
                      has_profile ? paint_profile : NULL, has_profile ? g_object_ref (row) : NULL,
                      has_profile ? g_object_unref : NULL);
+  show_duration (self, row);
   if (isfinite (line->x_m) && isfinite (line->y_m))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.fly-to", "(ddd)", line->x_m, line->y_m,
                                 0.0);
@@ -295,6 +328,7 @@ zx_grid_page_class_init (ZxGridPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, details_text);
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, chart);
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, profile);
+  gtk_widget_class_bind_template_child (widget_class, ZxGridPage, duration);
   gtk_widget_class_bind_template_callback (widget_class, on_wanted_changed_cb);
 }
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define NO_ROOM_KW 1.0 /* less than any pile draws */
 
@@ -38,6 +39,29 @@ limit_text (guint8 limit)
     default:
       return _ ("Not known");
     }
+}
+
+/* ---- load duration ------------------------------------------------------------------------- */
+
+static int
+compare_falling (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+  return (x < y) - (x > y);
+}
+
+/* From the fullest hour down; unknown as a whole where one hour is. */
+static void
+sort_hours (float *hours)
+{
+  for (guint hour = 0; hour < 24; hour++)
+    if (isnan (hours[hour]))
+      {
+        for (guint i = 0; i < 24; i++)
+          hours[i] = NAN;
+        return;
+      }
+  qsort (hours, 24, sizeof *hours, compare_falling);
 }
 
 /* ---- transformer areas --------------------------------------------------------------------- */
@@ -80,6 +104,12 @@ read_area (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, gui
   line->x_m = areas->x_m[area];
   line->y_m = areas->y_m[area];
   line->rate = line->rate_after = headroom->peak_rate[area];
+  for (guint hour = 0; hour < 24; hour++)
+    {
+      line->load_now[hour] = headroom->rate[area * 24 + hour];
+      line->load_after[hour] = NAN;
+    }
+  sort_hours (line->load_now);
   read_room (line, city, headroom, area);
   line->room_after_kw = line->room_kw;
 }
@@ -142,6 +172,8 @@ read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, g
       float room
           = headroom->feeder_room_kw != NULL ? headroom->feeder_room_kw[feeder * 24 + hour] : NAN;
       line->rate = fmax (line->rate, rate);
+      line->load_now[hour] = rate;
+      line->load_after[hour] = NAN;
       line->room_plan_kw[hour] = room;
       line->room_full_kw[hour] = NAN;
       if (isnan (room) || room >= line->room_kw)
@@ -149,6 +181,7 @@ read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, g
       line->room_kw = room;
       line->room_hour = hour;
     }
+  sort_hours (line->load_now);
   line->limit = g_strdup (isnan (line->room_kw) ? _ ("No limit is given")
                                                 : _ ("The line at the substation"));
   line->rate_after = line->room_after_kw = NAN;
@@ -174,7 +207,8 @@ read_transformer (ZxGridLine *line, const ZxCity *city, const ZxFeederState *flo
   line->rate_after = line->room_after_kw = NAN;
   line->limit = g_strdup (limit_text (flows->node_limit[node]));
   for (guint hour = 0; hour < 24; hour++)
-    line->room_plan_kw[hour] = line->room_full_kw[hour] = NAN;
+    line->room_plan_kw[hour] = line->room_full_kw[hour] = line->load_now[hour]
+        = line->load_after[hour] = NAN;
 }
 
 /* Returns: how many there are; @lines NULL: counts only. */
@@ -216,6 +250,21 @@ read_plan (ZxGridReading *self, ZxProject *project, const ZxCity *city)
         }
       if (feeder >= 0 && n_areas + (guint) feeder < self->n)
         self->line[n_areas + (guint) feeder].n_sites++;
+    }
+}
+
+/* The sites draw their full power in every hour, as the choice counts it. */
+static void
+read_load_after (ZxGridReading *self, const ZxCity *city, const ZxHeadroom *headroom)
+{
+  for (guint i = 0; i < headroom->n_areas; i++)
+    {
+      ZxGridLine *line = &self->line[i];
+      double added = line->rate_after - line->rate;
+      if (line->n_sites == 0 || !isfinite (added))
+        continue;
+      for (guint hour = 0; hour < 24; hour++)
+        line->load_after[hour] = (float) (line->load_now[hour] + added);
     }
 }
 
@@ -282,6 +331,8 @@ zx_grid_reading_new (ZxProject *project)
     read_feeder (&self->line[headroom->n_areas + i], city, headroom, i);
   read_transformers (self->line + n_lines, city, headroom);
   read_plan (self, project, city);
+  read_load_after (self, city, headroom);
+  zx_grid_reading_advise (self, city, headroom);
   sum_up (self, headroom);
   return self;
 }
@@ -301,6 +352,7 @@ clear (gpointer data)
       g_free (self->line[i].name);
       g_free (self->line[i].limit);
       g_free (self->line[i].flow);
+      g_free (self->line[i].advice);
       g_free (self->line[i].profile_km);
       g_free (self->line[i].profile_pu);
     }

@@ -21,7 +21,10 @@ typedef struct
   guint n_sites;                            /* of the plan that connect here */
   char *limit;                              /* what limits the room, translated */
   float room_plan_kw[24], room_full_kw[24]; /* up to the planning rate and up to 100 %; NaN */
-  char *flow;      /* what its power flow says, translated; NULL without one */
+  float load_now[24], load_after[24];       /* load rate of the design day, the fullest hour first;
+                                               NaN unknown or no plan */
+  char *advice; /* unbalance, protection, N-1, what would help, translated; NULL: nothing to say */
+  char *flow;   /* what its power flow says, translated; NULL without one */
   guint n_profile; /* of a feeder: voltage over distance, NaN between branches */
   double *profile_km, *profile_pu;
   double limit_pu; /* lowest voltage allowed on it */
@@ -36,6 +39,8 @@ typedef struct
   double plan_rate;
 } ZxGridReading;
 
+/* Fills the advice of all lines. */
+void zx_grid_reading_advise (ZxGridReading *self, const ZxCity *city, const ZxHeadroom *headroom);
 ZxGridReading *zx_grid_reading_new (ZxProject *project);
 ZxGridReading *zx_grid_reading_ref (ZxGridReading *self);
 void zx_grid_reading_unref (gpointer self);

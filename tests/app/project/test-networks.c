@@ -224,6 +224,145 @@ test_pandapower (void)
   zx_test_folder_remove (folder);
 }
 
+/* ---- phases, links, layers ---------------------------------------------------------------- */
+
+static void
+test_phases_reach_the_city (void)
+{
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *path = write_case (
+      folder,
+      "node_id,type,base_kv,p_mw,q_mvar,lon,lat,phases\n1,slack,0.4,0,0,119.50,35.40,\n"
+      "2,pq,0.4,0.06,0.02,119.52,35.40,A 3 B 2 C 1\n3,pq,0.4,0,0,119.52,35.41,D\n",
+      "branch_id,kind,from_node,to_node,r_pu,x_pu,rate_mva,status\n"
+      "1,line,1,2,0.01,0.01,0.2,1\n2,line,2,3,0.01,0.01,0.2,1\n");
+  g_autoptr (ZxProject) project = open_network (path, folder);
+  const ZxFeederState *flows = zx_project_headroom (project)->flows;
+  g_assert_cmpfloat_with_epsilon (flows->feeder_known_share[0], 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (flows->branch_unbalance_percent[0], 200.0 / 3, 1e-3);
+  g_assert_cmpuint (flows->branch_place[0], ==, ZX_UNBALANCE_HEAD);
+  g_assert_cmpfloat (flows->node_unbalance_percent[1], >, 0);
+  g_assert_true (has_finding (project, "feeders.unknown-phases", "D"));
+  zx_test_folder_remove (folder);
+}
+
+static void
+test_layers_have_the_published_fields (void)
+{
+  static const char *const columns[] = { "node_id",
+                                         "feeder",
+                                         "substation",
+                                         "base_kv",
+                                         "phases",
+                                         "hc_kw",
+                                         "limit",
+                                         "limiting_id",
+                                         "limiting_hour",
+                                         "base_vmin_pu",
+                                         "base_loading_pct",
+                                         "connected_kw",
+                                         "queued_kw",
+                                         "hc_after_queue_kw",
+                                         "upstream_transformer",
+                                         "transformer_kva",
+                                         "load_rate_pct",
+                                         "scenario",
+                                         "power_factor",
+                                         "v_limit_pu",
+                                         "run_id",
+                                         "confidence" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *path = write_case (folder, nodes_csv, branches_csv);
+  g_autoptr (ZxProject) project = open_network (path, folder);
+  g_autoptr (ZxLayer) nodes = zx_project_layer (project, "feeder_nodes", &error);
+  g_autoptr (ZxLayer) branches = zx_project_layer (project, "feeder_branches", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    g_assert_nonnull (zx_layer_column (nodes, columns[i]));
+  const ZxColumn *limit = zx_layer_column (nodes, "limit");
+  const ZxColumn *transformer = zx_layer_column (nodes, "upstream_transformer");
+  const ZxColumn *element = zx_layer_column (nodes, "limiting_id");
+  g_assert_cmpstr (zx_layer_text (nodes, limit, 2), ==, "base_thermal");
+  g_assert_cmpstr (zx_layer_text (nodes, transformer, 2), ==, "2");
+  g_assert_cmpstr (zx_layer_text (nodes, transformer, 1), ==, "");
+  g_assert_cmpstr (zx_layer_text (nodes, element, 2), ==, "2");
+  g_assert_cmpfloat_with_epsilon (
+      zx_layer_number (nodes, zx_layer_column (nodes, "load_rate_pct"), 2), 110.56, 0.02);
+  g_assert_cmpfloat_with_epsilon (
+      zx_layer_number (branches, zx_layer_column (branches, "loading_pct"), 1), 110.56, 0.02);
+  static const char *const files[] = { "nodes.gpkg", "nodes.csv", "nodes.geojson" };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *file = g_build_filename (folder, files[i], NULL);
+      g_assert_true (zx_project_export (project, file, "feeder_nodes", NULL, &error));
+      g_assert_no_error (error);
+    }
+  zx_test_folder_remove (folder);
+}
+
+/* Of two transformer areas one names no feeder; a piece of line ends 20 m from the network. */
+static void
+test_missing_links_are_found (void)
+{
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *path
+      = write_case (folder,
+                    "node_id,name,feeder_id,type,base_kv,p_mw,q_mvar,lon,lat\n"
+                    "1,Head,F1,slack,10,0,0,119.50,35.40\n2,Pole,F1,pq,10,0.1,0,119.52,35.40\n"
+                    "3,Loose,F1,pq,10,0.1,0,119.52,35.40018\n4,End,F1,pq,10,0.1,0,119.53,35.41\n",
+                    "branch_id,kind,from_node,to_node,r_pu,x_pu,rate_mva,status\n"
+                    "1,line,1,2,0.01,0.01,5,1\n2,line,3,4,0.01,0.01,5,1\n");
+  g_autofree char *areas = g_build_filename (folder, "transformer_areas.csv", NULL);
+  g_assert_true (
+      g_file_set_contents (areas,
+                           "tq_id,name,lon,lat,rated_kva,base_peak_kw,feeder_id\n"
+                           "T1,North,119.501,35.40,400,100,F1\nT2,South,119.518,35.4005,400,100,\n",
+                           -1, NULL));
+  const char *paths[] = { path, areas, NULL };
+  g_autofree char *file = g_build_filename (folder, "town.zxp", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZxRecipe) recipe = zx_project_guess_recipe (paths, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZxProject) project = zx_project_create (file, recipe, NULL, &error);
+  zx_project_run (project, ZX_STAGE_SEAL, NULL, &error);
+  g_assert_no_error (error);
+  const ZxTransformerAreas *found = &zx_project_city (project)->transformers;
+  g_assert_cmpuint (found->n, ==, 2);
+  g_assert_cmpint (found->feeder[1], ==, found->feeder[0]);
+  g_assert_true (has_finding (project, "links.area-to-feeder", "South"));
+  g_assert_true (has_finding (project, "links.gap", "20 m"));
+  zx_test_folder_remove (folder);
+}
+
+/* What a circuit redirects to is as much of the source as the file itself. */
+static void
+test_redirected_files_count (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = zx_test_folder ();
+  g_autofree char *master = g_build_filename (folder, "master.dss", NULL);
+  g_autofree char *loads = g_build_filename (folder, "loads.dss", NULL);
+  g_assert_true (g_file_set_contents (master,
+                                      "New Circuit.c bus1=a basekv=10 pu=1.0\n"
+                                      "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 length=1\n"
+                                      "Redirect loads.dss\nBuscoords places.csv\n",
+                                      -1, NULL));
+  g_assert_true (g_file_set_contents (loads, "New Load.x bus1=b kw=100 kvar=20\n", -1, NULL));
+  g_autofree char *places = g_build_filename (folder, "places.csv", NULL);
+  g_assert_true (g_file_set_contents (places, "a, 119.50, 35.40\nb, 119.52, 35.42\n", -1, NULL));
+  g_autoptr (GPtrArray) others = zx_grid_other_files (master, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (others->len, ==, 2);
+  g_autoptr (ZxProject) project = open_network (master, folder);
+  double before = zx_project_headroom (project)->flows->feeder_losses_kwh[0];
+  g_assert_true (g_file_set_contents (loads, "New Load.x bus1=b kw=300 kvar=20\n", -1, NULL));
+  zx_project_run (project, ZX_STAGE_HEADROOM, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (zx_project_headroom (project)->flows->feeder_losses_kwh[0], >, 5 * before);
+  zx_test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,6 +374,11 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/oberrhein-keeps-its-voltages-and-hosting", test_oberrhein);
   g_test_add_func ("/networks/schutterwald-flags-its-transformer-at-102-4-per-cent",
                    test_schutterwald);
+  g_test_add_func ("/networks/phases-reach-the-city", test_phases_reach_the_city);
+  g_test_add_func ("/networks/layers-have-the-published-fields",
+                   test_layers_have_the_published_fields);
+  g_test_add_func ("/networks/missing-links-are-found", test_missing_links_are_found);
+  g_test_add_func ("/networks/redirected-files-count", test_redirected_files_count);
   g_test_add_func ("/networks/a-pandapower-network-opens-with-its-places", test_pandapower);
   return g_test_run ();
 }
