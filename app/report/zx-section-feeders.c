@@ -3,7 +3,7 @@
 /* Sections of the grid chapter: the feeders as they are, by exact power flow, and the load by the
  * hour. */
 
-#include "app/report/zx-section.h"
+#include "app/report/zx-section-feeders.h"
 
 #include <stdlib.h>
 
@@ -13,21 +13,6 @@
 #define HEAVY_PERCENT 80.0f
 #define N_HOURS       24u
 
-typedef struct
-{
-  guint index;
-  double rate;
-} Ranked;
-
-static int
-compare_ranked (gconstpointer a, gconstpointer b)
-{
-  const Ranked *p = a, *q = b;
-  if (p->rate != q->rate)
-    return p->rate > q->rate ? -1 : 1;
-  return (p->index > q->index) - (p->index < q->index);
-}
-
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -35,30 +20,19 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-static const ZxFeederState *
-state_of (const ZxTelling *tell)
-{
-  const ZxFeederState *state = tell->input->headroom != NULL ? tell->input->headroom->flows : NULL;
-  return state != NULL && state->n_nodes == tell->city->feeders.n_nodes
-                 && state->n_branches == tell->city->feeders.n_branches
-                 && state->n_feeders == tell->city->feeders.n_feeders
-             ? state
-             : NULL;
-}
-
 /* The solved feeders, the fullest first; those without a rated branch by their voltage, last. */
 static GArray *
 rank_feeders (const ZxFeederState *state)
 {
-  GArray *ranked = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  GArray *ranked = g_array_new (FALSE, FALSE, sizeof (ZxRanked));
   for (guint f = 0; f < state->n_feeders; f++)
     {
       float loading = state->feeder_loading_percent[f];
-      Ranked row = { f, isfinite (loading) ? loading : -state->feeder_vmin_pu[f] };
+      ZxRanked row = { f, isfinite (loading) ? loading : -state->feeder_vmin_pu[f] };
       if (isfinite (state->feeder_vmin_pu[f]))
         g_array_append_val (ranked, row);
     }
-  g_array_sort (ranked, compare_ranked);
+  g_array_sort (ranked, zx_compare_ranked);
   return ranked;
 }
 
@@ -108,7 +82,7 @@ tell_feeder_table (ZxTelling *tell, const ZxFeederState *state, const GArray *ra
       G_N_ELEMENTS (columns));
   for (guint i = 0; i < MIN (ranked->len, MOST_FEEDERS); i++)
     {
-      guint f = g_array_index (ranked, Ranked, i).index;
+      guint f = g_array_index (ranked, ZxRanked, i).index;
       ZX_TABLE_ROW (table, zx_data_text (tell, tell->city->feeders.feeder_id[f], 24),
                     has_hours (tell->city, f) ? zx_say (tell, "%u:00", state->feeder_hour[f])
                                               : zx_word (tell, N_ ("all alike")),
@@ -125,10 +99,10 @@ tell_elements (ZxTelling *tell, const ZxFeederState *state)
 {
   ZxWords *words = tell->words;
   const ZxFeeders *feeders = &tell->city->feeders;
-  g_autoptr (GArray) full = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  g_autoptr (GArray) full = g_array_new (FALSE, FALSE, sizeof (ZxRanked));
   for (guint b = 0; b < state->n_branches; b++)
     {
-      Ranked row = { b, state->branch_loading_percent[b] };
+      ZxRanked row = { b, state->branch_loading_percent[b] };
       if (row.rate >= HEAVY_PERCENT)
         g_array_append_val (full, row);
     }
@@ -138,7 +112,7 @@ tell_elements (ZxTelling *tell, const ZxFeederState *state)
                               "rating or more."));
       return;
     }
-  g_array_sort (full, compare_ranked);
+  g_array_sort (full, zx_compare_ranked);
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Element")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Kind")), NULL, 1.0, TRUE },
@@ -152,7 +126,7 @@ tell_elements (ZxTelling *tell, const ZxFeederState *state)
       G_N_ELEMENTS (columns));
   for (guint i = 0; i < MIN (full->len, MOST_ELEMENTS); i++)
     {
-      guint b = g_array_index (full, Ranked, i).index;
+      guint b = g_array_index (full, ZxRanked, i).index;
       gint32 feeder = feeders->node_feeder[feeders->branch_from[b]];
       guint32 name = feeders->branch_name[b] != 0 ? feeders->branch_name[b] : feeders->branch_id[b];
       gboolean is_transformer = feeders->branch_kind[b] == ZX_FEEDER_TRANSFORMER;
@@ -219,7 +193,7 @@ tell_profiles (ZxTelling *tell, const ZxFeederState *state, const GArray *ranked
   guint n = 0;
   for (guint i = 0; i < ranked->len && n < MOST_PROFILES; i++)
     {
-      guint f = g_array_index (ranked, Ranked, i).index;
+      guint f = g_array_index (ranked, ZxRanked, i).index;
       g_autoptr (GArray) km = g_array_new (FALSE, FALSE, sizeof (double));
       g_autoptr (GArray) pu = g_array_new (FALSE, FALSE, sizeof (double));
       zx_power_voltage_profile (&tell->city->feeders, state, f, km, pu);
@@ -504,7 +478,7 @@ tell_unsolved (ZxTelling *tell, const ZxFeederState *state)
 void
 zx_tell_feeder_state (ZxTelling *tell)
 {
-  const ZxFeederState *state = state_of (tell);
+  const ZxFeederState *state = zx_feeder_state_of (tell);
   if (state == NULL)
     return;
   ZxWords *words = tell->words;
@@ -512,7 +486,7 @@ zx_tell_feeder_state (ZxTelling *tell)
   guint n_low = 0, n_over = 0;
   for (guint i = 0; i < ranked->len; i++)
     {
-      guint f = g_array_index (ranked, Ranked, i).index;
+      guint f = g_array_index (ranked, ZxRanked, i).index;
       n_low += state->feeder_vmin_pu[f] < state->feeder_limit_pu[f];
     }
   for (guint b = 0; b < state->n_branches; b++)

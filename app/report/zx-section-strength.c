@@ -4,7 +4,7 @@
  * protect, what would help the tightest nodes and at what cost, a branch out with the best tie, and
  * many sites at once. */
 
-#include "app/report/zx-section.h"
+#include "app/report/zx-section-feeders.h"
 
 #include <stdlib.h>
 
@@ -12,25 +12,24 @@
 #define MOST_FEEDERS 6u
 #define SPREAD_DRAWS 100u
 
-typedef struct
+int
+zx_compare_ranked (gconstpointer a, gconstpointer b)
 {
-  guint index;
-  double rate;
-} Ranked;
-
-static int
-compare_ranked (gconstpointer a, gconstpointer b)
-{
-  const Ranked *p = a, *q = b;
+  const ZxRanked *p = a, *q = b;
   if (p->rate != q->rate)
     return p->rate > q->rate ? -1 : 1;
   return (p->index > q->index) - (p->index < q->index);
 }
 
-static const ZxFeederState *
-state_of (const ZxTelling *tell)
+const ZxFeederState *
+zx_feeder_state_of (const ZxTelling *tell)
 {
-  return tell->input->headroom != NULL ? tell->input->headroom->flows : NULL;
+  const ZxFeederState *state = tell->input->headroom != NULL ? tell->input->headroom->flows : NULL;
+  return state != NULL && state->n_nodes == tell->city->feeders.n_nodes
+                 && state->n_branches == tell->city->feeders.n_branches
+                 && state->n_feeders == tell->city->feeders.n_feeders
+             ? state
+             : NULL;
 }
 
 static const char *
@@ -87,7 +86,7 @@ tell_unbalanced (ZxTelling *tell, const ZxFeederState *state, const GArray *rank
       G_N_ELEMENTS (columns));
   for (guint i = 0; i < MIN (ranked->len, MOST_ROWS); i++)
     {
-      guint b = g_array_index (ranked, Ranked, i).index;
+      guint b = g_array_index (ranked, ZxRanked, i).index;
       gboolean is_outlet = state->branch_place[b] == ZX_UNBALANCE_OUTLET;
       ZX_TABLE_ROW (table, branch_title (tell, (gint32) b),
                     zx_word (tell, is_outlet ? N_ ("transformer outlet") : N_ ("feeder head")),
@@ -102,7 +101,7 @@ static void
 tell_unbalance (ZxTelling *tell, const ZxFeederState *state)
 {
   ZxWords *words = tell->words;
-  g_autoptr (GArray) ranked = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  g_autoptr (GArray) ranked = g_array_new (FALSE, FALSE, sizeof (ZxRanked));
   guint n_above = 0, n_nodes = 0, n_feeders = 0;
   float worst = NAN;
   for (guint f = 0; f < state->n_feeders; f++)
@@ -111,7 +110,7 @@ tell_unbalance (ZxTelling *tell, const ZxFeederState *state)
     return;
   for (guint b = 0; b < state->n_branches; b++)
     {
-      Ranked row = { b, state->branch_unbalance_percent[b] };
+      ZxRanked row = { b, state->branch_unbalance_percent[b] };
       if (state->branch_place[b] == ZX_UNBALANCE_BETWEEN || isnan (row.rate))
         continue;
       n_above += row.rate > unbalance_limit (state->branch_place[b]);
@@ -122,7 +121,7 @@ tell_unbalance (ZxTelling *tell, const ZxFeederState *state)
       worst = fmaxf (worst, state->node_unbalance_percent[i]);
       n_nodes += state->node_unbalance_percent[i] > ZX_UNBALANCE_VOLTAGE_PERCENT;
     }
-  g_array_sort (ranked, compare_ranked);
+  g_array_sort (ranked, zx_compare_ranked);
   zx_document_section (tell->document, zx_word (tell, N_ ("Unbalance of phases")));
   zx_paragraph (tell,
                 N_ ("The phases of loads are known on %s of %s feeders. At the fullest hour %s of "
@@ -207,7 +206,7 @@ static GArray *
 rank_tight (const ZxTelling *tell, const ZxFeederState *state)
 {
   const gint32 *feeder_of = tell->city->feeders.node_feeder;
-  GArray *ranked = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  GArray *ranked = g_array_new (FALSE, FALSE, sizeof (ZxRanked));
   g_autofree double *least = g_new (double, MAX (state->n_feeders, 1));
   for (guint f = 0; f < state->n_feeders; f++)
     least[f] = INFINITY;
@@ -216,11 +215,11 @@ rank_tight (const ZxTelling *tell, const ZxFeederState *state)
       least[feeder_of[i]] = state->node_room_kw[i];
   for (guint f = 0; f < state->n_feeders; f++)
     {
-      Ranked row = { f, -least[f] };
+      ZxRanked row = { f, -least[f] };
       if (isfinite (least[f]))
         g_array_append_val (ranked, row);
     }
-  g_array_sort (ranked, compare_ranked);
+  g_array_sort (ranked, zx_compare_ranked);
   return ranked;
 }
 
@@ -254,7 +253,7 @@ tell_remedies (ZxTelling *tell, const ZxFeederState *state, const GArray *ranked
   ZxTable *table = NULL;
   for (guint i = 0; i < MIN (ranked->len, MOST_FEEDERS); i++)
     {
-      const Ranked *row = &g_array_index (ranked, Ranked, i);
+      const ZxRanked *row = &g_array_index (ranked, ZxRanked, i);
       gint32 node;
       g_autoptr (GArray) remedies = zx_power_feeder_remedies (
           tell->city, state, row->index, wanted_kw (-row->rate), &options, &node, NULL);
@@ -296,15 +295,15 @@ tell_outages (ZxTelling *tell, const ZxFeederState *state)
   ZxWords *words = tell->words;
   g_autoptr (GArray) outages
       = zx_power_head_outages (tell->city, state, MOST_ROWS, &options, NULL, NULL);
-  g_autoptr (GArray) ranked = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  g_autoptr (GArray) ranked = g_array_new (FALSE, FALSE, sizeof (ZxRanked));
   for (guint i = 0; outages != NULL && i < outages->len; i++)
     {
-      Ranked row = { i, g_array_index (outages, ZxOutage, i).unsupplied_kw };
+      ZxRanked row = { i, g_array_index (outages, ZxOutage, i).unsupplied_kw };
       g_array_append_val (ranked, row);
     }
   if (ranked->len == 0)
     return;
-  g_array_sort (ranked, compare_ranked);
+  g_array_sort (ranked, zx_compare_ranked);
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Branch out")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Feeder")), NULL, 1.0, TRUE },
@@ -320,7 +319,7 @@ tell_outages (ZxTelling *tell, const ZxFeederState *state)
   for (guint i = 0; i < MIN (ranked->len, MOST_ROWS); i++)
     {
       const ZxOutage *outage
-          = &g_array_index (outages, ZxOutage, g_array_index (ranked, Ranked, i).index);
+          = &g_array_index (outages, ZxOutage, g_array_index (ranked, ZxRanked, i).index);
       gboolean is_lost = outage->tie < 0 && outage->unsupplied_nodes > 0;
       gboolean is_kept = !is_lost && outage->vmin_pu >= options.vmin_pu
                          && !(outage->max_loading_percent > options.loading_limit_percent);
@@ -362,7 +361,7 @@ tell_spread (ZxTelling *tell, const ZxFeederState *state, const GArray *ranked)
   };
   for (guint i = 0; i < MIN (ranked->len, MOST_FEEDERS); i++)
     {
-      guint f = g_array_index (ranked, Ranked, i).index;
+      guint f = g_array_index (ranked, ZxRanked, i).index;
       ZxSpreadPart part;
       if (!zx_power_feeder_spread (tell->city, state, f, &options, &draws, &part, NULL))
         continue;
@@ -389,11 +388,9 @@ tell_spread (ZxTelling *tell, const ZxFeederState *state, const GArray *ranked)
 void
 zx_tell_grid_strength (ZxTelling *tell)
 {
-  const ZxFeederState *state = state_of (tell);
+  const ZxFeederState *state = zx_feeder_state_of (tell);
   tell_protection (tell);
-  if (state == NULL || state->n_feeders != tell->city->feeders.n_feeders
-      || state->n_nodes != tell->city->feeders.n_nodes
-      || state->n_branches != tell->city->feeders.n_branches)
+  if (state == NULL)
     return;
   tell_unbalance (tell, state);
   g_autoptr (GArray) ranked = rank_tight (tell, state);

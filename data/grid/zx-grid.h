@@ -91,7 +91,7 @@ typedef struct
   double *branch_rate_mva; /* NaN: no limit given */
   guint8 *branch_is_closed;
   guint8 *branch_n_phases; /* 1 … 3 conductors; impedance and rating stay on three-phase basis */
-  guint32 *branch_wkt; /* pool id of a LINESTRING, 0 when not given */
+  guint32 *branch_wkt;     /* pool id of a LINESTRING, 0 when not given */
 
   GPtrArray *doubts; /* owned sentences, in the order they were found */
 } ZxGrid;
