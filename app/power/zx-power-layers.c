@@ -44,8 +44,8 @@ add_node_state (ZxLayer *layer, const ZxGrid *grid, const ZxFlow *flow)
 {
   guint32 *id = add_texts (layer, "node_id"), *name = add_texts (layer, "name");
   guint32 *feeder = add_texts (layer, "feeder");
-  memcpy (add_numbers (layer, "base_kv"), grid->node_base_kv, sizeof (double) * grid->n_nodes);
-  memcpy (add_numbers (layer, "vm_pu"), flow->vm_pu, sizeof (double) * grid->n_nodes);
+  zx_layer_add_doubles (layer, "base_kv", grid->node_base_kv);
+  zx_layer_add_doubles (layer, "vm_pu", flow->vm_pu);
   double *load = add_numbers (layer, "connected_kw");
   for (guint i = 0; i < grid->n_nodes; i++)
     {
@@ -73,7 +73,7 @@ add_capacity (ZxLayer *layer, const ZxGrid *grid, const ZxHosting *hosting, cons
               const ZxHostingScenario *scenario)
 {
   guint32 *limit = add_texts (layer, "limit"), *element = add_texts (layer, "limiting_id");
-  memcpy (add_numbers (layer, "hc_kw"), hosting->hosting_kw, sizeof (double) * grid->n_nodes);
+  zx_layer_add_doubles (layer, "hc_kw", hosting->hosting_kw);
   double *hour = add_numbers (layer, "limiting_hour");
   for (guint i = 0; i < grid->n_nodes; i++)
     {
@@ -159,11 +159,10 @@ zx_power_branch_layer (const ZxGrid *grid, const ZxFlow *flow)
   zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
   guint32 *id = add_texts (layer, "branch_id"), *name = add_texts (layer, "name");
   guint32 *kind = add_texts (layer, "kind");
-  gsize size = sizeof (double) * grid->n_branches;
-  memcpy (add_numbers (layer, "p_from_mw"), flow->p_from_mw, size);
-  memcpy (add_numbers (layer, "q_from_mvar"), flow->q_from_mvar, size);
-  memcpy (add_numbers (layer, "rate_mva"), grid->branch_rate_mva, size);
-  memcpy (add_numbers (layer, "loading_pct"), flow->loading_percent, size);
+  zx_layer_add_doubles (layer, "p_from_mw", flow->p_from_mw);
+  zx_layer_add_doubles (layer, "q_from_mvar", flow->q_from_mvar);
+  zx_layer_add_doubles (layer, "rate_mva", grid->branch_rate_mva);
+  zx_layer_add_doubles (layer, "loading_pct", flow->loading_percent);
   double *closed = add_numbers (layer, "closed");
   for (guint b = 0; b < grid->n_branches; b++)
     {

@@ -7,9 +7,9 @@
  *   branches   branch_id,name,kind(line|trafo|switch),from_node,to_node,r_pu,x_pu,g_pu,b_pu,tap,
  *              shift_deg,rate_mva,status,wkt,n_phases
  *
- * phases says on which conductors the node's load hangs: A, BC, "A 0.5 B 0.3 C 0.2"; empty: not
- * known.  node_id, base_kv, branch ends, r_pu and x_pu must be there; an empty tap or 0 means 1, an
- * empty or 0 rating none, an empty status closed, another empty number 0. */
+ * phases says on which conductors the node's load hangs: A, BC, "A 0.5 B 0.3 C 0.2"; empty or a
+ * mere number: not known.  node_id, base_kv, branch ends, r_pu and x_pu must be there; an empty tap
+ * or 0 means 1, an empty or 0 rating none, an empty status closed, another empty number 0. */
 
 #include "data/grid/zx-grid-private.h"
 
@@ -133,7 +133,9 @@ read_phases (const Source *source, ZxGrid *grid, gsize row, GError **error)
 {
   char buffer[32];
   const char *text = get_text (source, "phases", row, buffer);
-  if (zx_phases_parse (text, grid->node_phase_share[row]))
+  /* A number of phases does not say which: not known. */
+  gboolean is_count = strcmp (text, "1") == 0 || strcmp (text, "2") == 0 || strcmp (text, "3") == 0;
+  if (zx_phases_parse (text, grid->node_phase_share[row]) || is_count)
     return TRUE;
   g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
                _ ("Node %s has the phases “%.40s”; they must be A, B, C or several of them, each "

@@ -187,7 +187,7 @@ static void
 test_a_phase_that_is_none_is_named (void)
 {
   g_autoptr (GError) error = NULL;
-  g_assert_null (test_grid ("node_id,type,base_kv,phases\na,slack,10,\nb,pq,10,3\n",
+  g_assert_null (test_grid ("node_id,type,base_kv,phases\na,slack,10,3\nb,pq,10,D\n",
                             BRANCHES "1,line,a,b,0.01,0.01,,,\n", &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "b"));
