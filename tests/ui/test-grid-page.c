@@ -63,6 +63,26 @@ test_selection (gconstpointer data)
   zx_ui_test_settle (window);
 }
 
+/* What an engineer asks of a feeder: what its loss does, and what would help. */
+static void
+test_advice (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  GtkWidget *page = zx_ui_test_page (window, "grid");
+  GtkDropDown *show = GTK_DROP_DOWN (find (page, GTK_TYPE_DROP_DOWN));
+  gtk_drop_down_set_selected (show, 2);
+  gboolean has_outage = FALSE, has_remedy = FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (rows_of (page))); i++)
+    {
+      gtk_selection_model_select_item (rows_of (page), i, TRUE);
+      has_outage = has_outage || zx_ui_test_says (page, "N-1");
+      has_remedy = has_remedy || zx_ui_test_says (page, "would add");
+    }
+  g_assert_true (has_outage && has_remedy);
+  gtk_drop_down_set_selected (show, 0);
+  zx_ui_test_settle (window);
+}
+
 static void
 test_sorting (gconstpointer data)
 {
@@ -95,6 +115,8 @@ main (int argc, char **argv)
                         test_rows);
   g_test_add_data_func ("/ui/grid-page/selecting-a-row-explains-it-and-flies-there", window,
                         test_selection);
+  g_test_add_data_func ("/ui/grid-page/a-feeder-says-what-its-loss-does-and-what-would-help",
+                        window, test_advice);
   g_test_add_data_func ("/ui/grid-page/rows-are-sorted-by-a-column", window, test_sorting);
   g_test_add_data_func ("/ui/grid-page/everything-that-takes-the-focus-has-a-name", window,
                         test_names);
