@@ -49,7 +49,7 @@ get_32 (Reader *reader)
   return reader->is_big_endian ? GUINT32_FROM_BE (value) : GUINT32_FROM_LE (value);
 }
 
-static double
+static inline double
 get_double (const guint8 *p, gboolean is_big_endian)
 {
   guint64 bits;
@@ -94,11 +94,20 @@ read_points (ZxGisShapes *self, Reader *reader, guint32 n)
   if (!zx_gis_shapes_reserve (self, n))
     return ZX_GIS_SHAPE_BROKEN;
   double *x = self->x + self->n_points, *y = self->y + self->n_points;
-  for (guint32 i = 0; i < n; i++, reader->p += step)
-    {
-      x[i] = get_double (reader->p, reader->is_big_endian);
-      y[i] = get_double (reader->p + 8, reader->is_big_endian);
-    }
+  const guint8 *p = reader->p;
+  if (reader->is_big_endian)
+    for (gsize i = 0; i < n; i++)
+      {
+        x[i] = get_double (p + i * step, TRUE);
+        y[i] = get_double (p + i * step + 8, TRUE);
+      }
+  else
+    for (gsize i = 0; i < n; i++)
+      {
+        x[i] = get_double (p + i * step, FALSE);
+        y[i] = get_double (p + i * step + 8, FALSE);
+      }
+  reader->p += n * step;
   return zx_gis_shapes_take (self, n);
 }
 
@@ -349,6 +358,53 @@ read_parts (ZxGisShapes *self, const Parts *parts, ZxGeometryKind kind)
   return zx_gis_shapes_end_members (self, &members);
 }
 
+static inline double
+x_at (const guint8 *points, gsize i)
+{
+  return get_double (points + 16 * i, FALSE);
+}
+
+static inline double
+y_at (const guint8 *points, gsize i)
+{
+  return get_double (points + 16 * i + 8, FALSE);
+}
+
+/* A shell runs clockwise in a shapefile, a hole the other way.  The turn at the lowest vertex
+ * tells, as it does in the driver; FALSE also when it does not turn there. */
+static gboolean
+is_clockwise (const guint8 *points, gsize n)
+{
+  gsize lowest = 0;
+  double x = x_at (points, 0), y = y_at (points, 0);
+  n -= n > 1 && memcmp (points, points + 16 * (n - 1), 16) == 0;
+  for (gsize i = 1; i < n; i++)
+    {
+      double here = y_at (points, i);
+      if (here > y || (here == y && x_at (points, i) <= x))
+        continue;
+      lowest = i;
+      x = x_at (points, i);
+      y = here;
+    }
+  gsize before = lowest > 0 ? lowest - 1 : n - 1, after = lowest + 1 < n ? lowest + 1 : 0;
+  return (x_at (points, before) - x) * (y_at (points, after) - y)
+             - (y_at (points, before) - y) * (x_at (points, after) - x)
+         > 0;
+}
+
+static gboolean
+has_only_shells (const Parts *parts)
+{
+  for (guint32 part = 0; part < parts->n_parts; part++)
+    {
+      guint32 begin = little_endian_at (parts->first + 4 * (gsize) part);
+      if (!is_clockwise (parts->points + 16 * (gsize) begin, part_end (parts, part) - begin))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Which ring is a hole of which other is a question of where they lie: the driver answers it. */
 gboolean
 zx_gis_shapes_add_shp (ZxGisShapes *self, const guint8 *record, gsize n, gboolean *is_plain,
@@ -366,7 +422,7 @@ zx_gis_shapes_add_shp (ZxGisShapes *self, const guint8 *record, gsize n, gboolea
     }
   gboolean is_line = type < 30 && type % 10 == SHP_LINE;
   *is_plain = (is_line || (type < 30 && type % 10 == SHP_POLYGON)) && find_parts (record, n, &parts)
-              && (is_line || parts.n_parts == 1);
+              && (is_line || parts.n_parts == 1 || has_only_shells (&parts));
   if (!*is_plain)
     return TRUE;
   ZxGeometryKind kind = is_line ? ZX_GEOMETRY_LINE : ZX_GEOMETRY_POLYGON;

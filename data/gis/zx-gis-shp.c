@@ -10,6 +10,7 @@
  *
  * Only plain records are read here.  Whatever is unusual in any way (another length in the index,
  * holes, many points) is asked of the driver, record by record, so that there is one opinion on it.
+ * Rings that all run clockwise are shells beside one another, for the driver too.
  */
 
 #include "data/gis/zx-gis-shp.h"
