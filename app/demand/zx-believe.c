@@ -345,20 +345,23 @@ move_point (ZxBelief *self, const ZxTargets *targets)
 }
 
 static gboolean
-linearise (ZxBelief *self, GError **error)
+linearise (ZxBelief *self, const ZxProgress *asked, GError **error)
 {
-  return zx_parallel_for (self->n, 0, linearise_some, self, NULL, error);
+  return zx_parallel_for (self->n, 0, linearise_some, self, asked, error);
 }
 
 /* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
 gboolean
 zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GError **error)
 {
-  if (!linearise (self, error))
+  /* only asks: what is told is the climb to each mode */
+  ZxProgress asked = ZX_PROGRESS_INIT (NULL, NULL, progress != NULL ? progress->stop : NULL);
+  if (!linearise (self, &asked, error))
     return FALSE;
   gsize n_targets = zx_latent_n_targets (&self->latent);
   g_autofree double *room = g_new0 (double, 3 * n_targets + self->n);
-  ZxTargets targets = { room, room + n_targets, room + 2 * n_targets, room + 3 * n_targets, FALSE };
+  ZxTargets targets
+      = { room, room + n_targets, room + 2 * n_targets, room + 3 * n_targets, FALSE, &asked };
   double change = INFINITY;
   for (guint round = 0; round < MOST_ROUNDS && change > GOOD_ENOUGH; round++)
     {
@@ -377,7 +380,7 @@ zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GEr
       if (!zx_fit_describe (fit, start, &targets, error))
         return FALSE;
       change = move_point (self, &targets);
-      if (!linearise (self, error))
+      if (!linearise (self, &asked, error))
         return FALSE;
     }
   return TRUE;

@@ -100,9 +100,10 @@ typedef struct
 typedef struct
 {
   double *mean, *variance, *third;
-  double *row_variance;  /* NULL, or n_observations: (out): variance of the cells' part alone,
-                          * without  the group; dense engine only */
-  gboolean is_rows_only; /* leave coefficients, groups and cells out */
+  double *row_variance;       /* NULL, or n_observations: (out): variance of the cells' part alone,
+                               * without  the group; dense engine only */
+  gboolean is_rows_only;      /* leave coefficients, groups and cells out */
+  const ZxProgress *progress; /* asked whether to stop, nothing is told; NULL: nobody is asked */
 } ZxTargets;
 
 /* The noise of an observation at psi. */
@@ -177,7 +178,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxFit, zx_fit_free)
 void zx_fit_tell_more (ZxFit *self);
 /* The mode of the hyperparameters.  @start: space->n or NULL. */
 ZxMode *zx_fit_mode (ZxFit *self, const double *start, const ZxProgress *progress, GError **error);
-/* The targets at one point, starting from nothing. */
+/* The targets at one point, starting from nothing; @targets says whom to ask. */
 gboolean zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, GError **error);
 /* Held-out scores at one point: the observations of each fold are left out in turn.  @fold:
  * n_observations, 0 … @n_folds - 1.  @log_exposure is that of the latent model.  Fills everything

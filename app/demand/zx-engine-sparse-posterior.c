@@ -19,7 +19,8 @@
 
 #include "app/demand/zx-engine-sparse.h"
 
-#define MOST_COLUMNS 2000000 /* entries of S⁻¹ kept for cross covariances */
+#define MOST_COLUMNS       2000000 /* entries of S⁻¹ kept for cross covariances */
+#define CELLS_PER_QUESTION 256
 
 /* ---- functionals -------------------------------------------------------------------------- */
 
@@ -222,13 +223,16 @@ describe_dense (ZxSparseWorker *self, ZxTargets *targets, double *q, gboolean ha
     }
 }
 
-static void
+/* FALSE: stopped. */
+static gboolean
 describe_cells (ZxSparseWorker *self, ZxTargets *targets, double *q, gboolean has_crossings)
 {
   const ZxLatent *latent = self->latent;
   gsize field = zx_latent_target_field (latent), rate = zx_latent_target_cell (latent);
   for (guint32 c = 0; c < latent->n_cells; c++)
     {
+      if (c % CELLS_PER_QUESTION == 0 && zx_progress_is_stopped (self->progress))
+        return FALSE;
       Functional t = field_functional (self, c, q);
       targets->mean[field + c] = zx_sparse_field_at (self, c);
       targets->variance[field + c] = variance_of (self, &t, q);
@@ -242,6 +246,7 @@ describe_cells (ZxSparseWorker *self, ZxTargets *targets, double *q, gboolean ha
       targets->variance[rate + c] = variance_of (self, &t, q);
       targets->third[rate + c] = 0;
     }
+  return TRUE;
 }
 
 static double
@@ -259,12 +264,10 @@ prepare_variances (ZxSparseWorker *self)
     zx_cholesky_inverse_diagonal (self->factor, self->inverse);
 }
 
-gboolean
-zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, ZxTargets *targets)
+static gboolean
+describe (ZxSparseWorker *self, ZxTargets *targets)
 {
-  ZxSparseWorker *self = data;
   const ZxLatent *latent = self->latent;
-  zx_sparse_start (self, theta, start);
   if (!isfinite (zx_sparse_climb (self, NULL)))
     return FALSE;
   g_autofree double *q = g_new (double, self->p);
@@ -275,10 +278,13 @@ zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, Zx
     return FALSE;
   prepare_variances (self);
   gboolean has_crossings = !targets->is_rows_only && prepare_crossings (self);
+  if (zx_progress_is_stopped (self->progress))
+    return FALSE;
   if (!targets->is_rows_only)
     {
       describe_dense (self, targets, q, has_crossings);
-      describe_cells (self, targets, q, has_crossings);
+      if (!describe_cells (self, targets, q, has_crossings))
+        return FALSE;
     }
   gsize fitted = zx_latent_target_fitted (latent);
   for (guint i = 0; i < latent->n_observations; i++)
@@ -289,6 +295,17 @@ zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, Zx
       targets->third[fitted + i] = has_crossings ? third_of (self, &t, q) : 0;
     }
   return TRUE;
+}
+
+gboolean
+zx_sparse_describe (gpointer data, const ZxTheta *theta, const double *start, ZxTargets *targets)
+{
+  ZxSparseWorker *self = data;
+  zx_sparse_start (self, theta, start);
+  self->progress = targets->progress;
+  gboolean is_done = describe (self, targets);
+  self->progress = NULL;
+  return is_done;
 }
 
 /* ---- draws -------------------------------------------------------------------------------- */

@@ -538,7 +538,7 @@ zx_sparse_climb (ZxSparseWorker *self, const double *variance)
   double value = judge (self, variance) - prior_loss (self);
   for (guint step = 0; step < MAX_STEPS; step++)
     {
-      if (!isfinite (value) || !build_system (self))
+      if (!isfinite (value) || zx_progress_is_stopped (self->progress) || !build_system (self))
         return -INFINITY;
       remember (self);
       move_to_solution (self);

@@ -17,6 +17,7 @@ typedef struct
 typedef struct
 {
   ZxEngineWork work;
+  const ZxProgress *progress; /* asked between steps; NULL: nobody is */
   const ZxLatent *latent;
   const ZxSparseShared *shared;
   ZxNodes nodes;

@@ -108,7 +108,8 @@ typedef struct
   Mixture *mixture;
   ZxPosterior *posterior;
   guint64 seed;
-  gint n_failed; /* atomic */
+  const ZxProgress *progress; /* asked within a point, too */
+  gint n_failed;              /* atomic */
   HyperBell bell[ZX_N_HYPERS];
 } Description;
 
@@ -187,9 +188,12 @@ describe_some (gsize begin, gsize end, guint worker, gpointer data)
       guint at = mixture->index[k];
       ZxTheta theta = zx_hyper_theta (fit->space, lattice->point + (gsize) at * lattice->n);
       const double *state = g_ptr_array_index (fit->state, lattice->index[at]);
-      ZxTargets targets
-          = { mixture->mean + k * mixture->n_targets, mixture->variance + k * mixture->n_targets,
-              mixture->third + k * mixture->n_targets, NULL, FALSE };
+      ZxTargets targets = { mixture->mean + k * mixture->n_targets,
+                            mixture->variance + k * mixture->n_targets,
+                            mixture->third + k * mixture->n_targets,
+                            NULL,
+                            FALSE,
+                            description->progress };
       if (fit->engine->describe (fit->worker[worker], &theta, state, &targets))
         draw_some (description, (guint) k, fit->worker[worker], &targets);
       else
@@ -203,6 +207,8 @@ zx_fit_describe (ZxFit *self, const double *point, ZxTargets *targets, GError **
   ZxTheta theta = zx_hyper_theta (self->space, point);
   if (self->engine->describe (self->worker[0], &theta, NULL, targets))
     return TRUE;
+  if (!zx_progress_step (targets->progress, 0, 1, error))
+    return FALSE;
   g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
                _ ("The demand model did not converge at sigma %g, phi %g, psi %g"), theta.sigma,
                theta.phi, theta.psi);
@@ -594,11 +600,12 @@ describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *
   g_autoptr (ZxPosterior) posterior = posterior_new (self->latent, options->n_draws, error);
   Mixture mixture = { 0 };
   gboolean is_done = posterior != NULL && mixture_init (&mixture, self, lattice, options, error);
-  Description description = { self, lattice, &mixture, posterior, options->seed, 0, { { 0 } } };
-  if (is_done)
-    fill_bells (&description);
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
+  Description description
+      = { self, lattice, &mixture, posterior, options->seed, &first, 0, { { 0 } } };
+  if (is_done)
+    fill_bells (&description);
   is_done = is_done
             && zx_parallel_for (mixture.n_points, 1, describe_some, &description, &first, error);
   if (is_done && description.n_failed > 0)
