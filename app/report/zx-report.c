@@ -16,13 +16,21 @@
 #define MOST_BYTES (512u << 20) /* of a PDF; more is a mistake of the data */
 #define NO_DATE    "1970-01-01"
 
+typedef struct
+{
+  GByteArray *bytes;
+  const ZxProgress *progress;
+} Pdf;
+
+/* A page of a large city keeps cairo busy for half a second, in which nobody else asks: no more
+ * bytes are taken once the work shall stop, and cairo gives the page up. */
 static cairo_status_t
 on_bytes_cb (gpointer closure, const unsigned char *data, unsigned int length)
 {
-  GByteArray *pdf = closure;
-  if (length > MOST_BYTES - pdf->len)
+  const Pdf *pdf = closure;
+  if (length > MOST_BYTES - pdf->bytes->len || zx_progress_is_stopped (pdf->progress))
     return CAIRO_STATUS_WRITE_ERROR;
-  g_byte_array_append (pdf, data, length);
+  g_byte_array_append (pdf->bytes, data, length);
   return CAIRO_STATUS_SUCCESS;
 }
 
@@ -227,11 +235,12 @@ compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **e
   Facts facts = facts_of (tell);
   show_names (tell); /* all words are said: the fonts can be made, and live until cairo is done */
   g_autoptr (ZxFonts) fonts = zx_fonts_new (tell->words);
-  g_autoptr (GByteArray) pdf = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Pdf pdf = { bytes, progress };
   g_autoptr (GPtrArray) alternatives = g_ptr_array_new_with_free_func (g_free);
   gboolean is_chinese = zx_words_is_chinese (tell->words);
   cairo_surface_t *surface
-      = cairo_pdf_surface_create_for_stream (on_bytes_cb, pdf, ZX_PAGE_WIDTH, ZX_PAGE_HEIGHT);
+      = cairo_pdf_surface_create_for_stream (on_bytes_cb, &pdf, ZX_PAGE_WIDTH, ZX_PAGE_HEIGHT);
   set_metadata (surface, &facts);
   cairo_t *cr = cairo_create (surface);
   ZxInk ink = { cr, pango_language_from_string (is_chinese ? "zh-cn" : "en") };
@@ -242,6 +251,7 @@ compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **e
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (surface);
   cairo_surface_destroy (surface);
+  ok = ok && zx_progress_step (progress, 1, 1, error);
   if (ok && status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, ZX_ERROR, ZX_ERROR_IO, _ ("The report cannot be drawn: %s"),
@@ -251,9 +261,9 @@ compose (ZxTelling *tell, guint *n_pages, const ZxProgress *progress, GError **e
   ZxPdfFacts finish = {
     is_chinese ? "zh-CN" : "en", facts.title, facts.author, facts.subject, facts.day, alternatives
   };
-  if (!ok || !zx_pdf_finish (pdf, &finish, error))
+  if (!ok || !zx_pdf_finish (bytes, &finish, error))
     return NULL;
-  return g_steal_pointer (&pdf);
+  return g_steal_pointer (&bytes);
 }
 
 /* The pages in memory as a drawing; the system's fonts will do, for nothing is embedded. */
