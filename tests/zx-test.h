@@ -5,8 +5,9 @@
 
 #include <glib.h>
 
-/* A file or folder of the shared data sets, or NULL when they are not on this machine: then the case
- * counts as skipped, with the reason, also where it goes on without the file.  (transfer full) */
+/* A file or folder of the shared data sets, or NULL when they are not on this machine: then the
+ * case counts as skipped, with the reason, also where it goes on without the file.  (transfer full)
+ */
 char *zx_test_shared (const char *relative);
 
 /* A folder of this test's own, emptied and removed by zx_test_folder_remove().  (transfer full) */
