@@ -389,7 +389,8 @@ tell_site (ZxTelling *tell, guint i)
   tell_site_risks (tell, site);
 }
 
-/* The key to the sheets: where the sites lie, and their coordinates at a glance. */
+/* The key to the sheets: the sites' coordinates at a glance, and where they lie.  The map comes
+ * last, for it gives way in height: a short table behind it had a page of its own. */
 static void
 tell_overview (ZxTelling *tell)
 {
@@ -402,11 +403,6 @@ tell_overview (ZxTelling *tell)
     { "WGS-84", zx_word (tell, N_ ("longitude, latitude")), 0.0, FALSE },
     { "GCJ-02", zx_word (tell, N_ ("longitude, latitude")), 0.0, FALSE },
   };
-  ZxPlate *plate = zx_city_plate (tell);
-  zx_plate_with_stations (tell, plate);
-  zx_plate_with_sites (tell, plate, zx_word (tell, N_ ("Recommended site")));
-  zx_show_plate (tell, plate, zx_caption (tell, N_ ("The recommended sites and existing stations")),
-                 NULL);
   ZxTable *table
       = zx_document_table (tell->document, zx_word (tell, N_ ("Coordinates of the sites")), columns,
                            G_N_ELEMENTS (columns));
@@ -419,6 +415,11 @@ tell_overview (ZxTelling *tell)
                     where.gcj02);
       zx_table_link (table, 1, zx_site_destination (tell, i));
     }
+  ZxPlate *plate = zx_city_plate (tell);
+  zx_plate_with_stations (tell, plate);
+  zx_plate_with_sites (tell, plate, zx_word (tell, N_ ("Recommended site")));
+  zx_show_plate (tell, plate, zx_caption (tell, N_ ("The recommended sites and existing stations")),
+                 NULL);
 }
 
 void
