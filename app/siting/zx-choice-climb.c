@@ -15,6 +15,8 @@
 #define QUICK_TRIALS  24
 #define MAX_EXCHANGES 6
 #define LEAST_RISE    1e-9 /* relative: a smaller rise is rounding */
+#define LANES         4    /* cells side by side, in single precision: estimates need no more */
+#define QUADS         4
 
 /* ---- life --------------------------------------------------------------------------------- */
 
@@ -26,6 +28,7 @@ zx_search_init (ZxSearch *self, const ZxChoice *choice, const guint32 *offered)
   self->must_finish = FALSE;
   self->picks = zx_picks_new (choice->n_sites);
   self->attraction = g_new0 (double, choice->n_cells + 1);
+  self->inverse = g_new0 (double, choice->n_cells + 1);
   self->pull = g_new0 (double, choice->n_cells + 1);
   self->gain = g_new0 (double, (gsize) choice->n_candidates * choice->n_kinds + 1);
   self->bound = g_new0 (double, choice->n_candidates + 1);
@@ -38,6 +41,7 @@ zx_search_clear (ZxSearch *self)
 {
   zx_picks_clear (&self->picks);
   g_free (self->attraction);
+  g_free (self->inverse);
   g_free (self->pull);
   g_free (self->gain);
   g_free (self->bound);
@@ -80,16 +84,26 @@ serve_about (const ZxChoice *choice, guint32 candidate, guint kind, double asked
   return sum / ZX_CHOICE_BINS;
 }
 
-static double
-asked_of (const ZxChoice *choice, ZxPick pick, const double *attraction)
+/* One division a cell for all picks that reach it. */
+static void
+invert (ZxSearch *self, const double *attraction)
 {
-  double size = choice->size[choice->kind_size[pick.kind]], asked = 0;
+  const ZxChoice *choice = self->choice;
+  for (guint c = 0; c < choice->n_cells; c++)
+    self->inverse[c] = 1 / (choice->rival[c] + attraction[c]);
+}
+
+static double
+asked_of (const ZxSearch *self, ZxPick pick)
+{
+  const ZxChoice *choice = self->choice;
+  double asked = 0;
   for (gsize i = choice->first[pick.candidate]; i < choice->first[pick.candidate + 1]; i++)
     {
       guint32 c = choice->cell[i];
-      asked += choice->mean[c] * (size * choice->near[i] / (choice->rival[c] + attraction[c]));
+      asked += choice->mean[c] * choice->near[i] * self->inverse[c];
     }
-  return asked;
+  return asked * choice->size[choice->kind_size[pick.kind]];
 }
 
 /* Sets attraction and pull for the picks except the one at @without (or all: G_MAXUINT). */
@@ -107,20 +121,69 @@ zx_search_place (ZxSearch *self, guint without)
            p != without && i < choice->first[pick.candidate + 1]; i++)
         self->attraction[choice->cell[i]] += size * choice->near[i];
     }
+  invert (self, self->attraction);
   for (guint p = 0; p < self->picks.n; p++)
     {
       ZxPick pick = self->picks.pick[p];
       if (p == without)
         continue;
-      double slope, asked = asked_of (choice, pick, self->attraction);
+      double slope, asked = asked_of (self, pick);
       serve_about (choice, pick.candidate, pick.kind, asked, &slope);
       slope *= choice->size[choice->kind_size[pick.kind]];
       for (gsize i = choice->first[pick.candidate]; i < choice->first[pick.candidate + 1]; i++)
         {
           guint32 c = choice->cell[i];
-          self->pull[c] += slope * choice->near[i] / (choice->rival[c] + self->attraction[c]);
+          self->pull[c] += slope * choice->near[i] * self->inverse[c];
         }
     }
+}
+
+typedef float Quad __attribute__ ((vector_size (LANES * sizeof (float))));
+
+/* Some cells of one candidate, as they stand. */
+typedef struct
+{
+  Quad near[QUADS], rest[QUADS], demand[QUADS], pull[QUADS];
+} Block;
+
+static void
+fill_block (const ZxSearch *self, gsize from, guint n, Block *block)
+{
+  const ZxChoice *choice = self->choice;
+  *block = (Block){ 0 };
+  for (guint i = 0; i < LANES * QUADS; i++)
+    {
+      guint q = i / LANES, l = i % LANES;
+      guint32 c = i < n ? choice->cell[from + i] : 0;
+      block->rest[q][l] = i < n ? (float) (choice->rival[c] + self->attraction[c]) : 1;
+      if (i >= n)
+        continue;
+      block->near[q][l] = choice->near[from + i];
+      block->demand[q][l] = (float) choice->mean[c];
+      block->pull[q][l] = (float) self->pull[c];
+    }
+}
+
+static inline double
+sum_of (Quad quad)
+{
+  return (double) quad[0] + quad[1] + quad[2] + quad[3];
+}
+
+/* What a size is asked for in the block, and what the others lose to it. */
+static void
+ask_block (const Block *block, double size, double *asked, double *lost)
+{
+  Quad all_asked = { 0 }, all_lost = { 0 };
+  for (guint q = 0; q < QUADS; q++)
+    {
+      Quad a = (float) size * block->near[q];
+      Quad share = block->demand[q] * a / (block->rest[q] + a);
+      all_asked += share;
+      all_lost += share * block->pull[q];
+    }
+  *asked += sum_of (all_asked);
+  *lost += sum_of (all_lost);
 }
 
 /* Estimated gains of all kinds of @candidate where the picks stand; -INFINITY when not offered. */
@@ -130,18 +193,13 @@ zx_search_estimate (const ZxSearch *self, guint32 candidate, double *gain)
   const ZxChoice *choice = self->choice;
   double asked[ZX_CHOICE_MAX_KINDS] = { 0 }, lost[ZX_CHOICE_MAX_KINDS] = { 0 };
   guint32 offered = self->offered[candidate];
-  guint n_sizes = offered != 0 ? choice->n_sizes : 0;
-  for (gsize i = choice->first[candidate]; n_sizes > 0 && i < choice->first[candidate + 1]; i++)
+  gsize end = choice->first[candidate + 1];
+  for (gsize from = choice->first[candidate]; offered != 0 && from < end; from += LANES * QUADS)
     {
-      guint32 c = choice->cell[i];
-      double near = choice->near[i], rest = choice->rival[c] + self->attraction[c];
-      double demand = choice->mean[c], pull = self->pull[c];
-      for (guint u = 0; u < n_sizes; u++)
-        {
-          double a = choice->size[u] * near, share = demand * a / (rest + a);
-          asked[u] += share;
-          lost[u] += share * pull;
-        }
+      Block block;
+      fill_block (self, from, (guint) MIN (end - from, LANES * QUADS), &block);
+      for (guint u = 0; u < choice->n_sizes; u++)
+        ask_block (&block, choice->size[u], &asked[u], &lost[u]);
     }
   for (guint t = 0; t < choice->n_kinds; t++)
     {
@@ -214,11 +272,11 @@ estimate_value (ZxSearch *self)
       for (gsize i = choice->first[pick.candidate]; i < choice->first[pick.candidate + 1]; i++)
         attraction[choice->cell[i]] += size * choice->near[i];
     }
+  invert (self, attraction);
   for (guint p = 0; p < self->picks.n; p++)
     {
       ZxPick pick = self->picks.pick[p];
-      value += serve_about (choice, pick.candidate, pick.kind, asked_of (choice, pick, attraction),
-                            NULL);
+      value += serve_about (choice, pick.candidate, pick.kind, asked_of (self, pick), NULL);
     }
   for (guint p = 0; p < self->picks.n; p++)
     {

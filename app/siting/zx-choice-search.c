@@ -5,9 +5,11 @@
 
 #include "app/siting/zx-choice-search.h"
 
-#define CHAINS             4   /* of kicks, side by side, whatever the number of threads */
-#define KICKS_A_GENERATION 2   /* of one chain; then the worst goes on from the best */
-#define IDLE_GENERATIONS   20  /* in vain: enough … */
+#define CHAINS             4  /* of kicks, side by side, whatever the number of threads */
+#define KICKS_A_GENERATION 2  /* of one chain; then all go on from the best */
+#define IDLE_TOGETHER      6  /* generations in vain, then all chains but one start elsewhere … */
+#define LIFE_APART         12 /* … and are left alone for so many */
+#define IDLE_GENERATIONS   20 /* in vain: enough … */
 #define PATIENT            100 /* … or, where time is the limit */
 
 /* ---- lazy greedy -------------------------------------------------------------------------- */
@@ -245,13 +247,16 @@ typedef struct
   const ZxChoiceKicks *kicks;
   const guint32 *offered;
   guint generation, n_kicks;
+  guint n_together;      /* generations in vain from the best */
+  guint n_apart;         /* generations left to the chains on their own; 0: none */
   ZxPicks found[CHAINS]; /* the best of each chain, where it goes on */
 } Shaking;
 
-/* One kick from @picks: the better of before and after stays there. */
+/* One kick from @picks, of @n_ruins: what comes of it stays there, or (@is_kept) the better of
+ * before and after. */
 static void
 kick_once (ZxSearch *search, ZxRng *rng, const guint32 *all, guint32 *barred,
-           const double *per_kind, ZxPicks *picks)
+           const double *per_kind, guint n_ruins, gboolean is_kept, ZxPicks *picks)
 {
   static const double factors[] = { 0, 0.5, 1, 1, 1.5 };
   const ZxChoice *choice = search->choice;
@@ -261,12 +266,15 @@ kick_once (ZxSearch *search, ZxRng *rng, const guint32 *all, guint32 *barred,
     prices[t] = factor * per_kind[t];
   memcpy (barred, all, choice->n_candidates * sizeof (guint32));
   zx_picks_copy (&search->picks, picks);
-  ruin (search, rng, barred);
+  for (guint i = 0; i < n_ruins && search->picks.n > 0; i++)
+    ruin (search, rng, barred);
   search->offered = barred;
   add_greedily (search, prices);
   search->offered = all;
   search->picks.value = zx_search_value (search);
   zx_search_climb (search, ZX_SEARCH_QUICK, search->progress);
+  if (!is_kept)
+    picks->value = -INFINITY;
   keep_better (search, picks);
 }
 
@@ -282,27 +290,33 @@ shake_chains (gsize begin, gsize end, guint worker, gpointer data)
       ZxRng rng = zx_rng_stream (kicks->seed, self->generation * CHAINS + k);
       zx_search_init (&search, &self->choice, self->offered);
       search.progress = kicks->patience.progress;
+      gboolean starts_apart = self->n_apart == LIFE_APART && k > 0;
+      if (starts_apart)
+        kick_once (&search, &rng, self->offered, barred, kicks->per_kind,
+                   self->choice.n_sites / 6 + 1, FALSE, &self->found[k]);
       for (guint i = 0; i < self->n_kicks && !zx_choice_is_over (&kicks->patience); i++)
-        kick_once (&search, &rng, self->offered, barred, kicks->per_kind, &self->found[k]);
+        kick_once (&search, &rng, self->offered, barred, kicks->per_kind, 1, TRUE, &self->found[k]);
       zx_search_clear (&search);
     }
 }
 
-/* The best of all chains so far into @picks, and the worst chain there; the others keep what is
- * their own, for from one plan alone kicks soon lead nowhere new. */
+/* The best of all chains so far into @picks, from where all go on.  Where that has brought nothing
+ * for long, the chains start elsewhere and meet again at the first that does better. */
 static void
 meet (Shaking *self, ZxPicks *picks)
 {
-  guint best = 0, worst = 0;
+  guint best = 0;
   for (guint k = 1; k < CHAINS; k++)
-    {
-      best = self->found[k].value > self->found[best].value ? k : best;
-      worst = self->found[k].value < self->found[worst].value ? k : worst;
-    }
-  if (self->found[best].value > picks->value)
+    best = self->found[k].value > self->found[best].value ? k : best;
+  gboolean has_risen = self->found[best].value > picks->value;
+  self->n_together = has_risen ? 0 : self->n_together + 1;
+  self->n_apart = has_risen || self->n_apart == 0 ? 0 : self->n_apart - 1;
+  if (has_risen)
     zx_picks_copy (picks, &self->found[best]);
-  if (best != worst)
-    zx_picks_copy (&self->found[worst], &self->found[best]);
+  for (guint k = 0; k < CHAINS && self->n_apart == 0; k++)
+    zx_picks_copy (&self->found[k], picks);
+  if (self->n_together >= IDLE_TOGETHER && self->n_apart == 0)
+    self->n_apart = LIFE_APART;
 }
 
 void

@@ -13,6 +13,7 @@ typedef struct
   const guint32 *offered;
   ZxPicks picks;
   double *attraction;         /* [cell] Σ a */
+  double *inverse;            /* [cell]: 1 / (B + A) where asked last */
   double *pull;               /* [cell] Λ / (B + A): what the others lose per a / (B + A + a) */
   double *gain;               /* [candidate][kind]: at the last full pass */
   double *bound;              /* [candidate] */

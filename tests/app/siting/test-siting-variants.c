@@ -83,6 +83,43 @@ test_without_the_limit_of_a_full_feeder_the_plan_is_another (void)
   case_clear (&wide);
 }
 
+static gboolean
+have_same_sites (const ZxPlan *a, const ZxPlan *b)
+{
+  if (a->n_sites != b->n_sites)
+    return FALSE;
+  for (guint i = 0; i < a->n_sites; i++)
+    {
+      gboolean is_there = FALSE;
+      for (guint k = 0; k < b->n_sites; k++)
+        is_there = is_there
+                   || (a->site[i].candidate == b->site[k].candidate
+                       && a->site[i].configuration == b->site[k].configuration);
+      if (!is_there)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The transformer areas stay as they are; only the feeder has room or not. */
+static void
+test_room_on_the_feeder_alone_changes_the_plan_and_has_a_price (void)
+{
+  Case tight, wide;
+  case_init (&tight, 130, 3, 60);
+  case_init (&wide, 1e6, 3, 60);
+  guint n_areas = tight.town.city->transformers.n;
+  double most = 0;
+  g_assert_false (have_same_sites (tight.plan, wide.plan));
+  for (guint i = 0; i < tight.plan->n_variants; i++)
+    if (tight.plan->variant[i].kind == ZX_VARIANT_ROOM
+        && tight.plan->variant[i].subject >= (gint32) n_areas)
+      most = MAX (most, tight.plan->variant[i].value - tight.plan->variant[i].base);
+  g_assert_cmpfloat (most, >, 0.01 * tight.plan->value);
+  case_clear (&tight);
+  case_clear (&wide);
+}
+
 static void
 test_a_transformer_where_the_grid_is_full_has_a_price (void)
 {
@@ -218,6 +255,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/siting/variants/without-the-limit-of-a-full-feeder-the-plan-is-another",
                    test_without_the_limit_of_a_full_feeder_the_plan_is_another);
+  g_test_add_func ("/siting/variants/room-on-the-feeder-alone-changes-the-plan-and-has-a-price",
+                   test_room_on_the_feeder_alone_changes_the_plan_and_has_a_price);
   g_test_add_func ("/siting/variants/a-transformer-where-the-grid-is-full-has-a-price",
                    test_a_transformer_where_the_grid_is_full_has_a_price);
   g_test_add_func ("/siting/variants/more-serves-more-and-less-serves-less",
