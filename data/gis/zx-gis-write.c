@@ -445,6 +445,18 @@ check_request (const char *path, const Format *format, guint n_outputs, GError *
   return FALSE;
 }
 
+/* GDAL quotes the whole statement that its database refused, and may cut off the reason after it.
+ */
+static const char *
+reason_of (const char *failure)
+{
+  static const char end[] = ") failed: ";
+  if (!g_str_has_prefix (failure, "sqlite3_exec("))
+    return failure;
+  const char *after = g_strrstr (failure, end);
+  return after != NULL ? after + strlen (end) : _ ("the disk may be full or write-protected");
+}
+
 gboolean
 zx_gis_write (const char *path, const ZxGisOutput *outputs, guint n_outputs, const char *crs,
               const ZxProgress *progress, GError **error)
@@ -467,7 +479,8 @@ zx_gis_write (const char *path, const ZxGisOutput *outputs, guint n_outputs, con
     g_propagate_error (error, inner);
   else if (!is_fine)
     g_set_error (error, ZX_ERROR, ZX_ERROR_IO, _ ("%s cannot be written: %s"), path,
-                 call.first_failure != NULL ? call.first_failure : _ ("unknown reason"));
+                 call.first_failure != NULL ? reason_of (call.first_failure)
+                                            : _ ("unknown reason"));
   zx_gis_call_end (&call, NULL, NULL);
   return is_fine;
 }
