@@ -78,6 +78,7 @@ void zx_map_pane_update_comparing (ZxMapPane *self); /* widgets that only a comp
 
 void zx_map_pane_add_pointer (GtkWidgetClass *class);
 void zx_map_pane_start_pointer (ZxMapPane *self, GtkWidget *map);
+gboolean zx_map_pane_shows (ZxMapPane *self, ZxMapLayerKind kind); /* on either side */
 void zx_map_pane_say_place (ZxMapPane *self, ZxMapSide side, double x_m, double y_m);
 
 void zx_map_pane_add_measuring (GtkWidgetClass *class);

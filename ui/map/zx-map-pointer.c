@@ -148,8 +148,8 @@ offer_lock (ZxMapPane *self, ZxMapLayerKind kind, guint place)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", candidate);
 }
 
-static gboolean
-has_ink (ZxMapPane *self, ZxMapLayerKind kind)
+gboolean
+zx_map_pane_shows (ZxMapPane *self, ZxMapLayerKind kind)
 {
   ZxMapInk ink[ZX_N_MAP_LAYERS];
   for (guint side = 0; side < (zx_map_pane_is_comparing (self) ? 2U : 1U); side++)
@@ -168,7 +168,7 @@ identify (ZxMapPane *self, double x_m, double y_m)
   double limit_m = CLICK_RADIUS * zx_map_pane_metres_per_unit (self);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      if (!has_ink (self, kinds[i]))
+      if (!zx_map_pane_shows (self, kinds[i]))
         continue;
       int place = zx_map_data_place_at (self->data, kinds[i], x_m, y_m, limit_m);
       if (place < 0)

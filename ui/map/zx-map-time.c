@@ -105,17 +105,6 @@ on_hours_made_cb (GObject *owner, gpointer data, const GError *error)
   zx_map_pane_show_layers (self);
 }
 
-static gboolean
-is_shown_kind (ZxMapPane *self, ZxMapLayerKind kind)
-{
-  ZxMapInk ink[ZX_N_MAP_LAYERS];
-  for (guint side = 0; side < (zx_map_pane_is_comparing (self) ? 2U : 1U); side++)
-    for (guint i = zx_map_pane_inks (self, (ZxMapSide) side, ink); i > 0; i--)
-      if (ink[i - 1].kind == kind)
-        return TRUE;
-  return FALSE;
-}
-
 void
 zx_map_pane_forget_hours (ZxMapPane *self)
 {
@@ -144,7 +133,7 @@ zx_map_pane_need_hours (ZxMapPane *self)
     {
       order->is_wanted[kind] = zx_hour_fields_name ((ZxMapLayerKind) kind) != NULL
                                && self->hours[kind] == NULL
-                               && is_shown_kind (self, (ZxMapLayerKind) kind);
+                               && zx_map_pane_shows (self, (ZxMapLayerKind) kind);
       is_any = is_any || order->is_wanted[kind];
     }
   self->is_making_hours = is_any;
@@ -248,7 +237,7 @@ without_heat (ZxMapPane *self)
 {
   for (guint kind = 0; kind < ZX_N_MAP_LAYERS; kind++)
     if (zx_hour_fields_name ((ZxMapLayerKind) kind) != NULL
-        && is_shown_kind (self, (ZxMapLayerKind) kind))
+        && zx_map_pane_shows (self, (ZxMapLayerKind) kind))
       return NULL;
   return _ ("Show usage heat, vehicle heat or shortfall first: these have hours of the day");
 }
