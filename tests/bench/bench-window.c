@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "ui/widgets/zx-reveal.h"
 #include "ui/zx-appearance.h"
 #include "ui/zx-window.h"
 
@@ -119,6 +120,7 @@ static gboolean
 is_settled (ZxWindow *window)
 {
   return !zx_jobs_is_busy (zx_session_jobs (zx_window_session (window)))
+         && !zx_reveal_is_under_way ()
          && (!gtk_widget_get_mapped (GTK_WIDGET (zx_window_map (window)))
              || zx_map_pane_is_settled (zx_window_map (window)));
 }

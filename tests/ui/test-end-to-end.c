@@ -8,40 +8,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static ZxPlan const *
-plan_of (ZxWindow *window)
-{
-  return zx_project_plan (zx_session_project (zx_window_session (window)));
-}
-
-static gboolean
-holds (const ZxPlan *plan, guint candidate)
-{
-  for (guint i = 0; i < plan->n_sites; i++)
-    if (plan->site[i].candidate == candidate)
-      return TRUE;
-  return FALSE;
-}
-
-/* A candidate that passes every filter and is not in the plan. */
-static guint
-outsider (ZxWindow *window)
-{
-  const ZxCandidates *candidates
-      = zx_project_candidates (zx_session_project (zx_window_session (window)));
-  for (guint j = 0; j < candidates->n; j++)
-    if (candidates->filter[j] == ZX_FILTER_NONE && !holds (plan_of (window), j))
-      return j;
-  g_assert_not_reached ();
-}
-
-static void
-run (ZxWindow *window)
-{
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
-  zx_ui_test_settle (window);
-}
-
 static void
 test_the_whole_job (void)
 {
@@ -61,29 +27,30 @@ test_the_whole_job (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "sites");
   g_assert_true (zx_session_set (session, "siting.n_sites", 3, &error));
   g_assert_cmpint (zx_session_stage_state (session, ZX_STAGE_CHOOSE), ==, ZX_STAGE_STALE);
-  run (window);
+  zx_ui_test_run (window);
   g_assert_cmpint (zx_session_stage_state (session, ZX_STAGE_CHOOSE), ==, ZX_STAGE_FRESH);
-  g_assert_cmpuint (plan_of (window)->n_sites, ==, 3);
+  g_assert_cmpuint (zx_ui_test_plan (window)->n_sites, ==, 3);
 
-  guint candidate = outsider (window);
+  guint candidate = zx_ui_test_outsider (window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.lock", "u", candidate);
   g_assert_cmpint (zx_session_lock (session, candidate), ==, ZX_LOCKED);
-  run (window);
-  g_assert_true (holds (plan_of (window), candidate));
+  zx_ui_test_run (window);
+  g_assert_true (zx_ui_test_holds (zx_ui_test_plan (window), candidate));
 
-  guint first = plan_of (window)->site[0].candidate;
+  guint first = zx_ui_test_plan (window)->site[0].candidate;
   gtk_widget_activate_action (GTK_WIDGET (window), "win.ban", "u",
-                              first == candidate ? plan_of (window)->site[1].candidate : first);
-  first = first == candidate ? plan_of (window)->site[1].candidate : first;
-  run (window);
-  g_assert_false (holds (plan_of (window), first));
+                              first == candidate ? zx_ui_test_plan (window)->site[1].candidate
+                                                 : first);
+  first = first == candidate ? zx_ui_test_plan (window)->site[1].candidate : first;
+  zx_ui_test_run (window);
+  g_assert_false (zx_ui_test_holds (zx_ui_test_plan (window), first));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
   g_assert_cmpint (zx_session_lock (session, candidate), ==, ZX_FREE);
   g_assert_cmpint (zx_session_lock (session, first), ==, ZX_FREE);
-  run (window);
-  g_assert_cmpuint (plan_of (window)->n_sites, ==, 3);
+  zx_ui_test_run (window);
+  g_assert_cmpuint (zx_ui_test_plan (window)->n_sites, ==, 3);
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "report");
   zx_ui_test_settle (window);
@@ -106,7 +73,7 @@ test_choices_are_kept (void)
   ZxWindow *window = zx_ui_test_town ();
   ZxSession *session = zx_window_session (window);
   g_autofree char *path = g_strdup (zx_project_path (zx_session_project (session)));
-  guint candidate = outsider (window);
+  guint candidate = zx_ui_test_outsider (window);
   zx_session_set (session, "siting.n_sites", 4, NULL);
   zx_session_set_lock (session, candidate, ZX_BANNED);
   gint64 end = g_get_monotonic_time () + 4 * G_USEC_PER_SEC;

@@ -133,20 +133,10 @@ test_keeping (gconstpointer data)
 }
 
 static void
-open_expanders (GtkWidget *widget)
-{
-  if (GTK_IS_EXPANDER (widget))
-    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
-  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
-       at = gtk_widget_get_next_sibling (at))
-    open_expanders (at);
-}
-
-static void
 test_names (gconstpointer data)
 {
   GtkWidget *page = zx_ui_test_page ((ZxWindow *) data, "findings");
-  open_expanders (page);
+  zx_ui_test_open_expanders (page);
   zx_ui_test_assert_named (page);
 }
 

@@ -8,59 +8,26 @@
 #include "ui/zx-money.h"
 #include "zx-ui-look.h"
 
-static const ZxPlan *
-plan_of (ZxWindow *window)
-{
-  return zx_project_plan (zx_session_project (zx_window_session (window)));
-}
-
-static void
-run (ZxWindow *window)
-{
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
-  zx_ui_test_settle (window);
-}
-
-static gboolean
-holds (const ZxPlan *plan, guint candidate)
-{
-  for (guint i = 0; i < plan->n_sites; i++)
-    if (plan->site[i].candidate == candidate)
-      return TRUE;
-  return FALSE;
-}
-
-static guint
-outsider (ZxWindow *window)
-{
-  const ZxCandidates *candidates
-      = zx_project_candidates (zx_session_project (zx_window_session (window)));
-  for (guint j = 0; j < candidates->n; j++)
-    if (candidates->filter[j] == ZX_FILTER_NONE && !holds (plan_of (window), j))
-      return j;
-  g_assert_not_reached ();
-}
-
 static void
 test_moving (gconstpointer data)
 {
   ZxWindow *window = (ZxWindow *) data;
   ZxSession *session = zx_window_session (window);
   GtkWidget *page = zx_ui_test_page (window, "sites");
-  guint from = plan_of (window)->site[0].candidate, to = outsider (window);
+  guint from = zx_ui_test_plan (window)->site[0].candidate, to = zx_ui_test_outsider (window);
   g_assert_false (zx_ui_test_says (page, "Against the plan before"));
   zx_session_move_site (session, from, to);
   g_assert_cmpint (zx_session_lock (session, from), ==, ZX_BANNED);
   g_assert_cmpint (zx_session_lock (session, to), ==, ZX_LOCKED);
-  run (window);
-  g_assert_true (holds (plan_of (window), to));
-  g_assert_false (holds (plan_of (window), from));
+  zx_ui_test_run (window);
+  g_assert_true (zx_ui_test_holds (zx_ui_test_plan (window), to));
+  g_assert_false (zx_ui_test_holds (zx_ui_test_plan (window), from));
   g_assert_true (zx_ui_test_says (page, "Against the plan before"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
   g_assert_cmpint (zx_session_lock (session, from), ==, ZX_FREE);
   g_assert_cmpint (zx_session_lock (session, to), ==, ZX_FREE);
-  run (window);
-  g_assert_true (holds (plan_of (window), from));
+  zx_ui_test_run (window);
+  g_assert_true (zx_ui_test_holds (zx_ui_test_plan (window), from));
 }
 
 static void
@@ -70,14 +37,14 @@ test_scenarios (gconstpointer data)
   ZxWindow *window = (ZxWindow *) data;
   ZxSession *session = zx_window_session (window);
   GtkWidget *page = zx_ui_test_page (window, "sites");
-  guint n_sites = plan_of (window)->n_sites;
+  guint n_sites = zx_ui_test_plan (window)->n_sites;
   g_assert_true (zx_session_keep_scenario (session, "Wide", &error));
   g_assert_no_error (error);
   g_assert_true (zx_ui_test_says (page, "Wide"));
   zx_session_set (session, "siting.n_sites", 2, NULL);
   g_assert_false (zx_session_keep_scenario (session, "Too early", NULL));
-  run (window);
-  g_assert_cmpuint (plan_of (window)->n_sites, ==, 2);
+  zx_ui_test_run (window);
+  g_assert_cmpuint (zx_ui_test_plan (window)->n_sites, ==, 2);
   g_assert_true (zx_session_keep_scenario (session, "Narrow", &error));
   g_assert_true (zx_ui_test_says (page, "(+"));
   const ZxScenario *first = g_ptr_array_index (zx_session_scenarios (session), 0);
@@ -86,8 +53,8 @@ test_scenarios (gconstpointer data)
 
   zx_session_apply_scenario (session, 0);
   g_assert_cmpfloat (zx_session_setting (session, "siting.n_sites"), ==, n_sites);
-  run (window);
-  g_assert_cmpfloat_with_epsilon (plan_of (window)->value, first->figures.value, 1e-6);
+  zx_ui_test_run (window);
+  g_assert_cmpfloat_with_epsilon (zx_ui_test_plan (window)->value, first->figures.value, 1e-6);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
   g_assert_cmpfloat (zx_session_setting (session, "siting.n_sites"), ==, 2);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.redo", NULL);
@@ -111,7 +78,7 @@ test_scenarios_are_kept (gconstpointer data)
   ZxWindow *window = (ZxWindow *) data;
   ZxSession *session = zx_window_session (window);
   zx_session_set (session, "siting.n_sites", 3, NULL);
-  run (window);
+  zx_ui_test_run (window);
   g_autoptr (ZxProject) project
       = zx_project_open (zx_project_path (zx_session_project (session)), &error);
   g_assert_no_error (error);
@@ -160,7 +127,7 @@ test_settling (gconstpointer data)
   g_autoptr (ZxJob) job = g_list_model_get_item (G_LIST_MODEL (zx_session_jobs (session)), 0);
   g_signal_connect (job, "notify::has-pace", G_CALLBACK (on_pace_cb), &n_told);
   zx_ui_test_settle (window);
-  const ZxPlan *plan = plan_of (window);
+  const ZxPlan *plan = zx_ui_test_plan (window);
   g_assert_cmpuint (plan->n_sites, >, 0);
   g_assert_cmpfloat (plan->bound, >=, plan->value);
   g_assert_cmpint (plan->was_settled, <=, n_told > 0); /* the town may be done before a look */
@@ -168,20 +135,10 @@ test_settling (gconstpointer data)
 }
 
 static void
-open_expanders (GtkWidget *widget)
-{
-  if (GTK_IS_EXPANDER (widget))
-    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
-  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
-       at = gtk_widget_get_next_sibling (at))
-    open_expanders (at);
-}
-
-static void
 test_sheet (gconstpointer data)
 {
   GtkWidget *page = zx_ui_test_page ((ZxWindow *) data, "sites");
-  open_expanders (page);
+  zx_ui_test_open_expanders (page);
   g_assert_true (zx_ui_test_says (page, "New energy"));
   g_assert_true (zx_ui_test_says (page, "Net present value"));
   g_assert_false (zx_ui_test_says (page, "nan"));

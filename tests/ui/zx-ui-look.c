@@ -96,3 +96,13 @@ zx_ui_test_assert_named (GtkWidget *widget)
        at = gtk_widget_get_next_sibling (at))
     zx_ui_test_assert_named (at);
 }
+
+void
+zx_ui_test_open_expanders (GtkWidget *widget)
+{
+  if (GTK_IS_EXPANDER (widget))
+    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
+       at = gtk_widget_get_next_sibling (at))
+    zx_ui_test_open_expanders (at);
+}

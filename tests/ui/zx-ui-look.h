@@ -14,3 +14,4 @@ GtkWidget *zx_ui_test_page (ZxWindow *window, const char *name);
 gboolean zx_ui_test_says (GtkWidget *widget, const char *text);
 /* Nothing visible under @widget takes the focus without a name for a screen reader. */
 void zx_ui_test_assert_named (GtkWidget *widget);
+void zx_ui_test_open_expanders (GtkWidget *widget);

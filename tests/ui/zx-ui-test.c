@@ -4,6 +4,7 @@
 
 #include <locale.h>
 
+#include "ui/widgets/zx-reveal.h"
 #include "ui/zx-appearance.h"
 
 #define LONGEST_WAIT_US (120 * G_USEC_PER_SEC)
@@ -33,7 +34,7 @@ zx_ui_test_settle (ZxWindow *window)
 {
   gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
   ZxJobs *jobs = zx_session_jobs (zx_window_session (window));
-  while (zx_jobs_is_busy (jobs)
+  while (zx_jobs_is_busy (jobs) || zx_reveal_is_under_way ()
          || (gtk_widget_get_mapped (GTK_WIDGET (zx_window_map (window)))
              && !zx_map_pane_is_settled (zx_window_map (window))))
     {
@@ -59,4 +60,37 @@ zx_ui_test_close (ZxWindow *window)
   gtk_window_destroy (GTK_WINDOW (window));
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+void
+zx_ui_test_run (ZxWindow *window)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.run", NULL);
+  zx_ui_test_settle (window);
+}
+
+const ZxPlan *
+zx_ui_test_plan (ZxWindow *window)
+{
+  return zx_project_plan (zx_session_project (zx_window_session (window)));
+}
+
+gboolean
+zx_ui_test_holds (const ZxPlan *plan, guint candidate)
+{
+  for (guint i = 0; i < plan->n_sites; i++)
+    if (plan->site[i].candidate == candidate)
+      return TRUE;
+  return FALSE;
+}
+
+guint
+zx_ui_test_outsider (ZxWindow *window)
+{
+  const ZxCandidates *candidates
+      = zx_project_candidates (zx_session_project (zx_window_session (window)));
+  for (guint j = 0; j < candidates->n; j++)
+    if (candidates->filter[j] == ZX_FILTER_NONE && !zx_ui_test_holds (zx_ui_test_plan (window), j))
+      return j;
+  g_assert_not_reached ();
 }

@@ -17,4 +17,11 @@ ZxWindow *zx_ui_test_town (void);
 void zx_ui_test_settle (ZxWindow *window);
 void zx_ui_test_close (ZxWindow *window);
 
+/* Runs the whole route and waits for it. */
+void zx_ui_test_run (ZxWindow *window);
+const ZxPlan *zx_ui_test_plan (ZxWindow *window);
+gboolean zx_ui_test_holds (const ZxPlan *plan, guint candidate);
+/* A candidate that passes every filter and is not in the plan. */
+guint zx_ui_test_outsider (ZxWindow *window);
+
 G_END_DECLS

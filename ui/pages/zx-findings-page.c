@@ -5,12 +5,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/pages/zx-finding-row.h"
+#include "ui/widgets/zx-reveal.h"
+
+#define ROWS_PER_FRAME 3
 
 struct _ZxFindingsPage
 {
   ZxPage parent;
   GtkWidget *severity, *accepted, *waiting, *summary, *list;
-  GListStore *groups; /* ZxFindingGroup */
+  GListStore *groups;       /* ZxFindingGroup */
+  GtkSliceListModel *shown; /* of them */
   gboolean is_due;
 };
 
@@ -66,6 +70,7 @@ show_findings (ZxFindingsPage *self)
   g_autoptr (GPtrArray) groups = project != NULL
                                      ? zx_finding_groups (project, (ZxSeverity) MIN (chosen, 2))
                                      : g_ptr_array_new ();
+  zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
   g_list_store_splice (self->groups, 0, g_list_model_get_n_items (G_LIST_MODEL (self->groups)),
                        groups->pdata, groups->len);
   show_accepted (self);
@@ -94,11 +99,13 @@ static void
 zx_findings_page_bind (ZxPage *page, ZxSession *session)
 {
   ZxFindingsPage *self = ZX_FINDINGS_PAGE (page);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->groups), create_row, self,
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->shown), create_row, self,
                            NULL);
   g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "settings-changed", G_CALLBACK (show_accepted), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (show_accepted), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
   on_project_changed_cb (self);
@@ -107,7 +114,9 @@ zx_findings_page_bind (ZxPage *page, ZxSession *session)
 static void
 zx_findings_page_dispose (GObject *object)
 {
-  g_clear_object (&ZX_FINDINGS_PAGE (object)->groups);
+  ZxFindingsPage *self = ZX_FINDINGS_PAGE (object);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->groups);
   G_OBJECT_CLASS (zx_findings_page_parent_class)->dispose (object);
 }
 
@@ -131,6 +140,7 @@ static void
 zx_findings_page_init (ZxFindingsPage *self)
 {
   self->groups = g_list_store_new (ZX_TYPE_FINDING_GROUP);
+  self->shown = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->groups)), 0, G_MAXUINT);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->severity, "notify::selected", G_CALLBACK (show_findings), self,
                            G_CONNECT_SWAPPED);

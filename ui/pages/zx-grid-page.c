@@ -7,11 +7,13 @@
 
 #include "ui/pages/zx-grid-rows.h"
 #include "ui/widgets/zx-chart-view.h"
+#include "ui/widgets/zx-reveal.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/zx-page-reading.h"
 
-#define CHART_HEIGHT 130.0
-#define NAME_CHARS   13
+#define CHART_HEIGHT   130.0
+#define NAME_CHARS     13
+#define ROWS_PER_FRAME 8
 
 struct _ZxGridPage
 {
@@ -21,6 +23,7 @@ struct _ZxGridPage
   GtkSingleSelection *selection;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
+  GtkSliceListModel *shown;
   GtkFilter *filter; /* borrowed from @filtered */
 };
 
@@ -246,6 +249,7 @@ show_reading (ZxPage *page, gpointer data)
   gtk_label_set_text (GTK_LABEL (self->summary), reading->summary != NULL ? reading->summary : "");
   gtk_widget_set_visible (self->summary, reading->summary != NULL);
   g_autoptr (ZxGridRows) rows = zx_grid_rows_new (reading);
+  zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (rows));
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
@@ -282,7 +286,8 @@ add_models (ZxGridPage *self)
   self->sorted = gtk_sort_list_model_new (
       G_LIST_MODEL (g_object_ref (self->filtered)),
       g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->table))));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
+  self->shown = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), 0, G_MAXUINT);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->table), GTK_SELECTION_MODEL (self->selection));
@@ -300,6 +305,7 @@ zx_grid_page_dispose (GObject *object)
     gtk_filter_list_model_set_filter (self->filtered, NULL);
   self->filter = NULL;
   g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
   g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
   G_OBJECT_CLASS (zx_grid_page_parent_class)->dispose (object);

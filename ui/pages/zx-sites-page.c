@@ -7,14 +7,19 @@
 
 #include "ui/pages/zx-scenarios.h"
 #include "ui/pages/zx-site-row.h"
+#include "ui/widgets/zx-reveal.h"
 #include "ui/widgets/zx-setting-row.h"
 #include "ui/zx-money.h"
+
+#define ROWS_PER_FRAME 3
 
 struct _ZxSitesPage
 {
   ZxPage parent;
   GtkWidget *settings, *summary, *limits, *before, *stale, *list, *list_title, *filters, *scenarios;
-  GListStore *items; /* ZxSiteItem */
+  GListStore *items;        /* ZxSiteItem */
+  GtkSliceListModel *shown; /* of them */
+  const ZxPlan *plan;       /* that the items are of; only compared */
   double most_kwh;
 };
 
@@ -124,6 +129,9 @@ fill_items (ZxSitesPage *self, ZxSession *session, const ZxPlan *plan,
   for (guint j = 0; has_locks && candidates != NULL && j < candidates->n; j++)
     if (zx_session_lock (session, j) != ZX_FREE && !is_in_plan (plan, j))
       g_ptr_array_add (items, zx_site_item_new (j, -1));
+  if (plan != self->plan) /* a lock must not make the list begin anew */
+    zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
+  self->plan = plan;
   g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                        items->pdata, items->len);
 }
@@ -197,7 +205,7 @@ zx_sites_page_bind (ZxPage *page, ZxSession *session)
   ZxSitesPage *self = ZX_SITES_PAGE (page);
   zx_setting_rows_bind (self->settings, session);
   zx_scenarios_bind (ZX_SCENARIOS (self->scenarios), session);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->items), create_row, self,
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->shown), create_row, self,
                            NULL);
   zx_page_follow (page, show_plan);
 }
@@ -205,6 +213,7 @@ zx_sites_page_bind (ZxPage *page, ZxSession *session)
 static void
 zx_sites_page_dispose (GObject *object)
 {
+  g_clear_object (&ZX_SITES_PAGE (object)->shown);
   g_clear_object (&ZX_SITES_PAGE (object)->items);
   G_OBJECT_CLASS (zx_sites_page_parent_class)->dispose (object);
 }
@@ -234,5 +243,6 @@ static void
 zx_sites_page_init (ZxSitesPage *self)
 {
   self->items = g_list_store_new (ZX_TYPE_SITE_ITEM);
+  self->shown = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->items)), 0, G_MAXUINT);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/widgets/zx-reveal.h"
+
+#define KEY       "zx-reveal"
+#define MOST_ROWS 240 /* a list of widgets on demand makes no more than 200 at a time */
+
+typedef struct
+{
+  GtkSliceListModel *slice; /* owned */
+  guint step;
+} Reveal;
+
+static guint *
+count_under_way (void)
+{
+  static guint n_under_way;
+  return &n_under_way;
+}
+
+static void
+reveal_free (gpointer data)
+{
+  Reveal *reveal = data;
+  g_object_set_data (G_OBJECT (reveal->slice), KEY, NULL);
+  g_object_unref (reveal->slice);
+  g_free (reveal);
+  (*count_under_way ())--;
+}
+
+static gboolean
+on_tick_cb (GtkWidget *page, GdkFrameClock *clock, gpointer data)
+{
+  Reveal *reveal = data;
+  GListModel *rows = gtk_slice_list_model_get_model (reveal->slice);
+  guint n = rows != NULL ? g_list_model_get_n_items (rows) : 0,
+        size = gtk_slice_list_model_get_size (reveal->slice) + reveal->step;
+  gboolean is_whole = size >= MIN (n, MOST_ROWS);
+  gtk_slice_list_model_set_size (reveal->slice, is_whole ? G_MAXUINT : size);
+  return is_whole ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+void
+zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step)
+{
+  gboolean is_seen = gtk_widget_get_mapped (page);
+  gtk_slice_list_model_set_size (slice, is_seen ? step : G_MAXUINT);
+  if (!is_seen || g_object_get_data (G_OBJECT (slice), KEY) != NULL)
+    return;
+  Reveal *reveal = g_new0 (Reveal, 1);
+  reveal->slice = g_object_ref (slice);
+  reveal->step = step;
+  g_object_set_data (G_OBJECT (slice), KEY, reveal);
+  (*count_under_way ())++;
+  gtk_widget_add_tick_callback (page, on_tick_cb, reveal, reveal_free);
+}
+
+gboolean
+zx_reveal_is_under_way (void)
+{
+  return *count_under_way () > 0;
+}

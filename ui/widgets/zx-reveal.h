@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A long list comes into sight a few rows a frame, so that making and measuring them never keeps
+ * the window from answering.  Between the rows and the list stands a slice that grows. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Before the rows below @slice are exchanged: shows @step of them and @step more with every frame
+ * of @page, then all.  Where @page is out of sight, all at once: nothing is measured then. */
+void zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step);
+/* Whether any list is still growing.  Main thread. */
+gboolean zx_reveal_is_under_way (void);
+
+G_END_DECLS
