@@ -245,8 +245,10 @@ settle_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_report_chosen (GtkWindow *window, GPtrArray *paths, gpointer data)
 {
-  const ZxReportWish wish = { .language = zx_preferences_report_language () };
-  zx_session_write_report (ZX_WINDOW (window)->session, g_ptr_array_index (paths, 0), &wish);
+  ZxSession *session = ZX_WINDOW (window)->session;
+  const ZxReportWish fresh = { .language = zx_preferences_report_language () },
+                     *kept = zx_session_wish (session);
+  zx_session_write_report (session, g_ptr_array_index (paths, 0), kept != NULL ? kept : &fresh);
 }
 
 static void

@@ -320,6 +320,7 @@ zx_window_init (ZxWindow *self)
   zx_job_bar_set_jobs (ZX_JOB_BAR (self->job_bar), zx_session_jobs (self->session));
   zx_search_bind (ZX_SEARCH (self->search), self->session);
   zx_map_pane_set_session (ZX_MAP_PANE (self->map), self->session);
+  zx_map_pane_restore_backdrop (ZX_MAP_PANE (self->map));
   add_pages (self);
   g_signal_connect_object (self->session, "notify", G_CALLBACK (on_session_changed_cb), self,
                            G_CONNECT_SWAPPED);

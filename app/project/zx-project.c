@@ -11,7 +11,7 @@ struct _ZxProject
   GObject parent;
   char *path;
   ZxRoute route;
-  char *bookmarks;                           /* nullable */
+  char *bookmarks, *wish;                    /* nullable */
   ZxGisTransform *to_degrees, *from_degrees; /* NULL until prepared */
 };
 
@@ -26,6 +26,7 @@ zx_project_finalize (GObject *object)
   zx_route_clear (&self->route);
   g_free (self->path);
   g_free (self->bookmarks);
+  g_free (self->wish);
   G_OBJECT_CLASS (zx_project_parent_class)->finalize (object);
 }
 
@@ -176,6 +177,22 @@ zx_project_create (const char *path, const ZxRecipe *recipe, const char *base, G
   return g_steal_pointer (&self);
 }
 
+/* NULL when there is none. */
+static char *
+get_text (ZxStore *store, const char *name)
+{
+  g_autoptr (GBytes) bytes = zx_store_get (store, name, NULL, NULL);
+  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                       : NULL;
+}
+
+static gboolean
+put_text (ZxStore *store, const char *name, const char *text, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  return zx_store_put (store, name, NULL, bytes, error);
+}
+
 ZxProject *
 zx_project_open (const char *path, GError **error)
 {
@@ -184,9 +201,8 @@ zx_project_open (const char *path, GError **error)
   g_autoptr (ZxStore) store = zx_store_open (self->path, FALSE, error);
   if (store == NULL || !zx_route_load (&self->route, store, error))
     return NULL;
-  g_autoptr (GBytes) bookmarks = zx_store_get (store, "bookmarks", NULL, NULL);
-  if (bookmarks != NULL)
-    self->bookmarks = g_strndup (g_bytes_get_data (bookmarks, NULL), g_bytes_get_size (bookmarks));
+  self->bookmarks = get_text (store, "bookmarks");
+  self->wish = get_text (store, "report_wish");
   g_autofree char *folder = g_path_get_dirname (self->path);
   make_paths_absolute (self->route.recipe, folder);
   self->route.configurations = zx_siting_configurations (NULL, -1, error);
@@ -287,7 +303,8 @@ keep (ZxProject *self, ZxStore *store, const ZxChoices *choices, GError **error)
         return FALSE;
       make_paths_relative (self->route.recipe, self->path);
     }
-  return zx_route_save_choices (&self->route, store, error)
+  return (choices->wish == NULL || put_text (store, "report_wish", choices->wish, error))
+         && zx_route_save_choices (&self->route, store, error)
          && (choices->recipe == NULL || zx_route_save_recipe (&self->route, store, error));
 }
 
@@ -317,13 +334,18 @@ gboolean
 zx_project_keep_bookmarks (const char *path, const char *text, GError **error)
 {
   g_autoptr (ZxStore) store = zx_store_open (path, TRUE, error);
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
   if (store == NULL || !zx_store_begin (store, error))
     return FALSE;
-  if (zx_store_put (store, "bookmarks", NULL, bytes, error))
+  if (put_text (store, "bookmarks", text, error))
     return zx_store_commit (store, error);
   zx_store_rollback (store);
   return FALSE;
+}
+
+const char *
+zx_project_wish (ZxProject *self)
+{
+  return self->wish;
 }
 
 const ZxStageInfo *

@@ -110,6 +110,7 @@ typedef struct
   guint n_locks;
   const char *recipe;    /* paths absolute; NULL = as it was */
   const char *scenarios; /* NULL = as they were */
+  const char *wish;      /* zx-wish.h; NULL = as it was */
 } ZxChoices;
 gboolean zx_project_keep (const char *path, const ZxChoices *choices, GError **error);
 
@@ -128,6 +129,9 @@ gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progr
  * they were when the project was opened. */
 const char *zx_project_bookmarks (ZxProject *self);
 gboolean zx_project_keep_bookmarks (const char *path, const char *text, GError **error);
+
+/* How the report is wanted, as zx_wish_format() writes it; NULL = nothing was said. */
+const char *zx_project_wish (ZxProject *self);
 
 const ZxStageInfo *zx_project_stage (ZxProject *self, ZxStage stage);
 const ZxCity *zx_project_city (ZxProject *self);         /* NULL before seal */

@@ -18,8 +18,9 @@ struct _ZxSession
   GPtrArray *scenarios;  /* ZxScenario: as they are now */
   ZxPlanFigures before;  /* of the plan before the last run */
   gboolean has_before;
-  ZxRecipe *recipe; /* as it is now, paths absolute; NULL without a project */
-  guint keep;       /* the timeout that keeps choices in the file */
+  ZxRecipe *recipe;   /* as it is now, paths absolute; NULL without a project */
+  ZxReportWish *wish; /* as it is now; NULL: nothing was said yet */
+  guint keep;         /* the timeout that keeps choices in the file */
   /* Choices are counted: those made, those on their way into the file, those in it. */
   guint n_made, n_going, n_kept;
   GHashTable *missing; /* set of paths of files that are not there */
@@ -39,6 +40,8 @@ void zx_session_changed_choice (ZxSession *self);
 ZxRecipe *zx_session_copy_recipe (ZxSession *self);
 /* Through the history.  Takes @after and @label. */
 void zx_session_change_recipe (ZxSession *self, ZxRecipe *after, char *label);
+/* As the project's file says. */
+void zx_session_reset_wish (ZxSession *self);
 /* Nothing is known of the files yet. */
 void zx_session_reset_files (ZxSession *self);
 /* Writes settings and locks into the file, as a job. */

@@ -5,6 +5,7 @@
  * snapshot when it is whole.  A cancelled or failed job leaves file and snapshot as they were. */
 
 #include "app/project/zx-session-private.h"
+#include "app/project/zx-wish.h"
 #include "data/gis/zx-gis.h"
 #include "data/sample/zx-sample.h"
 #include "data/store/zx-store.h"
@@ -12,11 +13,12 @@
 typedef struct
 {
   char *path, *target, *layer;
-  ZxReportWish wish; /* its texts and logo owned */
+  ZxReportWish *wish; /* of a report that is to be made */
   char **files;
   char **keys, **values; /* settings to make before the work, NULL-terminated */
   char *recipe;          /* NULL: the project's own */
   char *scenarios;       /* the same */
+  char *wish_text;       /* the same */
   ZxLock *locks;         /* owned */
   guint n_locks;
   ZxProject *project; /* snapshot that is only read; owned */
@@ -31,15 +33,14 @@ order_free (gpointer data)
   Order *order = data;
   g_free (order->path);
   g_free (order->target);
-  g_free ((char *) order->wish.language);
-  g_free ((char *) order->wish.client);
-  g_clear_pointer (&order->wish.logo, g_bytes_unref);
+  zx_wish_free (order->wish);
   g_free (order->layer);
   g_strfreev (order->files);
   g_strfreev (order->keys);
   g_strfreev (order->values);
   g_free (order->recipe);
   g_free (order->scenarios);
+  g_free (order->wish_text);
   g_free (order->locks);
   g_clear_object (&order->project);
   g_clear_pointer (&order->pace, zx_pace_unref);
@@ -76,6 +77,7 @@ order_with_choices (ZxSession *self)
   order->keys[n] = order->values[n] = NULL;
   order->recipe = zx_recipe_format (self->recipe);
   order->scenarios = zx_scenario_list_format (self->scenarios);
+  order->wish_text = self->wish != NULL ? zx_wish_format (self->wish) : NULL;
   order->n_locks = self->locks->len;
   order->locks = g_memdup2 (self->locks->data, self->locks->len * sizeof (ZxLock));
   return order;
@@ -166,8 +168,12 @@ do_keep (gpointer input, const ZxProgress *progress, GError **error)
       g_ptr_array_add (pairs, order->values[i]);
     }
   g_ptr_array_add (pairs, NULL);
-  const ZxChoices choices = { (const char *const *) pairs->pdata, order->locks, order->n_locks,
-                              order->recipe, order->scenarios };
+  const ZxChoices choices = { (const char *const *) pairs->pdata,
+                              order->locks,
+                              order->n_locks,
+                              order->recipe,
+                              order->scenarios,
+                              order->wish_text };
   return zx_project_keep (order->path, &choices, error) ? g_strdup (order->path) : NULL;
 }
 
@@ -234,7 +240,7 @@ static gpointer
 do_report (gpointer input, const ZxProgress *progress, GError **error)
 {
   const Order *order = input;
-  return zx_project_report (order->project, order->target, &order->wish, NULL, progress, error)
+  return zx_project_report (order->project, order->target, order->wish, NULL, progress, error)
              ? g_strdup (order->target)
              : NULL;
 }
@@ -253,7 +259,7 @@ do_record (gpointer input, const ZxProgress *progress, GError **error)
   const Order *order = input;
   guint n_pages = 0;
   cairo_surface_t *surface
-      = zx_project_record_report (order->project, &order->wish, &n_pages, progress, error);
+      = zx_project_record_report (order->project, order->wish, &n_pages, progress, error);
   if (surface == NULL)
     return NULL;
   ZxRecording *recording = g_new0 (ZxRecording, 1);
@@ -413,16 +419,6 @@ zx_session_run (ZxSession *self, ZxStage until)
   start_run (self, _ ("Running the route"), do_run, order, on_run_cb);
 }
 
-static void
-take_wish (Order *order, const ZxReportWish *wish)
-{
-  gboolean has_client = wish->client != NULL && wish->client[0] != '\0';
-  order->wish = *wish;
-  order->wish.language = g_strdup (wish->language);
-  order->wish.client = has_client ? g_strdup (wish->client) : NULL;
-  order->wish.logo = wish->logo != NULL ? g_bytes_ref (wish->logo) : NULL;
-}
-
 void
 zx_session_write_report (ZxSession *self, const char *path, const ZxReportWish *wish)
 {
@@ -430,7 +426,7 @@ zx_session_write_report (ZxSession *self, const char *path, const ZxReportWish *
   Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
   order->target = g_strdup (path);
-  take_wish (order, wish);
+  order->wish = zx_wish_copy (wish);
   zx_jobs_start (self->jobs, _ ("Writing the report"), do_report, order, order_free, on_report_cb,
                  G_OBJECT (self));
 }
@@ -481,7 +477,7 @@ zx_session_record_report (ZxSession *self, const ZxReportWish *wish, ZxJobDoneFu
   g_return_if_fail (self->project != NULL);
   Order *order = order_new (NULL);
   order->project = g_object_ref (self->project);
-  take_wish (order, wish);
+  order->wish = zx_wish_copy (wish);
   zx_jobs_start (self->jobs, _ ("Laying out the report"), do_record, order, order_free, done,
                  owner);
 }

@@ -5,6 +5,7 @@
 #include "app/project/zx-session.h"
 
 #include "app/project/zx-session-private.h"
+#include "app/project/zx-wish.h"
 
 #define KEEP_AFTER_MS 1500
 
@@ -49,6 +50,7 @@ zx_session_dispose (GObject *object)
   g_clear_object (&self->bookmarks);
   g_clear_pointer (&self->missing, g_hash_table_unref);
   g_clear_pointer (&self->recipe, zx_recipe_free);
+  g_clear_pointer (&self->wish, zx_wish_free);
   g_clear_pointer (&self->scenarios, g_ptr_array_unref);
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
@@ -246,6 +248,7 @@ zx_session_exchange (ZxSession *self, ZxProject *project)
     {
       zx_session_reset_recipe (self);
       zx_session_reset_scenarios (self);
+      zx_session_reset_wish (self);
       guint n_locks = 0;
       const ZxLock *locks = project != NULL ? zx_project_locks (project, &n_locks) : NULL;
       g_clear_handle_id (&self->keep, g_source_remove);

@@ -50,6 +50,11 @@ void zx_session_open_sample (ZxSession *self, const char *folder, gboolean is_to
 void zx_session_run (ZxSession *self, ZxStage until);
 /* @wish is copied. */
 void zx_session_write_report (ZxSession *self, const char *path, const ZxReportWish *wish);
+/* How the report of this project is wanted; NULL: nothing was said yet.  Borrowed until
+ * settings-changed. */
+const ZxReportWish *zx_session_wish (ZxSession *self);
+/* @wish is copied; kept in the project; through the history. */
+void zx_session_set_wish (ZxSession *self, const ZxReportWish *wish);
 /* The report's pages for the screen. */
 typedef struct _ZxRecording ZxRecording;
 guint zx_recording_n_pages (const ZxRecording *self);

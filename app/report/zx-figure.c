@@ -3,6 +3,7 @@
 /* Panels stand on a common base line; captions start under it. */
 
 #include "app/report/zx-figure.h"
+#include "app/report/zx-tag.h"
 
 #define GUTTER      16.0
 #define CAPTION_GAP 5.0
@@ -98,17 +99,17 @@ zx_figure_least_height (const ZxFigure *self)
 static void
 paint_panel (const Panel *panel, const ZxInk *ink, double x, double y, double height)
 {
-  cairo_tag_begin (ink->cr, "Figure", NULL);
+  zx_tag_begin (ink->cr, "Figure", NULL);
   cairo_save (ink->cr);
   cairo_new_path (ink->cr);
   panel->paint (ink->cr, x, y, panel->width, height, panel->data);
   cairo_restore (ink->cr);
-  cairo_tag_end (ink->cr, "Figure");
+  zx_tag_end (ink->cr, "Figure");
   if (panel->passage == NULL)
     return;
-  cairo_tag_begin (ink->cr, "Caption", NULL);
+  zx_tag_begin (ink->cr, "Caption", NULL);
   zx_passage_paint (panel->passage, x, y + height + CAPTION_GAP, panel->width, 0.0);
-  cairo_tag_end (ink->cr, "Caption");
+  zx_tag_end (ink->cr, "Caption");
 }
 
 void

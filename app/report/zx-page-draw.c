@@ -5,6 +5,7 @@
  * repeated table headers are furniture and stay outside the tags. */
 
 #include "app/report/zx-page-private.h"
+#include "app/report/zx-tag.h"
 
 #include <cairo-pdf.h>
 
@@ -69,9 +70,9 @@ static void
 change_section (Drawing *self, gboolean opens)
 {
   if (self->in_section)
-    cairo_tag_end (self->cr, "Sect");
+    zx_tag_end (self->cr, "Sect");
   if (opens)
-    cairo_tag_begin (self->cr, "Sect", NULL);
+    zx_tag_begin (self->cr, "Sect", NULL);
   self->in_section = opens;
 }
 
@@ -81,9 +82,9 @@ change_list (Drawing *self, gboolean opens)
   if (self->in_list == opens)
     return;
   if (opens)
-    cairo_tag_begin (self->cr, "L", NULL);
+    zx_tag_begin (self->cr, "L", NULL);
   else
-    cairo_tag_end (self->cr, "L");
+    zx_tag_end (self->cr, "L");
   self->in_list = opens;
 }
 
@@ -97,13 +98,13 @@ draw_heading (Drawing *self, const ZxBlock *block, const ZxSetting *setting, dou
     change_section (self, TRUE);
   if (block->is_listed)
     add_outline (self, block);
-  cairo_tag_begin (self->cr, CAIRO_TAG_DEST, name);
-  cairo_tag_begin (self->cr, tags[block->level - 1], NULL);
+  zx_tag_begin (self->cr, CAIRO_TAG_DEST, name);
+  zx_tag_begin (self->cr, tags[block->level - 1], NULL);
   if (setting->title != NULL)
     zx_passage_paint (setting->title, ZX_PAGE_LEFT, y, 0.0, 0.0);
   zx_passage_paint (setting->passage, ZX_PAGE_LEFT + indent, y, ZX_PAGE_MEASURE, 0.0);
-  cairo_tag_end (self->cr, tags[block->level - 1]);
-  cairo_tag_end (self->cr, CAIRO_TAG_DEST);
+  zx_tag_end (self->cr, tags[block->level - 1]);
+  zx_tag_end (self->cr, CAIRO_TAG_DEST);
   if (block->level == 1)
     draw_rule (self->cr, y + setting->height - 2.0, 1.2, &zx_paper_accent);
 }
@@ -112,10 +113,10 @@ static void
 draw_lines (Drawing *self, const ZxPlacement *placement, const ZxSetting *setting, const char *tag,
             double indent)
 {
-  cairo_tag_begin (self->cr, tag, NULL);
+  zx_tag_begin (self->cr, tag, NULL);
   zx_passage_paint_lines (setting->passage, ZX_PAGE_LEFT + indent, placement->y,
                           ZX_PAGE_MEASURE - indent, 0.0, placement->from, placement->to);
-  cairo_tag_end (self->cr, tag);
+  zx_tag_end (self->cr, tag);
 }
 
 static void
@@ -128,9 +129,9 @@ draw_item (Drawing *self, const ZxPlacement *placement, const ZxSetting *setting
       cairo_rectangle (self->cr, ZX_PAGE_LEFT + 2.0, middle - 1.7, 3.4, 3.4);
       cairo_fill (self->cr);
     }
-  cairo_tag_begin (self->cr, "LI", NULL);
+  zx_tag_begin (self->cr, "LI", NULL);
   draw_lines (self, placement, setting, "LBody", ZX_PAGE_ITEM_INDENT);
-  cairo_tag_end (self->cr, "LI");
+  zx_tag_end (self->cr, "LI");
 }
 
 /* A triangle with a mark: colour is never the only sign. */
@@ -171,15 +172,15 @@ draw_banner (Drawing *self, const ZxBlock *block, const ZxSetting *setting, doub
       left += 26.0;
     }
   y += ZX_PAGE_BANNER_PAD - 2.0;
-  cairo_tag_begin (cr, "Sect", NULL);
-  cairo_tag_begin (cr, "P", NULL);
+  zx_tag_begin (cr, "Sect", NULL);
+  zx_tag_begin (cr, "P", NULL);
   zx_passage_paint (setting->title, left, y, ZX_PAGE_MEASURE, 0.0);
-  cairo_tag_end (cr, "P");
-  cairo_tag_begin (cr, "P", NULL);
+  zx_tag_end (cr, "P");
+  zx_tag_begin (cr, "P", NULL);
   zx_passage_paint (setting->passage, left, y + zx_passage_height (setting->title), ZX_PAGE_MEASURE,
                     0.0);
-  cairo_tag_end (cr, "P");
-  cairo_tag_end (cr, "Sect");
+  zx_tag_end (cr, "P");
+  zx_tag_end (cr, "Sect");
 }
 
 static void
@@ -197,11 +198,11 @@ draw_facts (Drawing *self, const ZxBlock *block, const ZxSetting *setting, doubl
       cairo_move_to (self->cr, x, y);
       cairo_line_to (self->cr, x + width, y);
       cairo_stroke (self->cr);
-      cairo_tag_begin (self->cr, "P", NULL);
+      zx_tag_begin (self->cr, "P", NULL);
       zx_passage_paint (number, x, y + 5.0, width, 0.0);
       zx_passage_paint (unit, x + zx_passage_width (number) + 4.0, y + 13.6, width, 0.0);
       zx_passage_paint (label, x, y + 30.0, width, 0.0);
-      cairo_tag_end (self->cr, "P");
+      zx_tag_end (self->cr, "P");
     }
 }
 
@@ -238,13 +239,13 @@ draw_entry (Drawing *self, const ZxPassage *title, guint listed, double y)
   double text = left;
   if (block->number != NULL)
     text += fmax (block->level == 1 ? 18.0 : 28.0, zx_passage_width (number) + 8.0);
-  cairo_tag_begin (self->cr, "TOCI", NULL);
-  cairo_tag_begin (self->cr, CAIRO_TAG_LINK, link);
+  zx_tag_begin (self->cr, "TOCI", NULL);
+  zx_tag_begin (self->cr, CAIRO_TAG_LINK, link);
   zx_passage_paint (number, left, y, 0.0, 0.0);
   zx_passage_paint_lines (title, text, y, 0.0, 0.0, 0, 1);
   zx_passage_paint (numeral, ZX_PAGE_LEFT, y, ZX_PAGE_MEASURE, 1.0);
-  cairo_tag_end (self->cr, CAIRO_TAG_LINK);
-  cairo_tag_end (self->cr, "TOCI");
+  zx_tag_end (self->cr, CAIRO_TAG_LINK);
+  zx_tag_end (self->cr, "TOCI");
   draw_leader (self->cr, text + zx_passage_width (title) + 8.0,
                right - zx_passage_width (numeral) - 7.0, y + 11.0);
 }
@@ -254,7 +255,7 @@ draw_contents (Drawing *self, const ZxPlacement *placement, const ZxSetting *set
 {
   double y = placement->y;
   if (placement->from == 0)
-    cairo_tag_begin (self->cr, "TOC", NULL);
+    zx_tag_begin (self->cr, "TOC", NULL);
   for (guint i = placement->from; i < placement->to; i++)
     {
       gboolean is_chapter
@@ -265,7 +266,7 @@ draw_contents (Drawing *self, const ZxPlacement *placement, const ZxSetting *set
       y += zx_pages_entry_height (self->pages, i);
     }
   if (placement->to == self->pages->listed->len)
-    cairo_tag_end (self->cr, "TOC");
+    zx_tag_end (self->cr, "TOC");
 }
 
 static void
@@ -371,7 +372,7 @@ draw_page (Drawing *self, const ZxFurniture *furniture, guint page, guint first,
     {
       change_list (self, FALSE);
       change_section (self, FALSE);
-      cairo_tag_end (self->cr, "Document");
+      zx_tag_end (self->cr, "Document");
     }
   cairo_show_page (self->cr);
   return i;
@@ -394,7 +395,7 @@ zx_pages_draw (const ZxPages *self, cairo_surface_t *surface, const ZxFurniture 
       = { self, self->ink->cr, surface, alternatives, FALSE, FALSE, is_pdf, { 0 }, progress };
   const char *chapter = "";
   guint next = 0;
-  cairo_tag_begin (drawing.cr, "Document", NULL);
+  zx_tag_begin (drawing.cr, "Document", NULL);
   for (guint page = 0; page < self->n_pages; page++)
     {
       if (!zx_progress_step (progress, page, self->n_pages, error))

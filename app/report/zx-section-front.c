@@ -6,6 +6,7 @@
 
 #include "app/report/zx-logo.h"
 #include "app/report/zx-page.h"
+#include "app/report/zx-tag.h"
 
 /* ---- cover -------------------------------------------------------------------------------- */
 
@@ -41,9 +42,9 @@ paint_tagged (const ZxInk *ink, const char *tag, ZxStyle style, double x, double
               const char *text)
 {
   g_autoptr (ZxPassage) passage = zx_passage_new (ink, style, width, text);
-  cairo_tag_begin (ink->cr, tag, NULL);
+  zx_tag_begin (ink->cr, tag, NULL);
   zx_passage_paint (passage, x, y, width, 0.0);
-  cairo_tag_end (ink->cr, tag);
+  zx_tag_end (ink->cr, tag);
   return y + zx_passage_height (passage);
 }
 
@@ -66,14 +67,14 @@ paint_logo (cairo_t *cr, const Cover *cover, double width, GPtrArray *alternativ
   double logo_width = cairo_image_surface_get_width (cover->logo),
          logo_height = cairo_image_surface_get_height (cover->logo),
          scale = fmin (LOGO_WIDTH / logo_width, LOGO_HEIGHT / logo_height);
-  cairo_tag_begin (cr, "Figure", NULL);
+  zx_tag_begin (cr, "Figure", NULL);
   cairo_save (cr);
   cairo_translate (cr, width - ZX_PAGE_LEFT - logo_width * scale, LOGO_TOP);
   cairo_scale (cr, scale, scale);
   cairo_set_source_surface (cr, cover->logo, 0, 0);
   cairo_paint (cr);
   cairo_restore (cr);
-  cairo_tag_end (cr, "Figure");
+  zx_tag_end (cr, "Figure");
   g_ptr_array_add (alternatives, g_strdup (cover->logo_alternative));
 }
 
@@ -100,11 +101,11 @@ paint_cover (const ZxInk *ink, double width, double height, GPtrArray *alternati
   if (cover->client != NULL)
     y = paint_tagged (ink, "P", ZX_STYLE_BODY, ZX_PAGE_LEFT, y, ZX_PAGE_MEASURE, cover->client);
   double top = fmax (COVER_MAP_TOP, y + 16.0);
-  cairo_tag_begin (cr, "Figure", NULL);
+  zx_tag_begin (cr, "Figure", NULL);
   cairo_save (cr);
   zx_plate_paint (cr, ZX_PAGE_LEFT, top, ZX_PAGE_MEASURE, COVER_MAP_BOTTOM - top, cover->plate);
   cairo_restore (cr);
-  cairo_tag_end (cr, "Figure");
+  zx_tag_end (cr, "Figure");
   g_ptr_array_add (alternatives, g_strdup (cover->alternative));
   paint_cover_facts (ink, cover, COVER_MAP_BOTTOM + 22.0);
   zx_ink_colour (cr, &zx_paper_rule);

@@ -5,6 +5,7 @@
  * fits, the surplus is shared out so that the table fills the page's measure. */
 
 #include "app/report/zx-table.h"
+#include "app/report/zx-tag.h"
 
 #include <string.h>
 
@@ -382,13 +383,13 @@ paint_head (const ZxTable *self, const ZxInk *ink, double x, double y, gboolean 
   cairo_rectangle (ink->cr, x, y, self->width, self->head_height);
   cairo_fill (ink->cr);
   if (is_tagged)
-    cairo_tag_begin (ink->cr, "TR", NULL);
+    zx_tag_begin (ink->cr, "TR", NULL);
   for (guint c = 0; c < self->n_columns; c++)
     {
       double left = x + self->left[c] + PAD_X, inner = inner_width (self, c);
       double top = y + HEAD_PAD_Y;
       if (is_tagged)
-        cairo_tag_begin (ink->cr, "TH", NULL);
+        zx_tag_begin (ink->cr, "TH", NULL);
       if (self->titles[c] != NULL)
         {
           zx_passage_paint (self->titles[c], left, top, inner, self->columns[c].align);
@@ -397,10 +398,10 @@ paint_head (const ZxTable *self, const ZxInk *ink, double x, double y, gboolean 
       if (self->units[c] != NULL)
         zx_passage_paint (self->units[c], left, top, inner, self->columns[c].align);
       if (is_tagged)
-        cairo_tag_end (ink->cr, "TH");
+        zx_tag_end (ink->cr, "TH");
     }
   if (is_tagged)
-    cairo_tag_end (ink->cr, "TR");
+    zx_tag_end (ink->cr, "TR");
 }
 
 static void
@@ -409,18 +410,18 @@ paint_cell (const ZxTable *self, const ZxInk *ink, const Row *row, guint c, doub
   const char *tag = self->is_pairs && c % 2 == 0 ? "TH" : "TD";
   gboolean is_link = row->link_column == (gint) c && row->destination != NULL;
   double inner = row->kind == ZX_ROW_GROUP ? self->width - 2.0 * PAD_X : inner_width (self, c);
-  cairo_tag_begin (ink->cr, tag, NULL);
+  zx_tag_begin (ink->cr, tag, NULL);
   if (is_link)
     {
       g_autofree char *where = g_strdup_printf ("dest='%s'", row->destination);
-      cairo_tag_begin (ink->cr, CAIRO_TAG_LINK, where);
+      zx_tag_begin (ink->cr, CAIRO_TAG_LINK, where);
     }
   if (row->passages[c] != NULL)
     zx_passage_paint (row->passages[c], x + self->left[c] + PAD_X, y + pad_y (self), inner,
                       self->columns[c].align);
   if (is_link)
-    cairo_tag_end (ink->cr, CAIRO_TAG_LINK);
-  cairo_tag_end (ink->cr, tag);
+    zx_tag_end (ink->cr, CAIRO_TAG_LINK);
+  zx_tag_end (ink->cr, tag);
 }
 
 static void
@@ -432,11 +433,11 @@ paint_row (const ZxTable *self, const ZxInk *ink, const Row *row, double x, doub
       cairo_rectangle (ink->cr, x, y, self->width, row->height);
       cairo_fill (ink->cr);
     }
-  cairo_tag_begin (ink->cr, "TR", NULL);
+  zx_tag_begin (ink->cr, "TR", NULL);
   for (guint c = 0; c < self->n_columns; c++)
     if (row->kind != ZX_ROW_GROUP || c == 0)
       paint_cell (self, ink, row, c, x, y);
-  cairo_tag_end (ink->cr, "TR");
+  zx_tag_end (ink->cr, "TR");
 }
 
 void
@@ -444,14 +445,14 @@ zx_table_paint (const ZxTable *self, const ZxInk *ink, double x, double y, guint
 {
   const ZxPassage *caption = from == 0 ? self->caption_passage : self->continued_passage;
   if (from == 0)
-    cairo_tag_begin (ink->cr, "Table", NULL);
+    zx_tag_begin (ink->cr, "Table", NULL);
   if (caption != NULL)
     {
       if (from == 0)
-        cairo_tag_begin (ink->cr, "Caption", NULL);
+        zx_tag_begin (ink->cr, "Caption", NULL);
       zx_passage_paint (caption, x, y, self->width, 0.0);
       if (from == 0)
-        cairo_tag_end (ink->cr, "Caption");
+        zx_tag_end (ink->cr, "Caption");
       y += zx_passage_height (caption) + CAPTION_GAP;
     }
   if (self->has_head)
@@ -473,5 +474,5 @@ zx_table_paint (const ZxTable *self, const ZxInk *ink, double x, double y, guint
   if (!self->is_pairs)
     paint_rule (ink->cr, x, y, self->width, 1.0, &zx_paper_accent);
   if (to == self->rows->len)
-    cairo_tag_end (ink->cr, "Table");
+    zx_tag_end (ink->cr, "Table");
 }

@@ -326,8 +326,14 @@ test_a_server (void)
     }
   zx_ui_test_settle (window);
   g_assert_true (zx_ui_test_says (pane, "© Test"));
+  ZxWindow *later = zx_ui_test_window ();
+  g_assert_true (zx_ui_test_says (GTK_WIDGET (zx_window_map (later)), "© Test")); /* remembered */
+  zx_ui_test_close (later);
   act (window, "map.no-backdrop");
   g_assert_false (zx_ui_test_says (pane, "© Test"));
+  later = zx_ui_test_window ();
+  g_assert_false (zx_ui_test_says (GTK_WIDGET (zx_window_map (later)), "© Test"));
+  zx_ui_test_close (later);
   gtk_widget_activate_action (pane, "map.backdrop-address", "(sbs)", "nonsense", FALSE, "");
   g_assert_nonnull (strstr (zx_window_told (window), "nonsense"));
   gtk_widget_activate_action (pane, "map.backdrop-file", "s", "/nowhere.mbtiles");

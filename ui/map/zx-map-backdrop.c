@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Choosing what lies under the map.  Nothing is asked of the network until a person chose a server
- * here, and the choice ends with the window. */
+ * here; the choice is remembered until another is made, or none. */
 
 #include "ui/map/zx-map-pane-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "ui/zx-dialogs.h"
+#include "ui/zx-preferences.h"
 #include "ui/zx-window.h"
 
 #define OSM_ADDRESS     "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
@@ -36,8 +37,35 @@ put (ZxMapPane *self, ZxBackdrop *backdrop)
 }
 
 static void
+remember (const char *kind, const char *place, gboolean is_gcj02, const char *attribution)
+{
+  GSettings *settings = zx_preferences_settings ();
+  if (settings != NULL)
+    g_settings_set (settings, "backdrop", "(ssbs)", kind, place, is_gcj02, attribution);
+}
+
+/* What was chosen last time. */
+void
+zx_map_pane_restore_backdrop (ZxMapPane *self)
+{
+  const char *kind, *place, *attribution;
+  gboolean is_gcj02;
+  GSettings *settings = zx_preferences_settings ();
+  if (settings == NULL)
+    return;
+  g_autoptr (GVariant) kept = g_settings_get_value (settings, "backdrop");
+  g_variant_get (kept, "(&s&sb&s)", &kind, &place, &is_gcj02, &attribution);
+  if (strcmp (kind, "address") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "map.backdrop-address", "(sbs)", place, is_gcj02,
+                                attribution);
+  else if (strcmp (kind, "file") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "map.backdrop-file", "s", place);
+}
+
+static void
 no_backdrop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  remember ("", "", FALSE, "");
   put (ZX_MAP_PANE (widget), NULL);
 }
 
@@ -52,7 +80,10 @@ backdrop_address_action (GtkWidget *widget, const char *name, GVariant *paramete
   g_autoptr (ZxBackdrop) backdrop
       = zx_backdrop_new_for_address (address, is_gcj02, attribution, &error);
   if (backdrop != NULL)
-    put (ZX_MAP_PANE (widget), backdrop);
+    {
+      remember ("address", address, is_gcj02, attribution);
+      put (ZX_MAP_PANE (widget), backdrop);
+    }
   else
     gtk_widget_activate_action (widget, "win.tell", "s", error->message);
 }
@@ -89,6 +120,7 @@ on_tiles_opened_cb (GObject *owner, gpointer tiles, const GError *error)
   ZxMapPane *self = ZX_MAP_PANE (owner);
   if (tiles == NULL)
     {
+      remember ("", "", FALSE, ""); /* or every window would say so again */
       if (!g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED) && self->canvas != NULL)
         gtk_widget_activate_action (GTK_WIDGET (self), "win.tell", "s", error->message);
       return;
@@ -102,6 +134,7 @@ static void
 backdrop_file_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxMapPane *self = ZX_MAP_PANE (widget);
+  remember ("file", g_variant_get_string (parameter, NULL), FALSE, "");
   zx_jobs_start (zx_session_jobs (self->session), _ ("Opening the tiles"), open_tiles,
                  g_variant_dup_string (parameter, NULL), g_free, on_tiles_opened_cb,
                  G_OBJECT (self));

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ZxMapPane, zx_map_pane, ZX, MAP_PANE, GtkWidget)
 
 void zx_map_pane_set_session (ZxMapPane *self, ZxSession *session);
+/* The tiles under the map that were chosen last time. */
+void zx_map_pane_restore_backdrop (ZxMapPane *self);
 void zx_map_pane_show_city (ZxMapPane *self);
 /* @metres_per_unit 0: keeps the scale unless it is coarser than a street. */
 void zx_map_pane_fly_to (ZxMapPane *self, double x_m, double y_m, double metres_per_unit);

@@ -21,6 +21,7 @@ struct _ZxReportPage
   ZxPage parent;
   GtkWidget *language, *client, *logo, *no_logo, *chapters, *state, *list, *scroller;
   GBytes *picture; /* the logo as PNG; nullable */
+  gboolean is_filling;
 
   guint look;
   GListStore *sheets; /* ZxSheetItem */
@@ -123,14 +124,80 @@ on_rest_cb (gpointer data)
 static void
 on_changed_cb (ZxReportPage *self)
 {
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  const ZxReportWish wish = wish_of (self);
+  if (self->is_filling)
+    return;
+  if (session != NULL)
+    zx_session_set_wish (session, &wish);
   self->is_old = TRUE;
   g_clear_handle_id (&self->rest, g_source_remove);
   self->rest = g_timeout_add (REST_MS, on_rest_cb, self);
 }
 
 static void
+show_logo (ZxReportPage *self, GBytes *png)
+{
+  g_clear_pointer (&self->picture, g_bytes_unref);
+  self->picture = png != NULL ? g_bytes_ref (png) : NULL;
+  gtk_button_set_label (GTK_BUTTON (self->logo),
+                        png != NULL ? _ ("Choose another picture…") : _ ("Choose a picture…"));
+  gtk_widget_set_visible (self->no_logo, png != NULL);
+}
+
+static void
+show_chapters (ZxReportPage *self, guint left_out)
+{
+  guint chapter = 0;
+  for (GtkWidget *box = gtk_widget_get_first_child (self->chapters); box != NULL;
+       box = gtk_widget_get_next_sibling (box), chapter++)
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (box), (left_out & 1u << chapter) == 0);
+}
+
+/* As the project has it, here changed or by undoing; of one where nothing was said yet, as the
+ * preferences have it. */
+static void
+show_wish (ZxReportPage *self)
+{
+  ZxSession *session = zx_page_session (ZX_PAGE (self));
+  const ZxReportWish *kept = session != NULL ? zx_session_wish (session) : NULL;
+  GSettings *settings = zx_preferences_settings ();
+  g_autofree char *client
+      = kept == NULL && settings != NULL ? g_settings_get_string (settings, "client") : NULL;
+  const ZxReportWish fresh = { zx_preferences_report_language (), client, NULL, 0 };
+  const ZxReportWish *wish = kept != NULL ? kept : &fresh;
+  const char *name = wish->client != NULL ? wish->client : "";
+  self->is_filling = TRUE;
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->language),
+                              g_str_equal (wish->language, "zh_CN") ? 0 : 1);
+  if (strcmp (client_name (self), name) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (self->client), name);
+  if (wish->logo != self->picture)
+    show_logo (self, wish->logo);
+  show_chapters (self, wish->left_out);
+  self->is_filling = FALSE;
+}
+
+/* A setting of the route changes nothing here. */
+static void
+on_settings_changed_cb (ZxReportPage *self)
+{
+  const ZxReportWish before = wish_of (self);
+  g_autoptr (GBytes) logo = before.logo != NULL ? g_bytes_ref (before.logo) : NULL;
+  g_autofree char *client = g_strdup (before.client);
+  show_wish (self);
+  const ZxReportWish after = wish_of (self);
+  if (g_str_equal (before.language, after.language) && g_str_equal (client, after.client)
+      && logo == after.logo && before.left_out == after.left_out)
+    return;
+  self->is_old = TRUE;
+  lay_out (self);
+}
+
+static void
 on_project_changed_cb (ZxReportPage *self)
 {
+  show_wish (self);
   g_clear_pointer (&self->recording, zx_recording_unref);
   g_list_store_remove_all (self->sheets);
   self->is_old = TRUE;
@@ -249,13 +316,9 @@ read_logo (gpointer data, gpointer unused)
 }
 
 static void
-set_logo (ZxReportPage *self, GBytes *png, const char *path)
+set_logo (ZxReportPage *self, GBytes *png)
 {
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
-  g_clear_pointer (&self->picture, g_bytes_unref);
-  self->picture = png != NULL ? g_bytes_ref (png) : NULL;
-  gtk_button_set_label (GTK_BUTTON (self->logo), name != NULL ? name : _ ("Choose a picture…"));
-  gtk_widget_set_visible (self->no_logo, png != NULL);
+  show_logo (self, png);
   on_changed_cb (self);
 }
 
@@ -265,7 +328,7 @@ on_logo_read_cb (gpointer data)
   Reading *reading = data;
   g_autoptr (ZxReportPage) self = g_weak_ref_get (&reading->page);
   if (self != NULL && reading->png != NULL)
-    set_logo (self, reading->png, reading->path);
+    set_logo (self, reading->png);
   else if (self != NULL)
     say_state (self, reading->error);
   g_clear_pointer (&reading->png, g_bytes_unref);
@@ -304,7 +367,7 @@ choose_logo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 no_logo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  set_logo (ZX_REPORT_PAGE (widget), NULL, NULL);
+  set_logo (ZX_REPORT_PAGE (widget), NULL);
 }
 
 static void
@@ -364,23 +427,59 @@ on_draw_page_cb (GtkPrintOperation *operation, GtkPrintContext *context, int pag
 }
 
 static void
-print_action (GtkWidget *widget, const char *name, GVariant *parameter)
+on_printed_cb (ZxReportPage *self, GtkPrintOperationResult result, GtkPrintOperation *operation)
 {
-  ZxReportPage *self = ZX_REPORT_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
+    {
+      gtk_print_operation_get_error (operation, &error);
+      say_state (self, error);
+    }
+  else if (result == GTK_PRINT_OPERATION_RESULT_APPLY)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.tell", "s",
+                                _ ("The report has gone to the printer"));
+}
+
+/* @path: NULL asks for a printer; else what would be printed goes into that PDF. */
+static void
+print (ZxReportPage *self, const char *path)
+{
   g_autoptr (GError) error = NULL;
   if (self->recording == NULL)
     return;
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
+  g_autoptr (GtkPageSetup) setup = gtk_page_setup_new ();
+  g_autoptr (GtkPaperSize) paper = gtk_paper_size_new (GTK_PAPER_NAME_A4);
+  gtk_page_setup_set_paper_size (setup, paper);
+  gtk_print_operation_set_default_page_setup (operation, setup);
   gtk_print_operation_set_n_pages (operation, (int) zx_recording_n_pages (self->recording));
   gtk_print_operation_set_use_full_page (operation, TRUE);
+  gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
   gtk_print_operation_set_allow_async (operation, TRUE);
+  if (path != NULL)
+    gtk_print_operation_set_export_filename (operation, path);
   g_signal_connect_data (operation, "draw-page", G_CALLBACK (on_draw_page_cb),
                          zx_recording_ref (self->recording),
                          (GClosureNotify) (GCallback) zx_recording_unref, 0);
-  gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
+  g_signal_connect_object (operation, "done", G_CALLBACK (on_printed_cb), self, G_CONNECT_SWAPPED);
+  gtk_print_operation_run (operation,
+                           path != NULL ? GTK_PRINT_OPERATION_ACTION_EXPORT
+                                        : GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+                           GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), &error);
   if (error != NULL)
     say_state (self, error);
+}
+
+static void
+print_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  print (ZX_REPORT_PAGE (widget), NULL);
+}
+
+static void
+print_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  print (ZX_REPORT_PAGE (widget), g_variant_get_string (parameter, NULL));
 }
 
 /* ---- the page ----------------------------------------------------------------------------------
@@ -391,6 +490,8 @@ zx_report_page_bind (ZxPage *page, ZxSession *session)
 {
   ZxReportPage *self = ZX_REPORT_PAGE (page);
   g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "settings-changed", G_CALLBACK (on_settings_changed_cb), self,
                            G_CONNECT_SWAPPED);
   on_project_changed_cb (self);
 }
@@ -429,6 +530,7 @@ zx_report_page_class_init (ZxReportPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_unbind_cb);
   gtk_widget_class_install_action (widget_class, "report.write", NULL, write_action);
   gtk_widget_class_install_action (widget_class, "report.print", NULL, print_action);
+  gtk_widget_class_install_action (widget_class, "report.print-to", "s", print_to_action);
   gtk_widget_class_install_action (widget_class, "report.choose-logo", NULL, choose_logo_action);
   gtk_widget_class_install_action (widget_class, "report.no-logo", NULL, no_logo_action);
 }
@@ -439,11 +541,6 @@ zx_report_page_init (ZxReportPage *self)
   self->sheets = g_list_store_new (ZX_TYPE_SHEET_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_chapters (self);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->language),
-                              g_str_equal (zx_preferences_report_language (), "zh_CN") ? 0 : 1);
-  if (zx_preferences_settings () != NULL)
-    g_settings_bind (zx_preferences_settings (), "client", self->client, "text",
-                     G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->language, "notify::selected", G_CALLBACK (on_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_autoptr (GtkSelectionModel) model
