@@ -63,6 +63,7 @@ char *zx_settings_format (const ZxSettingValues *values);
 gboolean zx_settings_parse (ZxSettingValues *values, const char *text, gssize n, GError **error);
 void zx_settings_fingerprint (const ZxSettingValues *values, ZxStage stage, ZxFingerprint *sum);
 /* Options of the engines from the settings. */
+void zx_settings_apply_siting (const ZxSettingValues *values, ZxSitingOptions *options);
 void zx_settings_apply (const ZxSettingValues *values, ZxRoute *route);
 
 /* ---- locks -------------------------------------------------------------------------------- */

@@ -79,6 +79,10 @@ gboolean zx_session_set (ZxSession *self, const char *key, double value, GError 
 /* As zx_project_stage() says, but stale as soon as a setting it rests on differs from the run's. */
 ZxStageState zx_session_stage_state (ZxSession *self, ZxStage stage);
 
+/* How many candidates each filter takes with the settings and bans as they are now, pending ones
+ * included.  FALSE while there are no candidates. */
+gboolean zx_session_count_filters (ZxSession *self, guint n_by_filter[ZX_N_FILTERS]);
+
 /* ---- locks ---------------------------------------------------------------------------------- */
 
 typedef enum

@@ -191,11 +191,14 @@ zx_settings_fingerprint (const ZxSettingValues *values, ZxStage stage, ZxFingerp
       }
 }
 
-static void
-apply_siting (const ZxSettingValues *values, ZxSitingOptions *options, const ZxHuffOptions *huff)
+void
+zx_settings_apply_siting (const ZxSettingValues *values, ZxSitingOptions *options)
 {
   zx_siting_options_default (options);
-  options->huff = *huff;
+  options->huff = (ZxHuffOptions){ zx_settings_get (values, "huff.decay_s"),
+                                   zx_settings_get (values, "huff.size_exponent"),
+                                   zx_settings_get (values, "huff.limit_s"),
+                                   zx_settings_get (values, "huff.outside") };
   options->n_sites = (guint) zx_settings_get (values, "siting.n_sites");
   double budget = zx_settings_get (values, "siting.budget_yuan");
   options->budget_fen = budget > 0 ? budget * 100 : INFINITY;
@@ -226,9 +229,6 @@ apply_siting (const ZxSettingValues *values, ZxSitingOptions *options, const ZxH
 void
 zx_settings_apply (const ZxSettingValues *values, ZxRoute *route)
 {
-  const ZxHuffOptions huff
-      = { zx_settings_get (values, "huff.decay_s"), zx_settings_get (values, "huff.size_exponent"),
-          zx_settings_get (values, "huff.limit_s"), zx_settings_get (values, "huff.outside") };
   zx_speed_table_default (&route->speeds);
   route->speeds.urban_factor = (float) zx_settings_get (values, "travel.urban_factor");
   route->speeds.straight_kmh = (float) zx_settings_get (values, "travel.straight_kmh");
@@ -240,5 +240,5 @@ zx_settings_apply (const ZxSettingValues *values, ZxRoute *route)
   route->demand_options.coefficient_sd = zx_settings_get (values, "demand.coefficient_sd");
   route->demand_options.n_draws = (guint) zx_settings_get (values, "demand.draws");
   route->demand_options.seed = (guint64) zx_settings_get (values, "demand.seed");
-  apply_siting (values, &route->siting_options, &huff);
+  zx_settings_apply_siting (values, &route->siting_options);
 }

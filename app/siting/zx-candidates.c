@@ -426,10 +426,11 @@ zx_candidates_kinds_that_fit (const ZxSitingInput *input, const ZxSitingOptions 
 }
 
 static gboolean
-grid_forbids (const Survey *self, guint j)
+grid_forbids (const ZxSitingInput *input, const ZxSitingOptions *options,
+              const ZxCandidates *candidates, guint j)
 {
-  for (guint t = 0; t < self->input->n_configurations; t++)
-    if (has_room (self->input, self->options, self->candidates, j, t))
+  for (guint t = 0; t < input->n_configurations; t++)
+    if (has_room (input, options, candidates, j, t))
       return FALSE;
   return TRUE;
 }
@@ -459,32 +460,58 @@ is_outside (const Survey *self, guint j)
 }
 
 static gboolean
-is_small (const Survey *self, guint j)
+is_small (const ZxSitingInput *input, const ZxSitingOptions *options,
+          const ZxCandidates *candidates, guint j)
 {
-  gint32 parcel = self->candidates->parcel[j];
-  return parcel >= 0 && self->input->city->parcels.area_m2[parcel] < self->options->min_parcel_m2;
+  gint32 parcel = candidates->parcel[j];
+  return parcel >= 0 && input->city->parcels.area_m2[parcel] < options->min_parcel_m2;
+}
+
+/* Of those that are numbers, which a planner turns. */
+static ZxFilter
+filter_by_limits (const ZxSitingInput *input, const ZxSitingOptions *options,
+                  const ZxCandidates *candidates, guint j, guint32 kinds)
+{
+  if (input->graph != NULL && !(candidates->road_distance_m[j] <= options->road_limit_m))
+    return ZX_FILTER_ROAD;
+  if (candidates->nearest_station_m[j] < options->station_spacing_m)
+    return ZX_FILTER_SPACING;
+  if (kinds == 0 && grid_forbids (input, options, candidates, j))
+    return ZX_FILTER_GRID;
+  if (is_small (input, options, candidates, j) || kinds == 0)
+    return ZX_FILTER_SMALL;
+  return ZX_FILTER_NONE;
 }
 
 static ZxFilter
 filter_candidate (const Survey *self, guint j)
 {
-  const ZxCandidates *candidates = self->candidates;
-  double road = candidates->road_distance_m[j];
   if (is_outside (self, j))
     return ZX_FILTER_OUTSIDE;
   if (is_in_area (self, j, ZX_AREA_EXCLUSION))
     return ZX_FILTER_EXCLUSION;
   if (is_in_area (self, j, ZX_AREA_WATER))
     return ZX_FILTER_WATER;
-  if (self->snaps != NULL && !(road <= self->options->road_limit_m))
-    return ZX_FILTER_ROAD;
-  if (candidates->nearest_station_m[j] < self->options->station_spacing_m)
-    return ZX_FILTER_SPACING;
-  if (self->kinds[j] == 0 && grid_forbids (self, j))
-    return ZX_FILTER_GRID;
-  if (is_small (self, j) || self->kinds[j] == 0)
-    return ZX_FILTER_SMALL;
-  return ZX_FILTER_NONE;
+  return filter_by_limits (self->input, self->options, self->candidates, j, self->kinds[j]);
+}
+
+void
+zx_siting_count_filters (const ZxSitingInput *input, const ZxSitingOptions *options,
+                         const ZxCandidates *candidates, guint n_by_filter[ZX_N_FILTERS])
+{
+  g_autofree guint8 *is_banned = g_new0 (guint8, (gsize) candidates->n + 1);
+  memset (n_by_filter, 0, ZX_N_FILTERS * sizeof (guint));
+  for (guint i = 0; i < options->n_banned; i++)
+    if (options->banned[i] < candidates->n)
+      is_banned[options->banned[i]] = 1;
+  for (guint j = 0; j < candidates->n; j++)
+    {
+      ZxFilter filter = (ZxFilter) candidates->filter[j];
+      if (filter != ZX_FILTER_OUTSIDE && filter != ZX_FILTER_EXCLUSION && filter != ZX_FILTER_WATER)
+        filter = filter_by_limits (input, options, candidates, j,
+                                   zx_candidates_kinds_that_fit (input, options, candidates, j));
+      n_by_filter[filter == ZX_FILTER_NONE && is_banned[j] ? ZX_FILTER_BANNED : filter]++;
+    }
 }
 
 static void

@@ -270,6 +270,12 @@ typedef struct
 ZxCandidates *zx_siting_candidates (const ZxSitingInput *input, const ZxSitingOptions *options,
                                     ZxFindings *findings, const ZxProgress *progress,
                                     GError **error);
+/* How many candidates each filter would take with other @options than those they were looked for
+ * with; what was surveyed (places, distances, rooms) stays.  Of @input the city, the graph's being
+ * there and the configurations count.  O(candidates × configurations), no allocation per candidate.
+ */
+void zx_siting_count_filters (const ZxSitingInput *input, const ZxSitingOptions *options,
+                              const ZxCandidates *candidates, guint n_by_filter[ZX_N_FILTERS]);
 void zx_candidates_free (ZxCandidates *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCandidates, zx_candidates_free)
 

@@ -165,6 +165,51 @@ test_money (void)
     }
 }
 
+/* The first: limits and money. */
+static GtkExpander *
+find_expander (GtkWidget *widget)
+{
+  if (GTK_IS_EXPANDER (widget))
+    return GTK_EXPANDER (widget);
+  GtkExpander *found = NULL;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = find_expander (at);
+  return found;
+}
+
+/* A limit turned tells at once whom it takes, and the run then says the same. */
+static void
+test_limits (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  GtkWidget *page = zx_ui_test_page (window, "sites");
+  guint now[ZX_N_FILTERS], after[ZX_N_FILTERS];
+  run (window);
+  const ZxCandidates *candidates = zx_project_candidates (zx_session_project (session));
+  g_assert_true (zx_session_count_filters (session, now));
+  g_assert_cmpmem (now, sizeof now, candidates->n_by_filter, sizeof now);
+  g_assert_true (zx_session_set (session, "siting.station_spacing_m", 500, NULL));
+  g_assert_true (zx_session_set (session, "siting.road_limit_m", 150, NULL));
+  g_assert_true (zx_session_set (session, "siting.min_parcel_m2", 300, NULL));
+  g_assert_true (zx_session_count_filters (session, after));
+  g_assert_cmpuint (after[ZX_FILTER_SPACING], >, now[ZX_FILTER_SPACING]);
+  g_autofree char *text
+      = g_strdup_printf ("%u candidates, %u of them pass. In the last run %u", candidates->n,
+                         after[ZX_FILTER_NONE], now[ZX_FILTER_NONE]);
+  gtk_expander_set_expanded (find_expander (page), TRUE);
+  g_assert_true (zx_ui_test_says (page, text));
+  run (window);
+  candidates = zx_project_candidates (zx_session_project (session));
+  g_assert_cmpmem (after, sizeof after, candidates->n_by_filter, sizeof after);
+  for (guint i = 0; i < 3; i++)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_true (zx_session_count_filters (session, after));
+  g_assert_cmpmem (after, sizeof after, now, sizeof now);
+  run (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +222,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/sites-page/scenarios-stand-side-by-side", window, test_scenarios);
   g_test_add_data_func ("/ui/sites-page/scenarios-are-kept", window, test_scenarios_are_kept);
   g_test_add_func ("/ui/sites-page/scenarios-from-a-hostile-file-are-left-out", test_hostile);
+  g_test_add_data_func ("/ui/sites-page/a-limit-tells-whom-it-takes-before-the-run", window,
+                        test_limits);
   g_test_add_data_func ("/ui/sites-page/a-search-tells-its-pace-and-is-ended", window,
                         test_settling);
   int result = g_test_run ();

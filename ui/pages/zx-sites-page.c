@@ -88,17 +88,26 @@ before_text (ZxSession *session, const ZxCity *city, const ZxPlan *plan)
   return g_strdup_printf (_ ("Against the plan before: %s kWh a day, %s."), served, money);
 }
 
-/* How many candidates each filter took: the effect of the limits, live after each run. */
+/* How many candidates each filter takes with the limits as they stand, and how many it took in the
+ * run where that is another number. */
 static char *
-filters_text (const ZxCandidates *candidates)
+filters_text (const ZxCandidates *candidates, const guint *n_by_filter)
 {
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, _ ("%u candidates, %u of them pass."), candidates->n,
-                          candidates->n_by_filter[ZX_FILTER_NONE]);
+  const guint *then = candidates->n_by_filter;
+  guint n_pass = n_by_filter[ZX_FILTER_NONE];
+  g_string_append_printf (text, _ ("%u candidates, %u of them pass."), candidates->n, n_pass);
+  if (n_pass != then[ZX_FILTER_NONE])
+    g_string_append_printf (text, _ (" In the last run %u passed."), then[ZX_FILTER_NONE]);
   for (guint filter = ZX_FILTER_NONE + 1; filter < ZX_N_FILTERS; filter++)
-    if (candidates->n_by_filter[filter] > 0)
-      g_string_append_printf (text, "\n%u  %s", candidates->n_by_filter[filter],
+    {
+      if (n_by_filter[filter] == 0 && then[filter] == 0)
+        continue;
+      g_string_append_printf (text, "\n%u  %s", n_by_filter[filter],
                               _ (zx_filter_title ((ZxFilter) filter)));
+      if (n_by_filter[filter] != then[filter])
+        g_string_append_printf (text, _ (" (in the last run %u)"), then[filter]);
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -148,7 +157,10 @@ show_plan (ZxPage *page)
   g_autofree char *limits = plan != NULL ? limits_text (plan) : NULL;
   g_autofree char *before
       = plan != NULL ? before_text (session, zx_project_city (project), plan) : NULL;
-  g_autofree char *filters = candidates != NULL ? filters_text (candidates) : NULL;
+  guint n_by_filter[ZX_N_FILTERS];
+  g_autofree char *filters = zx_session_count_filters (session, n_by_filter)
+                                 ? filters_text (candidates, n_by_filter)
+                                 : NULL;
   ZxStageState state = zx_session_stage_state (session, ZX_STAGE_CHOOSE);
   gtk_label_set_text (GTK_LABEL (self->summary),
                       summary != NULL
