@@ -186,7 +186,7 @@ test_limits (gconstpointer data)
   ZxSession *session = zx_window_session (window);
   GtkWidget *page = zx_ui_test_page (window, "sites");
   guint now[ZX_N_FILTERS], after[ZX_N_FILTERS];
-  run (window);
+  zx_ui_test_run (window);
   const ZxCandidates *candidates = zx_project_candidates (zx_session_project (session));
   g_assert_true (zx_session_count_filters (session, now));
   g_assert_cmpmem (now, sizeof now, candidates->n_by_filter, sizeof now);
@@ -200,14 +200,14 @@ test_limits (gconstpointer data)
                          after[ZX_FILTER_NONE], now[ZX_FILTER_NONE]);
   gtk_expander_set_expanded (find_expander (page), TRUE);
   g_assert_true (zx_ui_test_says (page, text));
-  run (window);
+  zx_ui_test_run (window);
   candidates = zx_project_candidates (zx_session_project (session));
   g_assert_cmpmem (after, sizeof after, candidates->n_by_filter, sizeof after);
   for (guint i = 0; i < 3; i++)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
   g_assert_true (zx_session_count_filters (session, after));
   g_assert_cmpmem (after, sizeof after, now, sizeof now);
-  run (window);
+  zx_ui_test_run (window);
 }
 
 int
