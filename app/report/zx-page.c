@@ -231,6 +231,19 @@ head_lines (const ZxPassage *passage)
   return n < 2 * LEAST_LINES ? n : LEAST_LINES;
 }
 
+/* What the note under a figure takes, which must not stand alone on the next page. */
+static double
+height_of_note (const ZxPages *self, guint figure)
+{
+  if (figure + 1 >= self->document->blocks->len)
+    return 0.0;
+  const ZxBlock *next = zx_pages_block (self, figure + 1);
+  gboolean is_note = next->kind == ZX_BLOCK_TEXT && next->style == ZX_STYLE_NOTE;
+  return is_note ? 0.5 + space_between (zx_pages_block (self, figure), next)
+                       + self->settings[figure + 1].height
+                 : 0.0;
+}
+
 /* The least height the block's first piece takes, with what must stay on its page. */
 static double
 head_height (const ZxPages *self, guint i)
@@ -241,7 +254,7 @@ head_height (const ZxPages *self, guint i)
   if (block->kind == ZX_BLOCK_TABLE)
     height = table_head_height (block->table);
   else if (block->kind == ZX_BLOCK_FIGURE)
-    height = zx_figure_least_height (block->figure);
+    height = zx_figure_least_height (block->figure) + height_of_note (self, i);
   else if (block->kind == ZX_BLOCK_CONTENTS)
     height = 100.0;
   else if ((block->kind == ZX_BLOCK_TEXT || block->kind == ZX_BLOCK_ITEM)
@@ -270,7 +283,7 @@ static void
 place_figure (ZxPages *self, guint i)
 {
   const ZxFigure *figure = zx_pages_block (self, i)->figure;
-  double height = fmin (zx_figure_height (figure), room_left (self));
+  double height = fmin (zx_figure_height (figure), room_left (self) - height_of_note (self, i));
   stand (self, i, fmax (height, zx_figure_least_height (figure)), 0, 0);
 }
 
