@@ -9,19 +9,6 @@
 
 #define ALMOST_DEPENDENT 1e-8 /* share of a column's variance that the columns before leave */
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (ZX_ERROR, ZX_ERROR_INVALID, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 /* ---- places and edges --------------------------------------------------------------------- */
 
 /* Ids of the places → their number; each stands once. */
@@ -31,7 +18,8 @@ number_places (const ZxCliTable *places, guint column, GError **error)
   g_autoptr (GHashTable) number = g_hash_table_new (g_str_hash, g_str_equal);
   if (places->n_rows >= G_MAXINT32)
     {
-      refuse (error, _ ("%s has %zu rows; no model is that large"), places->path, places->n_rows);
+      zx_cli_refuse (error, _ ("%s has %zu rows; no model is that large"), places->path,
+                     places->n_rows);
       return NULL;
     }
   for (gsize row = 0; row < places->n_rows; row++)
@@ -40,8 +28,9 @@ number_places (const ZxCliTable *places, guint column, GError **error)
       if (*id == '\0'
           || !g_hash_table_insert (number, (gpointer) id, GUINT_TO_POINTER ((guint) row + 1)))
         {
-          refuse (error, _ ("%s: row %zu has “%s” as %s; each id stands once and is not empty"),
-                  places->path, row + 1, id, places->name[column]);
+          zx_cli_refuse (error,
+                         _ ("%s: row %zu has “%s” as %s; each id stands once and is not empty"),
+                         places->path, row + 1, id, places->name[column]);
           return NULL;
         }
     }
@@ -55,8 +44,8 @@ find_place (GHashTable *number, const ZxCliTable *table, gsize row, guint column
   const char *id = zx_cli_table_cell (table, row, column);
   guint found = GPOINTER_TO_UINT (g_hash_table_lookup (number, id));
   if (found == 0)
-    return refuse (error, _ ("%s: row %zu names “%s” as %s, but %s has no such row"), table->path,
-                   row + 1, id, table->name[column], places->path);
+    return zx_cli_refuse (error, _ ("%s: row %zu names “%s” as %s, but %s has no such row"),
+                          table->path, row + 1, id, table->name[column], places->path);
   *place = found - 1;
   return TRUE;
 }
@@ -90,17 +79,17 @@ read_edges (ZxCliCounts *self, const char *path, GHashTable *number, GError **er
           || !find_place (number, table, row, b, self->places, &to, error))
         return FALSE;
       if (from == to)
-        return refuse (error, _ ("%s: row %zu joins %s to itself"), path, row + 1,
-                       zx_cli_table_cell (table, row, a));
+        return zx_cli_refuse (error, _ ("%s: row %zu joins %s to itself"), path, row + 1,
+                              zx_cli_table_cell (table, row, a));
       self->edge_a[row] = MIN (from, to);
       self->edge_b[row] = MAX (from, to);
       key[row] = (guint64) self->edge_a[row] << 32 | self->edge_b[row];
       if (!g_hash_table_add (seen, &key[row]))
-        return refuse (error,
-                       _ ("%s: row %zu joins %s and %s again; each edge stands once, in either "
-                          "direction"),
-                       path, row + 1, zx_cli_table_cell (table, row, a),
-                       zx_cli_table_cell (table, row, b));
+        return zx_cli_refuse (
+            error,
+            _ ("%s: row %zu joins %s and %s again; each edge stands once, in either "
+               "direction"),
+            path, row + 1, zx_cli_table_cell (table, row, a), zx_cli_table_cell (table, row, b));
     }
   self->data.n_edges = (guint) table->n_rows;
   self->data.edge_a = self->edge_a;
@@ -134,7 +123,7 @@ check_names (const ZxCliCounts *self, const char *const *wanted, GError **error)
   for (guint k = 0; wanted != NULL && wanted[k] != NULL; k++)
     if (zx_cli_table_column (self->places, wanted[k]) < 0
         && (self->observations == NULL || zx_cli_table_column (self->observations, wanted[k]) < 0))
-      return refuse (error, _ ("There is no column “%s” to be a covariate"), wanted[k]);
+      return zx_cli_refuse (error, _ ("There is no column “%s” to be a covariate"), wanted[k]);
   return TRUE;
 }
 
@@ -223,13 +212,15 @@ read_counts (ZxCliCounts *self, const ZxCliTable *table, const char *exposure_na
     {
       double count = self->y[row];
       if (!isnan (count) && !(count >= 0 && count == floor (count) && count < 0x1p53))
-        return refuse (error,
-                       _ ("%s: row %zu counts %s; a count is a whole number of at least 0, or "
-                          "empty to be predicted"),
-                       table->path, row + 1, zx_cli_table_cell (table, row, y));
+        return zx_cli_refuse (
+            error,
+            _ ("%s: row %zu counts %s; a count is a whole number of at least 0, or "
+               "empty to be predicted"),
+            table->path, row + 1, zx_cli_table_cell (table, row, y));
       if (!(self->exposure[row] > 0))
-        return refuse (error, _ ("%s: row %zu has an exposure of %s; it must be more than 0"),
-                       table->path, row + 1, zx_cli_table_cell (table, row, exposure));
+        return zx_cli_refuse (error,
+                              _ ("%s: row %zu has an exposure of %s; it must be more than 0"),
+                              table->path, row + 1, zx_cli_table_cell (table, row, exposure));
     }
   self->data.n_observations = (guint) table->n_rows;
   self->data.y = self->y;
@@ -329,8 +320,8 @@ zx_cli_counts_stations (const char *stations, const char *cells, const char *edg
     return NULL;
   if (self->observations->n_rows >= G_MAXINT32)
     {
-      refuse (error, _ ("%s has %zu rows; no model is that large"), stations,
-              self->observations->n_rows);
+      zx_cli_refuse (error, _ ("%s has %zu rows; no model is that large"), stations,
+                     self->observations->n_rows);
       return NULL;
     }
   self->cell = g_new (guint32, self->observations->n_rows);

@@ -13,10 +13,8 @@
 
 #define MOST_BYTES (G_GUINT64_CONSTANT (1) << 31)
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
+gboolean
+zx_cli_refuse (GError **error, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -65,13 +63,14 @@ take_header (ZxCliTable *self, char **at, GError **error)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new ();
   if (**at == '\0' || !take_record (at, cells))
-    return refuse (error, _ ("%s has no first line with names of columns"), self->path);
+    return zx_cli_refuse (error, _ ("%s has no first line with names of columns"), self->path);
   self->n_columns = cells->len;
   self->name = (const char **) g_ptr_array_steal (cells, NULL);
   for (guint k = 0; k < self->n_columns; k++)
     for (guint j = 0; j < k; j++)
       if (strcmp (self->name[j], self->name[k]) == 0)
-        return refuse (error, _ ("%s has two columns named “%s”"), self->path, self->name[k]);
+        return zx_cli_refuse (error, _ ("%s has two columns named “%s”"), self->path,
+                              self->name[k]);
   return TRUE;
 }
 
@@ -83,8 +82,8 @@ take_rows (ZxCliTable *self, char *at, GError **error)
     {
       guint before = cells->len;
       if (!take_record (&at, cells))
-        return refuse (error, _ ("%s: a quoted text that begins in row %zu does not end"),
-                       self->path, self->n_rows + 1);
+        return zx_cli_refuse (error, _ ("%s: a quoted text that begins in row %zu does not end"),
+                              self->path, self->n_rows + 1);
       guint n = cells->len - before;
       if (n == 1 && *(const char *) cells->pdata[before] == '\0' && *at == '\0')
         {
@@ -92,13 +91,13 @@ take_rows (ZxCliTable *self, char *at, GError **error)
           break;
         }
       if (n != self->n_columns)
-        return refuse (error, _ ("%s: row %zu has %u cells, but the header has %u"), self->path,
-                       self->n_rows + 1, n, self->n_columns);
+        return zx_cli_refuse (error, _ ("%s: row %zu has %u cells, but the header has %u"),
+                              self->path, self->n_rows + 1, n, self->n_columns);
       self->n_rows++;
     }
   self->cell = (const char **) g_ptr_array_steal (cells, NULL);
   if (self->n_rows == 0)
-    return refuse (error, _ ("%s has no rows below its header"), self->path);
+    return zx_cli_refuse (error, _ ("%s has no rows below its header"), self->path);
   return TRUE;
 }
 
@@ -113,7 +112,7 @@ zx_cli_table_read (const char *path, GError **error)
   if (n_bytes >= MOST_BYTES || memchr (self->text, '\0', n_bytes) != NULL
       || !g_utf8_validate (self->text, (gssize) n_bytes, NULL))
     {
-      refuse (error, _ ("%s is not a table of plain text in UTF-8 below 2 GiB"), path);
+      zx_cli_refuse (error, _ ("%s is not a table of plain text in UTF-8 below 2 GiB"), path);
       return NULL;
     }
   char *at = self->text;
@@ -162,7 +161,8 @@ zx_cli_table_need (const ZxCliTable *self, const char *name, guint *column, GErr
   g_autoptr (GString) there = g_string_new (NULL);
   for (guint k = 0; k < self->n_columns; k++)
     g_string_append_printf (there, "%s%s", k > 0 ? ", " : "", self->name[k]);
-  return refuse (error, _ ("%s has no column “%s”; it has %s"), self->path, name, there->str);
+  return zx_cli_refuse (error, _ ("%s has no column “%s”; it has %s"), self->path, name,
+                        there->str);
 }
 
 gboolean
@@ -175,8 +175,8 @@ zx_cli_table_number (const ZxCliTable *self, gsize row, guint column, gboolean m
     return TRUE;
   if (zx_number_parse (text, strlen (text), value))
     return TRUE;
-  return refuse (error, _ ("%s: row %zu has “%s” as %s; it must be a number"), self->path, row + 1,
-                 text, self->name[column]);
+  return zx_cli_refuse (error, _ ("%s: row %zu has “%s” as %s; it must be a number"), self->path,
+                        row + 1, text, self->name[column]);
 }
 
 double *

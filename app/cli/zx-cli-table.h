@@ -32,3 +32,5 @@ gboolean zx_cli_table_number (const ZxCliTable *self, gsize row, guint column,
 /* A whole column of them; (transfer full). */
 double *zx_cli_table_numbers (const ZxCliTable *self, guint column, gboolean may_be_empty,
                               GError **error);
+/* Returns: FALSE, with one sentence on what a file holds set as ZX_ERROR_INVALID. */
+gboolean zx_cli_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
