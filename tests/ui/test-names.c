@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+#include "ui/pages/zx-columns-window.h"
+#include "ui/pages/zx-table-window.h"
+#include "ui/zx-help-window.h"
+#include "ui/zx-preferences.h"
+
 /* ---- walking ----------------------------------------------------------------------------------
  */
 
@@ -30,6 +35,38 @@ on_every_page (ZxWindow *window, VisitFunc visit, gpointer data)
       zx_ui_test_settle (window);
       walk (GTK_WIDGET (window), visit, data);
     }
+}
+
+/* The windows beside the main one, each as it is when it has filled itself. */
+static void
+on_every_window (ZxWindow *window, VisitFunc visit, gpointer data)
+{
+  ZxSession *session = zx_window_session (window);
+  const ZxBinding *binding = g_ptr_array_index (zx_session_recipe (session)->bindings, 0);
+  g_autofree char *layer = zx_findings_title (binding->path, binding->layer);
+  ZxTableWindow *table = zx_table_window_present (
+      GTK_WINDOW (window), session, zx_session_layer (session, ZX_MAP_LAYER_STATIONS));
+  GtkWidget *columns = GTK_WIDGET (zx_columns_window_present (GTK_WINDOW (window), session, layer));
+  GtkWidget *help = GTK_WIDGET (zx_help_window_present (GTK_WINDOW (window), "data"));
+  zx_preferences_show (GTK_WINDOW (window));
+  zx_ui_test_settle (window);
+  while (!zx_table_window_is_ready (table))
+    g_main_context_iteration (NULL, TRUE);
+  g_autoptr (GListModel) all = g_object_ref (gtk_window_get_toplevels ());
+  guint n_others = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWidget) other = g_list_model_get_item (all, i);
+      if (other == GTK_WIDGET (window) || !gtk_widget_get_mapped (other))
+        continue;
+      gtk_test_widget_wait_for_draw (other);
+      walk (other, visit, data);
+      n_others++;
+    }
+  g_assert_cmpuint (n_others, >=, 4);
+  gtk_window_destroy (GTK_WINDOW (table));
+  gtk_window_destroy (GTK_WINDOW (columns));
+  gtk_window_destroy (GTK_WINDOW (help));
 }
 
 /* ---- names ------------------------------------------------------------------------------------
@@ -120,6 +157,7 @@ test_names (void)
   zx_ui_test_close (window);
   window = zx_ui_test_town ();
   on_every_page (window, check_name, &n_nameless);
+  on_every_window (window, check_name, &n_nameless);
   g_assert_cmpuint (n_nameless, ==, 0);
   zx_ui_test_close (window);
 }
@@ -162,12 +200,22 @@ is_english (const char *text)
   return n_words >= 1 && !is_same_everywhere (text);
 }
 
+/* Columns are called as in the files, which is no text of ours. */
+static gboolean
+is_name_of_column (GtkWidget *widget)
+{
+  return gtk_widget_get_ancestor (widget, GTK_TYPE_COLUMN_VIEW) != NULL
+             ? ZX_IS_TABLE_WINDOW (gtk_widget_get_root (widget))
+             : gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN) != NULL
+                   && ZX_IS_COLUMNS_WINDOW (gtk_widget_get_root (widget));
+}
+
 static void
 check_text (GtkWidget *widget, gpointer data)
 {
   guint *n_english = data;
   const char *texts[2] = { NULL, NULL };
-  if (!gtk_widget_get_mapped (widget))
+  if (!gtk_widget_get_mapped (widget) || is_name_of_column (widget))
     return;
   if (GTK_IS_LABEL (widget))
     texts[0] = gtk_label_get_text (GTK_LABEL (widget));
@@ -190,6 +238,7 @@ test_chinese (void)
   zx_ui_test_close (window);
   window = zx_ui_test_town ();
   on_every_page (window, check_text, &n_english);
+  on_every_window (window, check_text, &n_english);
   g_assert_cmpuint (n_english, ==, 0);
   zx_ui_test_close (window);
 }
