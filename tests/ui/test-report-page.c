@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/project/zx-wish.h"
 #include "ui/pages/zx-report-page.h"
 #include "zx-ui-look.h"
 
@@ -120,6 +121,24 @@ test_printing (gconstpointer data)
   g_rmdir (folder);
 }
 
+/* A project's file may hold anything. */
+static void
+test_hostile (void)
+{
+  static const char *const texts[]
+      = { "", "[report", "[report]\nlanguage=xx\nleft_out=18446744073709551615\nlogo=AAAA\n",
+          "[report]\nlogo=iVBORw0KGgo=\n", "[other]\nclient=a\n" };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (ZxReportWish) wish = zx_wish_parse (texts[i]);
+      g_assert_cmpstr (wish->language, ==, "en");
+      g_assert_null (wish->client);
+      g_assert_null (wish->logo);
+      g_assert_cmpuint (wish->left_out, <, 1u << ZX_N_REPORT_CHAPTERS);
+    }
+  g_assert_null (zx_wish_parse (NULL));
+}
+
 static void
 test_names (gconstpointer data)
 {
@@ -136,6 +155,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/report-page/every-page-is-printed-on-a4", window, test_printing);
   g_test_add_data_func ("/ui/report-page/everything-that-takes-the-focus-has-a-name", window,
                         test_names);
+  g_test_add_func ("/ui/report-page/a-hostile-wish-is-left-as-it-is-by-itself", test_hostile);
   int result = g_test_run ();
   zx_ui_test_close (window);
   return result;
