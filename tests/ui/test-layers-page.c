@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ui/pages/zx-columns-window.h"
-#include "ui/pages/zx-file-row.h"
+#include "ui/pages/zx-layer-row.h"
 #include "zx-ui-look.h"
 
 static ZxSession *session;
@@ -251,6 +251,53 @@ test_impossible (gconstpointer data)
   g_remove (other);
 }
 
+static GtkWidget *
+find_row (GtkWidget *widget, const char *title)
+{
+  if (ZX_IS_LAYER_ROW (widget))
+    return zx_ui_test_says (widget, title) ? widget : NULL;
+  GtkWidget *found = NULL;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = find_row (at, title);
+  return found;
+}
+
+static guint
+position_of (ZxMapLayer *layer)
+{
+  guint position = G_MAXUINT;
+  g_list_store_find (G_LIST_STORE (zx_session_layers (session)), layer, &position);
+  return position;
+}
+
+/* What Alt with an arrow, F2 and Delete do. */
+static void
+test_layers (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  GtkWidget *page = open_page (window);
+  ZxMapLayer *layer = zx_session_layer (session, ZX_MAP_LAYER_STATIONS);
+  guint before = position_of (layer);
+  GtkWidget *row = find_row (page, "Stations");
+  g_assert_nonnull (row);
+  gtk_widget_activate_action (row, "layer.move", "i", -1);
+  g_assert_cmpuint (position_of (layer), ==, before - 1);
+  undo (window);
+  g_assert_cmpuint (position_of (layer), ==, before);
+  zx_session_rename_layer (session, layer, "Ours");
+  row = find_row (page, "Ours");
+  g_assert_nonnull (row);
+  gtk_widget_activate_action (row, "layer.remove", NULL);
+  g_assert_null (zx_session_layer (session, ZX_MAP_LAYER_STATIONS));
+  g_assert_nonnull (strstr (zx_window_told (window), "Ours"));
+  undo (window);
+  g_assert_true (zx_session_layer (session, ZX_MAP_LAYER_STATIONS) == layer);
+  g_assert_cmpuint (position_of (layer), ==, before);
+  undo (window);
+  g_assert_cmpstr (zx_map_layer_title (layer), ==, "Stations");
+}
+
 /* Asked for while a short job runs: done after it. */
 static void
 test_run_behind (gconstpointer data)
@@ -319,6 +366,8 @@ main (int argc, char **argv)
                         test_difference);
   g_test_add_data_func ("/ui/layers-page/a-file-without-the-layer-is-refused", window,
                         test_impossible);
+  g_test_add_data_func ("/ui/layers-page/layers-are-moved-renamed-removed-and-come-back", window,
+                        test_layers);
   g_test_add_data_func ("/ui/layers-page/a-run-asked-for-behind-a-short-job-is-not-lost", window,
                         test_run_behind);
   g_test_add_data_func ("/ui/layers-page/closing-keeps-what-was-chosen-a-moment-ago", window,
