@@ -7,7 +7,7 @@
 #include "ui/pages/zx-finding-row.h"
 #include "ui/widgets/zx-reveal.h"
 
-#define ROWS_PER_FRAME 3
+#define ROWS_PER_FRAME 2
 
 struct _ZxFindingsPage
 {

@@ -11,7 +11,7 @@
 #include "ui/widgets/zx-setting-row.h"
 #include "ui/zx-money.h"
 
-#define ROWS_PER_FRAME 3
+#define ROWS_PER_FRAME 1
 
 struct _ZxSitesPage
 {
