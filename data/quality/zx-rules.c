@@ -596,8 +596,8 @@ static const ZxRule rules[] = {
     N_ ("Read the differences between operators with care."), ZX_SEVERITY_NOTE },
   { "demand.first-order", N_ ("Too many stations for whole catchments"),
     N_ ("With %s stations and more than %s, the field is that of whole catchments, and what they "
-        "blur within them is put back by rule: on cities of known demand the 80 % intervals of "
-        "cells then held 77 %, between 61 and 90."),
+        "blur within them is put back by rule: on cities of known demand, intervals meant for "
+        "80 cells in a hundred then held 77, between 61 and 90."),
     N_ ("Read ranges of single cells as approximate; the total is not affected."),
     ZX_SEVERITY_NOTE },
   { "demand.extrapolated", N_ ("Beyond what was seen"),
