@@ -9,7 +9,7 @@
 #define KICKS_A_GENERATION 2  /* of one chain; then all go on from the best */
 #define IDLE_TOGETHER      6  /* generations in vain, then all chains but one start elsewhere … */
 #define LIFE_APART         12 /* … and are left alone for so many */
-#define IDLE_GENERATIONS   20 /* in vain: enough … */
+#define IDLE_GENERATIONS   2  /* in vain: enough … */
 #define PATIENT            100 /* … or, where time is the limit */
 
 /* ---- lazy greedy -------------------------------------------------------------------------- */
