@@ -55,10 +55,12 @@ zx_session_dispose (GObject *object)
   G_OBJECT_CLASS (zx_session_parent_class)->dispose (object);
 }
 
+/* A stage that was left out for want of data is up to date all the same. */
 static gboolean
 is_stale (ZxSession *self)
 {
-  return self->project != NULL && zx_session_stage_state (self, ZX_STAGE_CHOOSE) != ZX_STAGE_FRESH;
+  ZxStageState last = zx_session_stage_state (self, ZX_STAGE_CHOOSE);
+  return self->project != NULL && last != ZX_STAGE_FRESH && last != ZX_STAGE_SKIPPED;
 }
 
 static void

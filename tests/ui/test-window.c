@@ -162,6 +162,41 @@ test_moved_source (void)
   zx_ui_test_close (window);
 }
 
+/* Without stations nothing can be chosen; that does not make the results old. */
+static void
+test_left_out_is_not_old (void)
+{
+  g_autofree char *roads = g_build_filename (g_get_user_data_dir (), "roads.geojson", NULL),
+                  *path = g_build_filename (g_get_user_data_dir (), "roads.zxp", NULL);
+  const char *paths[] = { roads, NULL };
+  gboolean is_stale = FALSE;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_set_contents (
+      roads,
+      "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+      "{\"highway\":\"primary\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":"
+      "[[119.50,35.40],[119.51,35.41],[119.52,35.40]]}}]}",
+      -1, NULL));
+  g_autoptr (ZxRecipe) recipe = zx_project_guess_recipe (paths, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZxProject) made = zx_project_create (path, recipe, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&made);
+  ZxWindow *window = zx_ui_test_window ();
+  ZxSession *session = zx_window_session (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-path", "s", path);
+  zx_ui_test_settle (window);
+  g_object_get (session, "is-stale", &is_stale, NULL);
+  g_assert_true (is_stale);
+  zx_ui_test_run (window);
+  g_assert_cmpint (zx_session_stage_state (session, ZX_STAGE_CHOOSE), ==, ZX_STAGE_SKIPPED);
+  g_object_get (session, "is-stale", &is_stale, NULL);
+  g_assert_false (is_stale);
+  zx_ui_test_close (window);
+  g_unlink (path);
+  g_unlink (roads);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,5 +209,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/junk-is-refused-and-the-project-stays", test_junk);
   g_test_add_func ("/ui/window/a-geopackage-of-data-becomes-a-new-project", test_data_package);
   g_test_add_func ("/ui/window/a-source-that-is-gone-is-named", test_moved_source);
+  g_test_add_func ("/ui/window/what-was-left-out-is-not-old", test_left_out_is_not_old);
   return g_test_run ();
 }
