@@ -62,10 +62,13 @@ zx_tell_limits (ZxTelling *tell)
                        "traffic."));
   if (input->headroom == NULL || (input->plan != NULL && !input->plan->grid_checked))
     zx_item (tell, N_ ("The grid was not checked; see chapter 8."));
-  else
+  else if (input->headroom->flows == NULL)
     zx_item (tell,
              N_ ("The grid check uses one design day and the data given; voltage, short circuit, "
                  "N-1 and projects already promised to others are not in it."));
+  else
+    zx_item (tell, N_ ("The grid check uses one design day and the data given; short circuit, "
+                       "protection and projects already promised to others are not in it."));
   if (input->candidates != NULL && !input->candidates->are_parcels)
     zx_item (tell,
              N_ ("Candidates are points made by the program; land, owner and permit are open."));
