@@ -161,11 +161,21 @@ run_with_sites (Story *story, const char *n_sites)
 }
 
 static GtkWidget *
-last_lock (Story *story)
+row_of_site (Story *story, guint site)
 {
-  GtkWidget *row = zx_ui_find_type (GTK_WIDGET (story->window), ZX_TYPE_SITE_ROW);
-  GtkWidget *list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX);
-  return zx_ui_find_type (gtk_widget_get_last_child (list), GTK_TYPE_TOGGLE_BUTTON);
+  GtkWidget *first = zx_ui_find_type (GTK_WIDGET (story->window), ZX_TYPE_SITE_ROW);
+  if (first == NULL)
+    return NULL;
+  GtkWidget *list = gtk_widget_get_ancestor (first, GTK_TYPE_LIST_BOX);
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) site);
+  return row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)) ? GTK_WIDGET (row) : NULL;
+}
+
+/* The rows of a new plan are revealed frame by frame. */
+static gboolean
+has_last_row (gpointer data)
+{
+  return row_of_site (data, plan_of (data)->n_sites - 1) != NULL;
 }
 
 /* The weakest of three must stay when only one may be chosen. */
@@ -175,7 +185,8 @@ lock_the_last_site (Story *story)
   const ZxPlan *plan = plan_of (story);
   g_assert_cmpuint (plan->n_sites, ==, 3);
   story->candidate = plan->site[2].candidate;
-  zx_ui_hand_click (story->hand, last_lock (story));
+  zx_ui_wait_until (has_last_row, story, "the last site has its row");
+  zx_ui_hand_click (story->hand, zx_ui_find_type (row_of_site (story, 2), GTK_TYPE_TOGGLE_BUTTON));
   zx_ui_wait_until (is_locked, story, "the site is locked");
   run_with_sites (story, "1");
   g_assert_cmpuint (plan_of (story)->n_sites, ==, 1);
