@@ -16,6 +16,7 @@
 #include "data/gis/zx-gis-shapes.h"
 
 #define MAX_NESTING 8
+#define POINT_BYTES ((gssize) 16) /* of two doubles */
 
 enum
 {
@@ -49,13 +50,19 @@ get_32 (Reader *reader)
   return reader->is_big_endian ? GUINT32_FROM_BE (value) : GUINT32_FROM_LE (value);
 }
 
+static inline guint64
+get_bits (const guint8 *p, gboolean is_big_endian)
+{
+  guint64 bits;
+  memcpy (&bits, p, 8);
+  return is_big_endian ? GUINT64_FROM_BE (bits) : GUINT64_FROM_LE (bits);
+}
+
 static inline double
 get_double (const guint8 *p, gboolean is_big_endian)
 {
-  guint64 bits;
+  guint64 bits = get_bits (p, is_big_endian);
   double value;
-  memcpy (&bits, p, 8);
-  bits = is_big_endian ? GUINT64_FROM_BE (bits) : GUINT64_FROM_LE (bits);
   memcpy (&value, &bits, 8);
   return value;
 }
@@ -87,28 +94,38 @@ read_count (Reader *reader, gsize size, guint32 *n)
   return *n <= (gsize) (reader->end - reader->p) / size;
 }
 
+/* @n points of two doubles, @step bytes from one to the next, backwards when negative.  While they
+ * are laid down they are compared with the bound as whole numbers, in which infinity and NaN are
+ * the largest; only when one is beyond it the gate looks at each. */
 static ZxGisVerdict
-read_points (ZxGisShapes *self, Reader *reader, guint32 n)
+read_points (ZxGisShapes *self, const guint8 *p, gssize step, gboolean is_big_endian, gsize n)
 {
-  gsize step = 8 * reader->n_dimensions;
   if (!zx_gis_shapes_reserve (self, n))
     return ZX_GIS_SHAPE_BROKEN;
+  const double largest = ZX_GIS_LARGEST_COORDINATE;
   double *x = self->x + self->n_points, *y = self->y + self->n_points;
+  guint64 bound, beyond = 0;
+  memcpy (&bound, &largest, 8);
+  for (gsize i = 0; i < n; i++, p += step)
+    {
+      guint64 x_bits = get_bits (p, is_big_endian), y_bits = get_bits (p + 8, is_big_endian);
+      memcpy (x + i, &x_bits, 8);
+      memcpy (y + i, &y_bits, 8);
+      beyond |= (bound - (x_bits & G_MAXINT64)) | (bound - (y_bits & G_MAXINT64));
+    }
+  if (beyond >> 63 != 0)
+    return zx_gis_shapes_take (self, n);
+  self->n_points += n;
+  return ZX_GIS_SHAPE_FINE;
+}
+
+static ZxGisVerdict
+take_read (ZxGisShapes *self, Reader *reader, guint32 n)
+{
+  gsize step = 8 * reader->n_dimensions;
   const guint8 *p = reader->p;
-  if (reader->is_big_endian)
-    for (gsize i = 0; i < n; i++)
-      {
-        x[i] = get_double (p + i * step, TRUE);
-        y[i] = get_double (p + i * step + 8, TRUE);
-      }
-  else
-    for (gsize i = 0; i < n; i++)
-      {
-        x[i] = get_double (p + i * step, FALSE);
-        y[i] = get_double (p + i * step + 8, FALSE);
-      }
   reader->p += n * step;
-  return zx_gis_shapes_take (self, n);
+  return read_points (self, p, (gssize) step, reader->is_big_endian, n);
 }
 
 static ZxGisVerdict
@@ -122,8 +139,7 @@ read_point (ZxGisShapes *self, Reader *reader)
       reader->p += 8 * reader->n_dimensions;
       return ZX_GIS_SHAPE_EMPTY;
     }
-  return zx_gis_shapes_begin_part (self, FALSE) ? read_points (self, reader, 1)
-                                                : ZX_GIS_SHAPE_BROKEN;
+  return zx_gis_shapes_begin_part (self, FALSE) ? take_read (self, reader, 1) : ZX_GIS_SHAPE_BROKEN;
 }
 
 static ZxGisVerdict
@@ -136,7 +152,7 @@ read_line (ZxGisShapes *self, Reader *reader)
     return ZX_GIS_SHAPE_EMPTY;
   if (!zx_gis_shapes_begin_part (self, FALSE))
     return ZX_GIS_SHAPE_BROKEN;
-  ZxGisVerdict verdict = read_points (self, reader, n);
+  ZxGisVerdict verdict = take_read (self, reader, n);
   return verdict == ZX_GIS_SHAPE_FINE && n < 2 ? ZX_GIS_SHAPE_TOO_SHORT : verdict;
 }
 
@@ -174,7 +190,7 @@ read_polygon (ZxGisShapes *self, Reader *reader)
         }
       if (!zx_gis_shapes_begin_part (self, ring > 0))
         return ZX_GIS_SHAPE_BROKEN;
-      ZxGisVerdict verdict = finish_ring (self, ring > 0, read_points (self, reader, n));
+      ZxGisVerdict verdict = finish_ring (self, ring > 0, take_read (self, reader, n));
       worst = verdict != ZX_GIS_SHAPE_FINE ? verdict : worst;
     }
   return worst;
@@ -326,15 +342,18 @@ find_parts (const guint8 *record, gsize n, Parts *parts)
   return TRUE;
 }
 
+/* A shell runs clockwise in a shapefile: read from its end it need not be turned round. */
 static ZxGisVerdict
 read_part (ZxGisShapes *self, const Parts *parts, guint32 part, gboolean is_ring)
 {
   guint32 begin = little_endian_at (parts->first + 4 * (gsize) part);
   guint32 n = part_end (parts, part) - begin;
-  Reader reader = { parts->points + 16 * (gsize) begin, NULL, FALSE, 2 };
+  const guint8 *first = parts->points + POINT_BYTES * begin, *last = first + POINT_BYTES * (n - 1);
+  gboolean is_backward = is_ring && memcmp (first, last, POINT_BYTES) == 0;
   if (!zx_gis_shapes_begin_part (self, FALSE))
     return ZX_GIS_SHAPE_BROKEN;
-  ZxGisVerdict verdict = read_points (self, &reader, n);
+  ZxGisVerdict verdict = read_points (self, is_backward ? last : first,
+                                      is_backward ? -POINT_BYTES : POINT_BYTES, FALSE, n);
   if (is_ring)
     return finish_ring (self, FALSE, verdict);
   return verdict == ZX_GIS_SHAPE_FINE && n < 2 ? ZX_GIS_SHAPE_TOO_SHORT : verdict;
@@ -361,13 +380,13 @@ read_parts (ZxGisShapes *self, const Parts *parts, ZxGeometryKind kind)
 static inline double
 x_at (const guint8 *points, gsize i)
 {
-  return get_double (points + 16 * i, FALSE);
+  return get_double (points + POINT_BYTES * i, FALSE);
 }
 
 static inline double
 y_at (const guint8 *points, gsize i)
 {
-  return get_double (points + 16 * i + 8, FALSE);
+  return get_double (points + POINT_BYTES * i + 8, FALSE);
 }
 
 /* A shell runs clockwise in a shapefile, a hole the other way.  The turn at the lowest vertex
@@ -377,7 +396,7 @@ is_clockwise (const guint8 *points, gsize n)
 {
   gsize lowest = 0;
   double x = x_at (points, 0), y = y_at (points, 0);
-  n -= n > 1 && memcmp (points, points + 16 * (n - 1), 16) == 0;
+  n -= n > 1 && memcmp (points, points + POINT_BYTES * (n - 1), POINT_BYTES) == 0;
   for (gsize i = 1; i < n; i++)
     {
       double here = y_at (points, i);
@@ -399,7 +418,8 @@ has_only_shells (const Parts *parts)
   for (guint32 part = 0; part < parts->n_parts; part++)
     {
       guint32 begin = little_endian_at (parts->first + 4 * (gsize) part);
-      if (!is_clockwise (parts->points + 16 * (gsize) begin, part_end (parts, part) - begin))
+      if (!is_clockwise (parts->points + POINT_BYTES * (gsize) begin,
+                         part_end (parts, part) - begin))
         return FALSE;
     }
   return TRUE;
