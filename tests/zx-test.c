@@ -3,14 +3,17 @@
 #include "zx-test.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 
 char *
 zx_test_shared (const char *relative)
 {
-  const char *root = g_getenv ("ZX_SHARED");
-  g_autofree char *path = g_build_filename (root != NULL ? root : "../shared", relative, NULL);
+  const char *named = g_getenv ("ZX_SHARED"), *root = named != NULL ? named : "../shared";
+  g_autofree char *path = g_build_filename (root, relative, NULL);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);
+  if (g_file_test (root, G_FILE_TEST_IS_DIR)) /* or a case would vanish by a slip of the pen */
+    g_error ("%s is missing in %s", relative, root);
   g_autofree char *reason = g_strdup_printf ("%s is not on this machine", relative);
   g_test_skip (reason);
   return NULL;
@@ -38,6 +41,14 @@ zx_test_folder_remove (const char *folder)
         g_remove (path);
     }
   g_rmdir (folder);
+}
+
+double
+zx_test_widen (double worst, double ours, double known)
+{
+  if (isnan (ours) && isnan (known))
+    return worst;
+  return isnan (ours) || isnan (known) ? INFINITY : MAX (worst, fabs (ours - known));
 }
 
 guint64

@@ -73,10 +73,10 @@ static void
 add_queue (ZxLayer *layer, const Answer *answer)
 {
   gsize size = sizeof (double) * answer->grid->n_nodes;
-  ZxColumn *queued = zx_layer_add_column (layer, "queued_kw", ZX_COLUMN_NUMBER);
-  memcpy (queued->number, answer->queued_kw, size);
-  ZxColumn *after = zx_layer_add_column (layer, "hc_after_queue_kw", ZX_COLUMN_NUMBER);
-  memcpy (after->number, answer->after->hosting_kw, size);
+  double *queued = zx_layer_new_numbers (layer, "queued_kw");
+  memcpy (queued, answer->queued_kw, size);
+  double *after = zx_layer_new_numbers (layer, "hc_after_queue_kw");
+  memcpy (after, answer->after->hosting_kw, size);
 }
 
 /* Nodes and branches with the state of the base case. */

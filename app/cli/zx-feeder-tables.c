@@ -53,8 +53,8 @@ add_places (ZxLayer *layer, GError **error)
   if (geometry->kind != ZX_GEOMETRY_POINT || layer->crs == NULL
       || zx_layer_column (layer, "lon") != NULL)
     return TRUE;
-  double *lon = zx_layer_add_column (layer, "lon", ZX_COLUMN_NUMBER)->number;
-  double *lat = zx_layer_add_column (layer, "lat", ZX_COLUMN_NUMBER)->number;
+  double *lon = zx_layer_new_numbers (layer, "lon");
+  double *lat = zx_layer_new_numbers (layer, "lat");
   memcpy (lon, geometry->x, sizeof (double) * layer->n_rows);
   memcpy (lat, geometry->y, sizeof (double) * layer->n_rows);
   return zx_gis_transform (layer->crs, "EPSG:4326", lon, lat, layer->n_rows, NULL, error);

@@ -7,18 +7,6 @@
 
 #include <string.h>
 
-static double *
-add_numbers (ZxLayer *layer, const char *name)
-{
-  return zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER)->number;
-}
-
-static guint32 *
-add_texts (ZxLayer *layer, const char *name)
-{
-  return zx_layer_add_column (layer, name, ZX_COLUMN_TEXT)->text;
-}
-
 static void
 fill_all (double *numbers, gsize n, double value)
 {
@@ -42,11 +30,11 @@ add_places (ZxLayer *layer, const ZxGrid *grid)
 static void
 add_node_state (ZxLayer *layer, const ZxGrid *grid, const ZxFlow *flow)
 {
-  guint32 *id = add_texts (layer, "node_id"), *name = add_texts (layer, "name");
-  guint32 *feeder = add_texts (layer, "feeder");
+  guint32 *id = zx_layer_new_texts (layer, "node_id"), *name = zx_layer_new_texts (layer, "name");
+  guint32 *feeder = zx_layer_new_texts (layer, "feeder");
   zx_layer_add_doubles (layer, "base_kv", grid->node_base_kv);
   zx_layer_add_doubles (layer, "vm_pu", flow->vm_pu);
-  double *load = add_numbers (layer, "connected_kw");
+  double *load = zx_layer_new_numbers (layer, "connected_kw");
   for (guint i = 0; i < grid->n_nodes; i++)
     {
       id[i] = zx_pool_add (layer->pool, zx_grid_node_id (grid, i));
@@ -72,9 +60,10 @@ static void
 add_capacity (ZxLayer *layer, const ZxGrid *grid, const ZxHosting *hosting, const gint32 *hour_of,
               const ZxHostingScenario *scenario)
 {
-  guint32 *limit = add_texts (layer, "limit"), *element = add_texts (layer, "limiting_id");
+  guint32 *limit = zx_layer_new_texts (layer, "limit"),
+          *element = zx_layer_new_texts (layer, "limiting_id");
   zx_layer_add_doubles (layer, "hc_kw", hosting->hosting_kw);
-  double *hour = add_numbers (layer, "limiting_hour");
+  double *hour = zx_layer_new_numbers (layer, "limiting_hour");
   for (guint i = 0; i < grid->n_nodes; i++)
     {
       if (hosting->limit[i] != ZX_LIMIT_NONE)
@@ -82,10 +71,10 @@ add_capacity (ZxLayer *layer, const ZxGrid *grid, const ZxHosting *hosting, cons
       element[i] = zx_pool_add (layer->pool, element_id (grid, hosting, i));
       hour[i] = hour_of != NULL && hour_of[i] >= 0 ? hour_of[i] : NAN;
     }
-  fill_all (add_numbers (layer, "power_factor"), grid->n_nodes,
+  fill_all (zx_layer_new_numbers (layer, "power_factor"), grid->n_nodes,
             1 / sqrt (1 + scenario->tangent * scenario->tangent));
-  fill_all (add_numbers (layer, "v_limit_pu"), grid->n_nodes, scenario->vmin_pu);
-  fill_all (add_numbers (layer, "loading_limit_pct"), grid->n_nodes,
+  fill_all (zx_layer_new_numbers (layer, "v_limit_pu"), grid->n_nodes, scenario->vmin_pu);
+  fill_all (zx_layer_new_numbers (layer, "loading_limit_pct"), grid->n_nodes,
             scenario->loading_limit_percent);
 }
 
@@ -99,7 +88,7 @@ zx_power_node_layer (const ZxGrid *grid, const ZxFlow *flow, const ZxHosting *ho
   add_node_state (layer, grid, flow);
   if (hosting != NULL)
     add_capacity (layer, grid, hosting, hour_of, scenario);
-  fill_all (add_numbers (layer, "base_vmin_pu"), grid->n_nodes, flow->vmin_pu);
+  fill_all (zx_layer_new_numbers (layer, "base_vmin_pu"), grid->n_nodes, flow->vmin_pu);
   add_places (layer, grid);
   return layer;
 }
@@ -157,13 +146,13 @@ zx_power_branch_layer (const ZxGrid *grid, const ZxFlow *flow)
   ZxLayer *layer = zx_layer_new ("feeder_branches", grid->name, grid->n_branches);
   ZxGeometryBuilder builder;
   zx_geometry_builder_init (&builder, ZX_GEOMETRY_LINE);
-  guint32 *id = add_texts (layer, "branch_id"), *name = add_texts (layer, "name");
-  guint32 *kind = add_texts (layer, "kind");
+  guint32 *id = zx_layer_new_texts (layer, "branch_id"), *name = zx_layer_new_texts (layer, "name");
+  guint32 *kind = zx_layer_new_texts (layer, "kind");
   zx_layer_add_doubles (layer, "p_from_mw", flow->p_from_mw);
   zx_layer_add_doubles (layer, "q_from_mvar", flow->q_from_mvar);
   zx_layer_add_doubles (layer, "rate_mva", grid->branch_rate_mva);
   zx_layer_add_doubles (layer, "loading_pct", flow->loading_percent);
-  double *closed = add_numbers (layer, "closed");
+  double *closed = zx_layer_new_numbers (layer, "closed");
   for (guint b = 0; b < grid->n_branches; b++)
     {
       id[b] = zx_pool_add (layer->pool, zx_grid_branch_id (grid, b));

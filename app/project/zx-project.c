@@ -780,8 +780,8 @@ zx_project_service_area (ZxProject *self, const char *path, double lon_deg, doub
   for (guint i = 0; i < n_minutes; i++)
     limits[i] = minutes[i] * 60;
   g_autoptr (ZxLayer) layer = zx_layer_new ("service_area", "", n_minutes);
-  ZxColumn *column = zx_layer_add_column (layer, "minutes", ZX_COLUMN_NUMBER);
-  memcpy (column->number, minutes, n_minutes * sizeof (double));
+  double *column = zx_layer_new_numbers (layer, "minutes");
+  memcpy (column, minutes, n_minutes * sizeof (double));
   if (!zx_travel_service_area (route->graph, &snap, limits, n_minutes, 50, &layer->geometry,
                                progress, error))
     return FALSE;

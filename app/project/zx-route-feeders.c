@@ -52,18 +52,6 @@ find_ways (const ZxFeeders *feeders, Ways *self, GError **error)
   return ok;
 }
 
-static guint32 *
-text_column (ZxLayer *layer, const char *name)
-{
-  return zx_layer_add_column (layer, name, ZX_COLUMN_TEXT)->text;
-}
-
-static double *
-number_column (ZxLayer *layer, const char *name)
-{
-  return zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER)->number;
-}
-
 static guint32
 copy_text (ZxLayer *layer, const ZxCity *city, guint32 id)
 {
@@ -79,16 +67,16 @@ put_place (ZxLayer *layer, const ZxCity *city, const Ways *ways)
   const ZxFeeders *feeders = &city->feeders;
   zx_layer_add_texts (layer, "node_id", city->pool, feeders->node_id);
   zx_layer_add_texts (layer, "name", city->pool, feeders->node_name);
-  guint32 *feeder = text_column (layer, "feeder");
+  guint32 *feeder = zx_layer_new_texts (layer, "feeder");
   for (guint i = 0; i < feeders->n_nodes; i++)
     if (feeders->node_feeder[i] >= 0)
       feeder[i] = copy_text (layer, city, feeders->feeder_id[feeders->node_feeder[i]]);
-  guint32 *substation = text_column (layer, "substation");
+  guint32 *substation = zx_layer_new_texts (layer, "substation");
   for (guint i = 0; i < feeders->n_nodes; i++)
     if (ways->source[i] >= 0)
       substation[i] = copy_text (layer, city, feeders->node_id[ways->source[i]]);
   zx_layer_add_floats (layer, "base_kv", feeders->node_kv);
-  guint32 *phases = text_column (layer, "phases");
+  guint32 *phases = zx_layer_new_texts (layer, "phases");
   for (guint i = 0; i < feeders->n_nodes; i++)
     {
       const float *share = feeders->node_phase_share + (gsize) i * 3;
@@ -103,11 +91,11 @@ put_capacity (ZxLayer *layer, const ZxCity *city, const ZxFeederState *state)
 {
   const ZxFeeders *feeders = &city->feeders;
   zx_layer_add_floats (layer, "hc_kw", state->node_room_kw);
-  guint32 *limit = text_column (layer, "limit");
+  guint32 *limit = zx_layer_new_texts (layer, "limit");
   for (guint i = 0; i < state->n_nodes; i++)
     if (state->node_limit[i] != ZX_LIMIT_NONE)
       limit[i] = zx_pool_add (layer->pool, zx_hosting_limit_name (state->node_limit[i]));
-  guint32 *element = text_column (layer, "limiting_id");
+  guint32 *element = zx_layer_new_texts (layer, "limiting_id");
   for (guint i = 0; i < state->n_nodes; i++)
     {
       gint32 at = state->node_element[i];
@@ -117,7 +105,7 @@ put_capacity (ZxLayer *layer, const ZxCity *city, const ZxFeederState *state)
         element[i]
             = copy_text (layer, city, is_node ? feeders->node_id[at] : feeders->branch_id[at]);
     }
-  double *hour = number_column (layer, "limiting_hour");
+  double *hour = zx_layer_new_numbers (layer, "limiting_hour");
   for (guint i = 0; i < state->n_nodes; i++)
     if (feeders->node_feeder[i] >= 0 && state->node_element[i] >= 0)
       hour[i] = state->feeder_hour[feeders->node_feeder[i]];
@@ -128,11 +116,11 @@ put_base (ZxLayer *layer, const ZxCity *city, const ZxFeederState *state, const 
 {
   const ZxFeeders *feeders = &city->feeders;
   zx_layer_add_doubles (layer, "vm_pu", state->node_vm_pu);
-  double *vmin = number_column (layer, "base_vmin_pu");
+  double *vmin = zx_layer_new_numbers (layer, "base_vmin_pu");
   for (guint i = 0; i < state->n_nodes; i++)
     if (feeders->node_feeder[i] >= 0)
       vmin[i] = state->feeder_vmin_pu[feeders->node_feeder[i]];
-  double *loading = number_column (layer, "base_loading_pct");
+  double *loading = zx_layer_new_numbers (layer, "base_loading_pct");
   for (guint i = 0; i < state->n_nodes; i++)
     if (feeders->node_feeder[i] >= 0)
       loading[i] = state->feeder_loading_percent[feeders->node_feeder[i]];
@@ -141,15 +129,15 @@ put_base (ZxLayer *layer, const ZxCity *city, const ZxFeederState *state, const 
   zx_layer_add_floats (layer, "connected_kw", feeders->node_kw);
   zx_layer_add_doubles (layer, "queued_kw", NULL);
   zx_layer_add_doubles (layer, "hc_after_queue_kw", NULL);
-  guint32 *name = text_column (layer, "upstream_transformer");
+  guint32 *name = zx_layer_new_texts (layer, "upstream_transformer");
   for (guint i = 0; i < state->n_nodes; i++)
     if (ways->transformer[i] >= 0)
       name[i] = copy_text (layer, city, feeders->branch_id[ways->transformer[i]]);
-  double *kva = number_column (layer, "transformer_kva");
+  double *kva = zx_layer_new_numbers (layer, "transformer_kva");
   for (guint i = 0; i < state->n_nodes; i++)
     if (ways->transformer[i] >= 0)
       kva[i] = feeders->branch_max_kva[ways->transformer[i]];
-  double *rate = number_column (layer, "load_rate_pct");
+  double *rate = zx_layer_new_numbers (layer, "load_rate_pct");
   for (guint i = 0; i < state->n_nodes; i++)
     if (ways->transformer[i] >= 0)
       rate[i] = state->branch_loading_percent[ways->transformer[i]];
@@ -165,20 +153,20 @@ put_provenance (ZxLayer *layer, const ZxRoute *self, const ZxFeederState *state)
   guint32 run = zx_pool_add (layer->pool, fingerprint);
   guint32 confidence = zx_pool_add (layer->pool, "indicative, not a connection offer");
   double factor = zx_settings_get (&self->settings, "power.factor");
-  guint32 *column = text_column (layer, "scenario");
+  guint32 *column = zx_layer_new_texts (layer, "scenario");
   for (gsize i = 0; i < layer->n_rows; i++)
     column[i] = scenario;
-  double *numbers = number_column (layer, "power_factor");
+  double *numbers = zx_layer_new_numbers (layer, "power_factor");
   for (gsize i = 0; i < layer->n_rows; i++)
     numbers[i] = factor;
-  numbers = number_column (layer, "v_limit_pu");
+  numbers = zx_layer_new_numbers (layer, "v_limit_pu");
   for (gsize i = 0; i < layer->n_rows; i++)
     if (feeders->node_feeder[i] >= 0)
       numbers[i] = state->feeder_limit_pu[feeders->node_feeder[i]];
-  column = text_column (layer, "run_id");
+  column = zx_layer_new_texts (layer, "run_id");
   for (gsize i = 0; i < layer->n_rows; i++)
     column[i] = run;
-  column = text_column (layer, "confidence");
+  column = zx_layer_new_texts (layer, "confidence");
   for (gsize i = 0; i < layer->n_rows; i++)
     column[i] = confidence;
 }
@@ -239,20 +227,20 @@ zx_route_feeder_branches (const ZxRoute *self, ZxGisTransform *to_degrees, GErro
   zx_power_feeder_lines (feeders, &layer->geometry);
   zx_layer_add_texts (layer, "branch_id", self->city->pool, feeders->branch_id);
   zx_layer_add_texts (layer, "name", self->city->pool, feeders->branch_name);
-  guint32 *feeder = text_column (layer, "feeder");
+  guint32 *feeder = zx_layer_new_texts (layer, "feeder");
   for (guint b = 0; b < feeders->n_branches; b++)
     {
       gint32 of = feeders->node_feeder[feeders->branch_from[b]];
       if (of >= 0)
         feeder[b] = copy_text (layer, self->city, feeders->feeder_id[of]);
     }
-  guint32 *kind = text_column (layer, "kind");
+  guint32 *kind = zx_layer_new_texts (layer, "kind");
   for (guint b = 0; b < feeders->n_branches; b++)
     kind[b] = zx_pool_add (layer->pool, kinds[MIN (feeders->branch_kind[b], 2)]);
-  guint32 *from = text_column (layer, "from_node");
+  guint32 *from = zx_layer_new_texts (layer, "from_node");
   for (guint b = 0; b < feeders->n_branches; b++)
     from[b] = copy_text (layer, self->city, feeders->node_id[feeders->branch_from[b]]);
-  guint32 *to = text_column (layer, "to_node");
+  guint32 *to = zx_layer_new_texts (layer, "to_node");
   for (guint b = 0; b < feeders->n_branches; b++)
     to[b] = copy_text (layer, self->city, feeders->node_id[feeders->branch_to[b]]);
   zx_layer_add_floats (layer, "rate_kva", feeders->branch_max_kva);
@@ -261,7 +249,7 @@ zx_route_feeder_branches (const ZxRoute *self, ZxGisTransform *to_degrees, GErro
   put_planned (layer, self);
   zx_layer_add_floats (layer, "current_unbalance_pct", state->branch_unbalance_percent);
   zx_layer_add_floats (layer, "neutral_pct", state->branch_neutral_percent);
-  double *closed = number_column (layer, "closed");
+  double *closed = zx_layer_new_numbers (layer, "closed");
   for (guint b = 0; b < feeders->n_branches; b++)
     closed[b] = !feeders->branch_is_open[b];
   return layer;

@@ -31,14 +31,14 @@ put_degrees (ZxLayer *layer, const ZxCity *city, ZxGisTransform *to_degrees, con
     return FALSE;
   for (guint k = 0; k < G_N_ELEMENTS (names); k++)
     {
-      ZxColumn *column = zx_layer_add_column (layer, names[k], ZX_COLUMN_NUMBER);
+      double *column = zx_layer_new_numbers (layer, names[k]);
       for (gsize i = 0; i < layer->n_rows; i++)
         {
           double x = lon[i], y = lat[i];
           if (k >= 2)
             zx_gis_gcj02_from_wgs84 (&x, &y);
           /* Seven decimals are a centimetre; more would only pretend. */
-          column->number[i] = round ((k % 2 == 0 ? x : y) * 1e7) / 1e7;
+          column[i] = round ((k % 2 == 0 ? x : y) * 1e7) / 1e7;
         }
     }
   return TRUE;
@@ -61,16 +61,14 @@ cells_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
       zx_layer_add_floats (layer, "p90_to_p10", self->demand->rate_p90_to_p10);
       if (self->demand->decision != NULL)
         zx_layer_add_floats (layer, "in_best", self->demand->decision->in_best);
-      ZxColumn *column = zx_layer_add_column (layer, "is_extrapolated", ZX_COLUMN_NUMBER);
+      double *column = zx_layer_new_numbers (layer, "is_extrapolated");
       for (gsize i = 0; self->demand->is_extrapolated != NULL && i < layer->n_rows; i++)
-        column->number[i] = self->demand->is_extrapolated[i];
+        column[i] = self->demand->is_extrapolated[i];
     }
   for (guint k = 0; self->covariates != NULL && k < self->covariates->n; k++)
     {
       g_autofree char *name = g_strconcat ("x_", self->covariates->name[k], NULL);
-      ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
-      memcpy (column->number, self->covariates->x + (gsize) k * layer->n_rows,
-              layer->n_rows * sizeof (double));
+      zx_layer_add_doubles (layer, name, self->covariates->x + (gsize) k * layer->n_rows);
     }
   return layer;
 }
@@ -87,12 +85,12 @@ stations_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   zx_layer_add_texts (layer, "id", pool, stations->id);
   zx_layer_add_texts (layer, "name", pool, stations->name);
   zx_layer_add_texts (layer, "operator", pool, stations->operator_name);
-  ZxColumn *dc = zx_layer_add_column (layer, "dc_connectors", ZX_COLUMN_NUMBER);
+  double *dc = zx_layer_new_numbers (layer, "dc_connectors");
   for (guint i = 0; i < stations->n; i++)
-    dc->number[i] = stations->n_dc[i];
-  ZxColumn *ac = zx_layer_add_column (layer, "ac_connectors", ZX_COLUMN_NUMBER);
+    dc[i] = stations->n_dc[i];
+  double *ac = zx_layer_new_numbers (layer, "ac_connectors");
   for (guint i = 0; i < stations->n; i++)
-    ac->number[i] = stations->n_ac[i];
+    ac[i] = stations->n_ac[i];
   zx_layer_add_floats (layer, "rated_kw", stations->rated_kw);
   zx_layer_add_floats (layer, "kwh_per_day", stations->kwh_per_day);
   zx_layer_add_floats (layer, "price_fen_per_kwh", stations->price_fen_per_kwh);
@@ -116,10 +114,10 @@ transformers_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **er
     put_points (layer, areas->x_m, areas->y_m);
   zx_layer_add_texts (layer, "tq_id", self->city->pool, areas->id);
   zx_layer_add_texts (layer, "name", self->city->pool, areas->name);
-  ZxColumn *feeder = zx_layer_add_column (layer, "feeder_id", ZX_COLUMN_TEXT);
+  guint32 *feeder = zx_layer_new_texts (layer, "feeder_id");
   for (guint i = 0; i < areas->n; i++)
     if (areas->feeder[i] >= 0)
-      feeder->text[i] = zx_pool_add (
+      feeder[i] = zx_pool_add (
           layer->pool,
           zx_pool_get (self->city->pool, self->city->feeders.feeder_id[areas->feeder[i]]));
   zx_layer_add_floats (layer, "s_kva", areas->rated_kva);
@@ -127,23 +125,23 @@ transformers_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **er
     return layer;
   zx_layer_add_floats (layer, "load_rate", self->headroom->peak_rate);
   zx_layer_add_floats (layer, "room_kw80", self->headroom->least_room_kw);
-  ZxColumn *room100 = zx_layer_add_column (layer, "room_kw100", ZX_COLUMN_NUMBER);
+  double *room100 = zx_layer_new_numbers (layer, "room_kw100");
   for (guint i = 0; i < areas->n; i++)
     for (guint hour = 0; hour < 24; hour++)
       {
         double room = self->headroom->room100_kw[i * 24 + hour];
-        if (!(room100->number[i] <= room)) /* also when still NaN */
-          room100->number[i] = room;
+        if (!(room100[i] <= room)) /* also when still NaN */
+          room100[i] = room;
       }
-  ZxColumn *heavy = zx_layer_add_column (layer, "heavy_hours", ZX_COLUMN_NUMBER);
+  double *heavy = zx_layer_new_numbers (layer, "heavy_hours");
   for (guint i = 0; i < areas->n; i++)
-    heavy->number[i] = self->headroom->heavy_hours[i];
-  ZxColumn *over = zx_layer_add_column (layer, "over_hours", ZX_COLUMN_NUMBER);
+    heavy[i] = self->headroom->heavy_hours[i];
+  double *over = zx_layer_new_numbers (layer, "over_hours");
   for (guint i = 0; i < areas->n; i++)
-    over->number[i] = self->headroom->over_hours[i];
-  ZxColumn *class = zx_layer_add_column (layer, "class", ZX_COLUMN_TEXT);
+    over[i] = self->headroom->over_hours[i];
+  guint32 *class = zx_layer_new_texts (layer, "class");
   for (guint i = 0; i < areas->n; i++)
-    class->text[i] = zx_pool_add (layer->pool, classes[MIN (self->headroom->load_class[i], 4)]);
+    class[i] = zx_pool_add (layer->pool, classes[MIN (self->headroom->load_class[i], 4)]);
   return layer;
 }
 
@@ -163,16 +161,16 @@ candidates_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **erro
   const ZxCandidates *candidates = self->candidates;
   g_autoptr (ZxLayer) layer = zx_layer_new ("candidates", "", candidates->n);
   put_points (layer, candidates->x_m, candidates->y_m);
-  ZxColumn *id = zx_layer_add_column (layer, "id", ZX_COLUMN_TEXT);
+  guint32 *id = zx_layer_new_texts (layer, "id");
   for (guint i = 0; i < candidates->n; i++)
     {
       g_autofree char *text = candidate_id (self, i);
-      id->text[i] = zx_pool_add (layer->pool, text);
+      id[i] = zx_pool_add (layer->pool, text);
     }
-  ZxColumn *filter = zx_layer_add_column (layer, "excluded_by", ZX_COLUMN_TEXT);
+  guint32 *filter = zx_layer_new_texts (layer, "excluded_by");
   for (guint i = 0; i < candidates->n; i++)
     if (candidates->filter[i] != ZX_FILTER_NONE)
-      filter->text[i] = zx_pool_add (layer->pool, zx_filter_title (candidates->filter[i]));
+      filter[i] = zx_pool_add (layer->pool, zx_filter_title (candidates->filter[i]));
   zx_layer_add_floats (layer, "served_kwh_per_day_mean", candidates->served_mean);
   zx_layer_add_floats (layer, "served_kwh_per_day_p10", candidates->served_p10);
   zx_layer_add_floats (layer, "served_kwh_per_day_p90", candidates->served_p90);
@@ -190,9 +188,9 @@ candidates_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **erro
 static void
 put_site_number (ZxLayer *layer, const char *name, const ZxPlan *plan, gsize offset, double scale)
 {
-  ZxColumn *column = zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
+  double *column = zx_layer_new_numbers (layer, name);
   for (guint i = 0; i < plan->n_sites; i++)
-    column->number[i] = G_STRUCT_MEMBER (double, &plan->site[i], offset) * scale;
+    column[i] = G_STRUCT_MEMBER (double, &plan->site[i], offset) * scale;
 }
 
 static ZxLayer *
@@ -222,27 +220,27 @@ sites_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   g_autoptr (ZxLayer) layer = zx_layer_new ("sites", "", plan->n_sites);
   g_autofree double *x = g_new (double, MAX (plan->n_sites, 1)),
                     *y = g_new (double, MAX (plan->n_sites, 1));
-  ZxColumn *rank = zx_layer_add_column (layer, "rank", ZX_COLUMN_NUMBER);
+  double *rank = zx_layer_new_numbers (layer, "rank");
   for (guint i = 0; i < plan->n_sites; i++)
     {
       x[i] = self->candidates->x_m[plan->site[i].candidate];
       y[i] = self->candidates->y_m[plan->site[i].candidate];
-      rank->number[i] = i + 1;
+      rank[i] = i + 1;
     }
   put_points (layer, x, y);
-  ZxColumn *id = zx_layer_add_column (layer, "id", ZX_COLUMN_TEXT);
+  guint32 *id = zx_layer_new_texts (layer, "id");
   for (guint i = 0; i < plan->n_sites; i++)
     {
       g_autofree char *text = candidate_id (self, plan->site[i].candidate);
-      id->text[i] = zx_pool_add (layer->pool, text);
+      id[i] = zx_pool_add (layer->pool, text);
     }
-  ZxColumn *configuration = zx_layer_add_column (layer, "configuration", ZX_COLUMN_TEXT);
+  guint32 *configuration = zx_layer_new_texts (layer, "configuration");
   for (guint i = 0; i < plan->n_sites; i++)
     if (self->configurations != NULL && plan->site[i].configuration < self->configurations->len)
       {
         const ZxConfiguration *chosen
             = g_ptr_array_index (self->configurations, plan->site[i].configuration);
-        configuration->text[i] = zx_pool_add (layer->pool, chosen->id);
+        configuration[i] = zx_pool_add (layer->pool, chosen->id);
       }
   for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
     put_site_number (layer, numbers[k].name, plan, numbers[k].offset, numbers[k].scale);
@@ -261,7 +259,7 @@ findings_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   static const char *const names[] = { "layer", "rule", "severity", "action", "value", "bound" };
   for (guint k = 0; k < G_N_ELEMENTS (names); k++)
     {
-      ZxColumn *column = zx_layer_add_column (layer, names[k], ZX_COLUMN_TEXT);
+      guint32 *column = zx_layer_new_texts (layer, names[k]);
       for (guint i = 0; i < findings->rows->len; i++)
         {
           const ZxFinding *row = &g_array_index (findings->rows, ZxFinding, i);
@@ -271,18 +269,18 @@ findings_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
                                   actions[row->action],
                                   zx_pool_get (findings->pool, row->value),
                                   zx_pool_get (findings->pool, row->bound) };
-          column->text[i] = zx_pool_add (layer->pool, texts[k]);
+          column[i] = zx_pool_add (layer->pool, texts[k]);
         }
     }
-  ZxColumn *source_row = zx_layer_add_column (layer, "row", ZX_COLUMN_NUMBER);
+  double *source_row = zx_layer_new_numbers (layer, "row");
   for (guint i = 0; i < findings->rows->len; i++)
     {
       gint64 row = g_array_index (findings->rows, ZxFinding, i).row;
-      source_row->number[i] = row >= 0 ? (double) row : NAN;
+      source_row[i] = row >= 0 ? (double) row : NAN;
     }
-  ZxColumn *count = zx_layer_add_column (layer, "count", ZX_COLUMN_NUMBER);
+  double *count = zx_layer_new_numbers (layer, "count");
   for (guint i = 0; i < findings->rows->len; i++)
-    count->number[i] = g_array_index (findings->rows, ZxFinding, i).count;
+    count[i] = g_array_index (findings->rows, ZxFinding, i).count;
   return layer;
 }
 
@@ -295,9 +293,9 @@ roads_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   ZxLayer *layer = zx_layer_new ("roads", "", roads->n);
   zx_geometry_copy (&layer->geometry, &roads->lines);
   zx_layer_add_texts (layer, "name", self->city->pool, roads->name);
-  ZxColumn *class = zx_layer_add_column (layer, "highway", ZX_COLUMN_TEXT);
+  guint32 *class = zx_layer_new_texts (layer, "highway");
   for (gsize i = 0; i < roads->n; i++)
-    class->text[i] = zx_pool_add (layer->pool, zx_road_class_name (roads->road_class[i]));
+    class[i] = zx_pool_add (layer->pool, zx_road_class_name (roads->road_class[i]));
   zx_layer_add_floats (layer, "max_speed_kmh", roads->max_speed_kmh);
   return layer;
 }

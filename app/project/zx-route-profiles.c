@@ -5,27 +5,21 @@
 
 #include "app/project/zx-route.h"
 
-static ZxColumn *
-add_number (ZxLayer *layer, const char *name)
-{
-  return zx_layer_add_column (layer, name, ZX_COLUMN_NUMBER);
-}
-
 /* The member at @offset of each of @n structs of @size bytes. */
 static void
 put_members (ZxLayer *layer, const char *name, gconstpointer first, gsize size, gsize offset)
 {
-  ZxColumn *column = add_number (layer, name);
+  double *column = zx_layer_new_numbers (layer, name);
   for (gsize i = 0; i < layer->n_rows; i++)
-    column->number[i] = G_STRUCT_MEMBER (double, (const guint8 *) first + i * size, offset);
+    column[i] = G_STRUCT_MEMBER (double, (const guint8 *) first + i * size, offset);
 }
 
 static void
 put_counts (ZxLayer *layer, const char *name, gconstpointer first, gsize size, gsize offset)
 {
-  ZxColumn *column = add_number (layer, name);
+  double *column = zx_layer_new_numbers (layer, name);
   for (gsize i = 0; i < layer->n_rows; i++)
-    column->number[i] = G_STRUCT_MEMBER (guint, (const guint8 *) first + i * size, offset);
+    column[i] = G_STRUCT_MEMBER (guint, (const guint8 *) first + i * size, offset);
 }
 
 /* Columns weekday_h00 … weekend_h23. */
@@ -75,9 +69,9 @@ areas_layer (const ZxProfiles *profiles, const ZxCity *city)
   ZxLayer *layer = zx_layer_new ("area_profiles", "", profiles->n_areas);
   if (!profiles->has_sectors)
     put_area_shapes (layer, profiles, &city->areas.polygons);
-  ZxColumn *name = zx_layer_add_column (layer, "area", ZX_COLUMN_TEXT);
+  guint32 *name = zx_layer_new_texts (layer, "area");
   for (guint i = 0; i < profiles->n_areas; i++)
-    name->text[i] = zx_pool_add (layer->pool, profiles->area[i].name);
+    name[i] = zx_pool_add (layer->pool, profiles->area[i].name);
   put_counts (layer, "stations", profiles->area, sizeof (ZxAreaProfile), AREA (n_stations));
   put_counts (layer, "connectors", profiles->area, sizeof (ZxAreaProfile), AREA (n_connectors));
   put_members (layer, "rated_kw", profiles->area, sizeof (ZxAreaProfile), AREA (rated_kw));
@@ -100,21 +94,21 @@ static ZxLayer *
 hours_layer (const ZxProfiles *profiles)
 {
   ZxLayer *layer = zx_layer_new ("area_hours", "", (gsize) profiles->n_areas * 48);
-  ZxColumn *name = zx_layer_add_column (layer, "area", ZX_COLUMN_TEXT);
+  guint32 *name = zx_layer_new_texts (layer, "area");
   for (gsize i = 0; i < layer->n_rows; i++)
-    name->text[i] = zx_pool_add (layer->pool, profiles->area[i / 48].name);
-  ZxColumn *day = zx_layer_add_column (layer, "day", ZX_COLUMN_TEXT);
+    name[i] = zx_pool_add (layer->pool, profiles->area[i / 48].name);
+  guint32 *day = zx_layer_new_texts (layer, "day");
   for (gsize i = 0; i < layer->n_rows; i++)
-    day->text[i] = zx_pool_add (layer->pool, both_days[i % 48 / 24]);
-  ZxColumn *hour = add_number (layer, "hour");
+    day[i] = zx_pool_add (layer->pool, both_days[i % 48 / 24]);
+  double *hour = zx_layer_new_numbers (layer, "hour");
   for (gsize i = 0; i < layer->n_rows; i++)
-    hour->number[i] = (double) (i % 24);
-  ZxColumn *usage = add_number (layer, "usage_kwh");
+    hour[i] = (double) (i % 24);
+  double *usage = zx_layer_new_numbers (layer, "usage_kwh");
   for (gsize i = 0; i < layer->n_rows; i++)
-    usage->number[i] = profiles->area[i / 48].usage_kwh[i % 48];
-  ZxColumn *presence = add_number (layer, "presence_share");
+    usage[i] = profiles->area[i / 48].usage_kwh[i % 48];
+  double *presence = zx_layer_new_numbers (layer, "presence_share");
   for (gsize i = 0; i < layer->n_rows; i++)
-    presence->number[i] = profiles->area[i / 48].presence_share[i % 48];
+    presence[i] = profiles->area[i / 48].presence_share[i % 48];
   return layer;
 }
 
@@ -148,12 +142,12 @@ piles_layer (const ZxProfiles *profiles)
     { "night_share", G_STRUCT_OFFSET (ZxPileProfile, night_share), FALSE },
   };
   ZxLayer *layer = zx_layer_new ("pile_profiles", "", profiles->n_piles);
-  ZxColumn *by = zx_layer_add_column (layer, "by", ZX_COLUMN_TEXT);
+  guint32 *by = zx_layer_new_texts (layer, "by");
   for (guint i = 0; i < profiles->n_piles; i++)
-    by->text[i] = zx_pool_add (layer->pool, profiles->pile[i].is_operator ? "operator" : "kind");
-  ZxColumn *name = zx_layer_add_column (layer, "name", ZX_COLUMN_TEXT);
+    by[i] = zx_pool_add (layer->pool, profiles->pile[i].is_operator ? "operator" : "kind");
+  guint32 *name = zx_layer_new_texts (layer, "name");
   for (guint i = 0; i < profiles->n_piles; i++)
-    name->text[i] = zx_pool_add (layer->pool, profiles->pile[i].name);
+    name[i] = zx_pool_add (layer->pool, profiles->pile[i].name);
   for (guint k = 0; k < G_N_ELEMENTS (columns); k++)
     if (columns[k].is_count)
       put_counts (layer, columns[k].name, profiles->pile, sizeof (ZxPileProfile),
@@ -191,21 +185,21 @@ users_layer (const ZxProfiles *profiles)
   };
   static const char *const starts[] = { "start" };
   ZxLayer *layer = zx_layer_new ("user_profiles", "", profiles->n_users);
-  ZxColumn *by = zx_layer_add_column (layer, "by", ZX_COLUMN_TEXT);
+  guint32 *by = zx_layer_new_texts (layer, "by");
   for (guint i = 0; i < profiles->n_users; i++)
-    by->text[i] = zx_pool_add (layer->pool, profiles->user[i].is_driver ? "driver" : "charge");
-  ZxColumn *name = zx_layer_add_column (layer, "name", ZX_COLUMN_TEXT);
+    by[i] = zx_pool_add (layer->pool, profiles->user[i].is_driver ? "driver" : "charge");
+  guint32 *name = zx_layer_new_texts (layer, "name");
   for (guint i = 0; i < profiles->n_users; i++)
-    name->text[i] = zx_pool_add (layer->pool, profiles->user[i].name);
-  ZxColumn *rule = zx_layer_add_column (layer, "rule", ZX_COLUMN_TEXT);
+    name[i] = zx_pool_add (layer->pool, profiles->user[i].name);
+  guint32 *rule = zx_layer_new_texts (layer, "rule");
   for (guint i = 0; i < profiles->n_users; i++)
-    rule->text[i] = zx_pool_add (layer->pool, profiles->user[i].rule);
-  ZxColumn *drivers = add_number (layer, "drivers");
+    rule[i] = zx_pool_add (layer->pool, profiles->user[i].rule);
+  double *drivers = zx_layer_new_numbers (layer, "drivers");
   for (guint i = 0; i < profiles->n_users; i++)
-    drivers->number[i] = profiles->user[i].is_driver ? profiles->user[i].n_users : NAN;
-  ZxColumn *sessions = add_number (layer, "sessions");
+    drivers[i] = profiles->user[i].is_driver ? profiles->user[i].n_users : NAN;
+  double *sessions = zx_layer_new_numbers (layer, "sessions");
   for (guint i = 0; i < profiles->n_users; i++)
-    sessions->number[i] = (double) profiles->user[i].n_sessions;
+    sessions[i] = (double) profiles->user[i].n_sessions;
   for (guint k = 0; k < G_N_ELEMENTS (columns); k++)
     put_members (layer, columns[k].name, profiles->user, sizeof (ZxUserProfile), columns[k].offset);
   put_hours (layer, starts, 1, profiles->user, sizeof (ZxUserProfile),

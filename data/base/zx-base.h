@@ -260,6 +260,8 @@ void zx_layer_free (ZxLayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLayer, zx_layer_free)
 /* Appends a column of missing values.  Returns: borrowed; valid until the next column is added. */
 ZxColumn *zx_layer_add_column (ZxLayer *self, const char *name, ZxColumnKind kind);
+double *zx_layer_new_numbers (ZxLayer *self, const char *name);
+guint32 *zx_layer_new_texts (ZxLayer *self, const char *name);
 /* The same with values, as many as there are rows; NULL: all missing.  Texts are taken from
  * @pool. */
 void zx_layer_add_doubles (ZxLayer *self, const char *name, const double *values);

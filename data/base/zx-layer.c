@@ -63,6 +63,18 @@ zx_layer_column_index (const ZxLayer *self, const char *name)
   return -1;
 }
 
+double *
+zx_layer_new_numbers (ZxLayer *self, const char *name)
+{
+  return zx_layer_add_column (self, name, ZX_COLUMN_NUMBER)->number;
+}
+
+guint32 *
+zx_layer_new_texts (ZxLayer *self, const char *name)
+{
+  return zx_layer_add_column (self, name, ZX_COLUMN_TEXT)->text;
+}
+
 void
 zx_layer_add_doubles (ZxLayer *self, const char *name, const double *values)
 {

@@ -26,20 +26,20 @@ zx_grid_node_table (const ZxGrid *grid)
   ZxLayer *layer = zx_layer_new ("nodes", grid->name, grid->n_nodes);
   zx_layer_add_texts (layer, "node_id", grid->pool, grid->node_id);
   zx_layer_add_texts (layer, "name", grid->pool, grid->node_name);
-  ZxColumn *type = zx_layer_add_column (layer, "type", ZX_COLUMN_TEXT);
+  guint32 *type = zx_layer_new_texts (layer, "type");
   for (guint i = 0; i < grid->n_nodes; i++)
-    type->text[i] = zx_pool_add (layer->pool, grid->node_is_slack[i] ? "slack" : "pq");
+    type[i] = zx_pool_add (layer->pool, grid->node_is_slack[i] ? "slack" : "pq");
   zx_layer_add_doubles (layer, "base_kv", grid->node_base_kv);
   zx_layer_add_doubles (layer, "p_mw", grid->node_p_mw);
   zx_layer_add_doubles (layer, "q_mvar", grid->node_q_mvar);
   zx_layer_add_doubles (layer, "gs_mw", grid->node_gs_mw);
   zx_layer_add_doubles (layer, "bs_mvar", grid->node_bs_mvar);
   zx_layer_add_doubles (layer, "vm_set_pu", grid->node_vm_set_pu);
-  ZxColumn *phases = zx_layer_add_column (layer, "phases", ZX_COLUMN_TEXT);
+  guint32 *phases = zx_layer_new_texts (layer, "phases");
   for (guint i = 0; i < grid->n_nodes; i++)
     {
       g_autofree char *text = zx_phases_format (grid->node_phase_share[i]);
-      phases->text[i] = zx_pool_add (layer->pool, text);
+      phases[i] = zx_pool_add (layer->pool, text);
     }
   add_places (layer, grid);
   return layer;
@@ -53,15 +53,15 @@ zx_grid_branch_table (const ZxGrid *grid)
   ZxLayer *layer = zx_layer_new ("branches", grid->name, grid->n_branches);
   zx_layer_add_texts (layer, "branch_id", grid->pool, grid->branch_id);
   zx_layer_add_texts (layer, "name", grid->pool, grid->branch_name);
-  ZxColumn *kind = zx_layer_add_column (layer, "kind", ZX_COLUMN_TEXT);
+  guint32 *kind = zx_layer_new_texts (layer, "kind");
   for (guint b = 0; b < grid->n_branches; b++)
-    kind->text[b] = zx_pool_add (layer->pool, kinds[grid->branch_kind[b]]);
-  ZxColumn *from = zx_layer_add_column (layer, "from_node", ZX_COLUMN_TEXT);
+    kind[b] = zx_pool_add (layer->pool, kinds[grid->branch_kind[b]]);
+  guint32 *from = zx_layer_new_texts (layer, "from_node");
   for (guint b = 0; b < grid->n_branches; b++)
-    from->text[b] = zx_pool_add (layer->pool, zx_grid_node_id (grid, grid->branch_from[b]));
-  ZxColumn *to = zx_layer_add_column (layer, "to_node", ZX_COLUMN_TEXT);
+    from[b] = zx_pool_add (layer->pool, zx_grid_node_id (grid, grid->branch_from[b]));
+  guint32 *to = zx_layer_new_texts (layer, "to_node");
   for (guint b = 0; b < grid->n_branches; b++)
-    to->text[b] = zx_pool_add (layer->pool, zx_grid_node_id (grid, grid->branch_to[b]));
+    to[b] = zx_pool_add (layer->pool, zx_grid_node_id (grid, grid->branch_to[b]));
   zx_layer_add_doubles (layer, "r_pu", grid->branch_r_pu);
   zx_layer_add_doubles (layer, "x_pu", grid->branch_x_pu);
   zx_layer_add_doubles (layer, "g_pu", grid->branch_g_pu);
@@ -69,15 +69,15 @@ zx_grid_branch_table (const ZxGrid *grid)
   zx_layer_add_doubles (layer, "tap", grid->branch_tap);
   zx_layer_add_doubles (layer, "shift_deg", grid->branch_shift_deg);
   zx_layer_add_doubles (layer, "rate_mva", grid->branch_rate_mva);
-  ZxColumn *n_phases = zx_layer_add_column (layer, "n_phases", ZX_COLUMN_NUMBER);
+  double *n_phases = zx_layer_new_numbers (layer, "n_phases");
   for (guint b = 0; b < grid->n_branches; b++)
-    n_phases->number[b] = grid->branch_n_phases[b];
-  ZxColumn *status = zx_layer_add_column (layer, "status", ZX_COLUMN_NUMBER);
+    n_phases[b] = grid->branch_n_phases[b];
+  double *status = zx_layer_new_numbers (layer, "status");
   for (guint b = 0; b < grid->n_branches; b++)
-    status->number[b] = grid->branch_is_closed[b];
-  ZxColumn *base = zx_layer_add_column (layer, "base_mva", ZX_COLUMN_NUMBER);
+    status[b] = grid->branch_is_closed[b];
+  double *base = zx_layer_new_numbers (layer, "base_mva");
   for (guint b = 0; b < grid->n_branches; b++)
-    base->number[b] = grid->base_mva;
+    base[b] = grid->base_mva;
   zx_layer_add_texts (layer, "wkt", grid->pool, grid->branch_wkt);
   return layer;
 }

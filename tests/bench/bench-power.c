@@ -113,16 +113,16 @@ compare_flow (const char *folder, const ZxGrid *grid, CaseRow *row)
   for (gsize i = 0; i < nodes->n_rows; i++)
     {
       gint32 node = zx_grid_find_node (grid, text_at (nodes, "node_id", i));
-      row->vm_pu = fmax (row->vm_pu, fabs (flow->vm_pu[node] - number_at (nodes, "vm_pu", i)));
-      row->va_deg = fmax (row->va_deg, fabs (flow->va_deg[node] - number_at (nodes, "va_deg", i)));
+      g_assert_cmpint (node, >=, 0);
+      row->vm_pu = zx_test_widen (row->vm_pu, flow->vm_pu[node], number_at (nodes, "vm_pu", i));
+      row->va_deg = zx_test_widen (row->va_deg, flow->va_deg[node], number_at (nodes, "va_deg", i));
     }
   for (gsize i = 0; i < branches->n_rows; i++)
     {
       gint32 branch = zx_grid_find_branch (grid, text_at (branches, "branch_id", i));
-      double loading = number_at (branches, "loading_percent", i);
-      if (!isnan (loading))
-        row->loading_percent
-            = fmax (row->loading_percent, fabs (flow->loading_percent[branch] - loading));
+      g_assert_cmpint (branch, >=, 0);
+      row->loading_percent = zx_test_widen (row->loading_percent, flow->loading_percent[branch],
+                                            number_at (branches, "loading_percent", i));
     }
   row->losses_kw = fabs (flow->losses_kw - stated_losses_kw (folder));
 }
@@ -142,7 +142,7 @@ compare_hours (const char *folder, const ZxGrid *grid, CaseRow *row)
   g_autoptr (ZxFlowSeries) series = zx_power_flow_series (grid, &profiles, &options, NULL, NULL);
   for (gsize i = 0; i < hours->n_rows; i++)
     row->hours_pu
-        = fmax (row->hours_pu, fabs (series->vmin_pu[i] - number_at (hours, "vmin_pu", i)));
+        = zx_test_widen (row->hours_pu, series->vmin_pu[i], number_at (hours, "vmin_pu", i));
 }
 
 static void
@@ -162,7 +162,7 @@ compare_outages (const char *folder, const ZxGrid *grid, CaseRow *row)
         if (strcmp (zx_grid_branch_id (grid, outage->branch), text_at (rows, "outage_branch", i))
                 == 0
             && !isnan (after))
-          row->outage_pu = fmax (row->outage_pu, fabs (outage->vmin_pu - after));
+          row->outage_pu = zx_test_widen (row->outage_pu, outage->vmin_pu, after);
       }
 }
 
@@ -182,9 +182,11 @@ compare_hosting (const char *folder, ZxGrid *grid, CaseRow *row)
   for (gsize i = 0; i < rows->n_rows; i++)
     {
       gint32 node = zx_grid_find_node (grid, text_at (rows, "node_id", i));
-      double kw = number_at (rows, "hc_kw", i), off = fabs (hosting->hosting_kw[node] - kw);
-      row->hosting_kw = fmax (row->hosting_kw, off);
-      row->hosting_share = fmax (row->hosting_share, kw > 0 ? off / kw : off);
+      g_assert_cmpint (node, >=, 0);
+      double kw = number_at (rows, "hc_kw", i), ours = hosting->hosting_kw[node],
+             unit = kw > 0 ? kw : 1;
+      row->hosting_kw = zx_test_widen (row->hosting_kw, ours, kw);
+      row->hosting_share = zx_test_widen (row->hosting_share, ours / unit, kw / unit);
       row->n_kinds
           += strcmp (zx_hosting_limit_name (hosting->limit[node]), text_at (rows, "limit", i)) != 0;
     }

@@ -14,8 +14,8 @@ static ZxLayerTable *
 small_table (void)
 {
   ZxLayer *layer = zx_layer_new ("a", "a.csv", 4);
-  double *numbers = zx_layer_add_column (layer, "kw", ZX_COLUMN_NUMBER)->number;
-  guint32 *texts = zx_layer_add_column (layer, "name", ZX_COLUMN_TEXT)->text;
+  double *numbers = zx_layer_new_numbers (layer, "kw");
+  guint32 *texts = zx_layer_new_texts (layer, "name");
   static const double kw[] = { 3, NAN, 1, 3 };
   static const char *const names[] = { "beta", "", "Alpha, \"x\"", "alpha" };
   for (guint i = 0; i < 4; i++)

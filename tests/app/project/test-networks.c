@@ -176,9 +176,9 @@ compare_with_shared (const char *name, double loading, const char *finding)
     {
       const char *id = zx_pool_get (city->pool, city->feeders.node_id[i]);
       double vm = expected (nodes, "vm_pu", id), kw = expected (hosting, "hc_kw", id);
-      worst_vm = fmax (worst_vm, fabs (vm - flows->node_vm_pu[i]));
+      worst_vm = zx_test_widen (worst_vm, flows->node_vm_pu[i], vm);
       if (isfinite (kw))
-        worst_kw = fmax (worst_kw, fabs (kw - flows->node_room_kw[i]));
+        worst_kw = zx_test_widen (worst_kw, flows->node_room_kw[i], kw);
     }
   for (guint b = 0; b < flows->n_branches; b++)
     most = fmax (most, flows->branch_loading_percent[b]);
