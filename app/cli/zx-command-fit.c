@@ -15,10 +15,11 @@
 
 typedef struct
 {
-  char *areas, *stations, *cells, *edges, *output, *checks, *likelihood, *priors, *covariates;
+  char *areas, *stations, *cells, *edges, *output, *checks, *weights, *likelihood, *priors,
+      *covariates;
   char *sigma, *sigma_op, *psi, *phi;
   double coefficient_sd, intercept_sd;
-  gint draws, threads;
+  gint draws, threads, classes;
   gboolean is_mode_only;
   gint64 seed;
 } Words;
@@ -26,9 +27,9 @@ typedef struct
 static void
 words_clear (Words *self)
 {
-  char *texts[] = { self->areas,    self->stations,   self->cells,  self->edges,      self->output,
-                    self->checks,   self->likelihood, self->priors, self->covariates, self->sigma,
-                    self->sigma_op, self->psi,        self->phi };
+  char *texts[] = { self->areas,  self->stations, self->cells,      self->edges,  self->output,
+                    self->checks, self->weights,  self->likelihood, self->priors, self->covariates,
+                    self->sigma,  self->sigma_op, self->psi,        self->phi };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
 }
@@ -330,6 +331,92 @@ print_criteria (const ZxCliCounts *counts, const ZxPosterior *posterior)
           (const char *) counts->group_ids->pdata[g]);
 }
 
+/* ---- the baseline ------------------------------------------------------------------------- */
+
+static GString *
+weight_table (const ZxEvidence *evidence)
+{
+  GString *text = g_string_new (
+      "factor,above,up_to,cells,events,weight,weight_sd,contrast,contrast_sd,studentised,used\n");
+  for (guint f = 0; f < evidence->n_factors; f++)
+    for (guint k = 0; k < evidence->factor[f].n_classes; k++)
+      {
+        const ZxEvidenceFactor *factor = &evidence->factor[f];
+        const ZxEvidenceClass *class = &factor->class[k];
+        g_string_append (text, factor->name);
+        const double number[] = { isfinite (class->above) ? class->above : NAN,
+                                  isfinite (class->up_to) ? class->up_to : NAN,
+                                  class->n_cells,
+                                  class->n_events,
+                                  class->weight,
+                                  class->weight_sd,
+                                  class->contrast,
+                                  class->contrast_sd,
+                                  class->contrast / class->contrast_sd };
+        for (guint i = 0; i < G_N_ELEMENTS (number); i++)
+          add_number (text, number[i]);
+        g_string_append (text, factor->is_used ? ",1\n" : ",0\n");
+      }
+  return text;
+}
+
+static void
+print_weights (const ZxEvidence *evidence)
+{
+  g_print (_ ("Weights of evidence, the baseline: %u of %u cells have a rate above the middle "
+              "one; %u of %u factors used\n"),
+           evidence->n_events, evidence->n_cells, evidence->n_used, evidence->n_factors);
+  g_print ("%-28s %10s %10s %10s %10s\n", "", "W+", "W-", "C", "C/s(C)");
+  for (guint f = 0; f < evidence->n_factors; f++)
+    {
+      const ZxEvidenceFactor *factor = &evidence->factor[f];
+      if (factor->n_classes == 0)
+        continue;
+      const ZxEvidenceClass *class = &factor->class[factor->strongest];
+      g_print ("%-28s %10.4f %10.4f %10.4f %10.2f\n", factor->name, class->weight,
+               class->weight - class->contrast, class->contrast, factor->studentised);
+    }
+  g_print (_ ("Events observed %u, predicted %.2f (sd %.2f): ratio %.3f, omnibus test z %.2f, p "
+              "%.4f; dependent pairs: %u of %u\n"),
+           evidence->n_events, evidence->predicted, evidence->predicted_sd, evidence->ratio,
+           evidence->omnibus_z, evidence->omnibus_p, evidence->n_dependent, evidence->n_pairs);
+  switch (zx_evidence_verdict (evidence))
+    {
+    case ZX_EVIDENCE_UNTESTED:
+      g_print ("%s\n", _ ("Fewer than two factors are used: there is nothing to test."));
+      break;
+    case ZX_EVIDENCE_INDEPENDENT:
+      g_print ("%s\n", _ ("No test speaks against conditional independence."));
+      break;
+    case ZX_EVIDENCE_DEPENDENT:
+      g_print ("%s\n", _ ("Pairs of factors depend on each other: single probabilities are "
+                          "over-confident."));
+      break;
+    case ZX_EVIDENCE_OVERCONFIDENT:
+      g_print ("%s\n", _ ("The baseline is over-confident: its factors are not independent given "
+                          "the events. The model above is not built on that."));
+      break;
+    }
+}
+
+static gboolean
+tell_weights (const Words *words, const ZxCliCounts *counts, GError **error)
+{
+  const ZxDemandData *data = &counts->data;
+  if (words->weights == NULL)
+    return TRUE;
+  g_autofree guint8 *is_event = zx_evidence_events (data->n_cells, data->cell, data->y,
+                                                    data->exposure, data->n_observations);
+  ZxEvidenceData evidence_data = { data->n_cells, data->n_covariates, data->x,
+                                   data->names,   is_event,           (guint) words->classes };
+  g_autoptr (ZxEvidence) evidence = zx_evidence_new (&evidence_data, zx_cli_progress (), error);
+  zx_cli_progress_done ();
+  if (evidence == NULL)
+    return FALSE;
+  print_weights (evidence);
+  return write_table (words->weights, weight_table (evidence), error);
+}
+
 /* ---- the command -------------------------------------------------------------------------- */
 
 static gboolean
@@ -346,6 +433,9 @@ are_words_whole (const Words *words, const char *draws_path)
                 MOST_DRAWS);
   else if (words->threads < 0 || words->threads > 64 || words->seed < 0)
     g_printerr (_ ("zhixing-cli: --threads is 1 to 64, and the seed is not negative\n"));
+  else if (words->classes < 2 || words->classes > ZX_MOST_EVIDENCE_CLASSES)
+    g_printerr (_ ("zhixing-cli: --classes is 2 to %d, not %d\n"), ZX_MOST_EVIDENCE_CLASSES,
+                words->classes);
   else
     return TRUE;
   return FALSE;
@@ -386,7 +476,7 @@ fit (const Words *words, const char *draws_path)
                         "known of these"));
   print_posterior (posterior);
   print_criteria (counts, posterior);
-  return ZX_EXIT_OK;
+  return tell_weights (words, counts, &error) ? ZX_EXIT_OK : zx_cli_fail (error);
 }
 
 int
@@ -394,7 +484,7 @@ zx_command_fit (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) files = NULL;
-  Words words = { .coefficient_sd = 5, .intercept_sd = 5, .seed = 1 };
+  Words words = { .coefficient_sd = 5, .intercept_sd = 5, .seed = 1, .classes = 2 };
   const GOptionEntry entries[] = {
     { "areas", 'a', 0, G_OPTION_ARG_FILENAME, &words.areas, N_ ("id, y, E, covariates"),
       N_ ("FILE") },
@@ -407,6 +497,11 @@ zx_command_fit (int argc, char **argv)
       N_ ("FILE") },
     { "checks", 0, 0, G_OPTION_ARG_FILENAME, &words.checks,
       N_ ("Where log CPO, PIT and residual of each observation go"), N_ ("FILE") },
+    { "weights", 0, 0, G_OPTION_ARG_FILENAME, &words.weights,
+      N_ ("Also tells weights of evidence, a baseline, and writes them"), N_ ("FILE") },
+    { "classes", 0, 0, G_OPTION_ARG_INT, &words.classes,
+      N_ ("Classes of each factor of the weights of evidence: 2, cut where it tells most"),
+      N_ ("N") },
     { "likelihood", 0, 0, G_OPTION_ARG_STRING, &words.likelihood,
       N_ ("poisson (standard of areas), negative-binomial (of stations) or log-normal"),
       N_ ("NAME") },

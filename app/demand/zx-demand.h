@@ -285,6 +285,84 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxStack, zx_stack_free)
 guint zx_stack_n_members (void);
 const char *zx_stack_member_name (guint member);
 
+/* ---- weights of evidence ------------------------------------------------------------------ */
+
+/* The baseline that GIS people know, beside the model (zx-evidence.c). */
+#define ZX_MOST_EVIDENCE_CLASSES 5
+
+typedef struct
+{
+  guint n_cells, n_factors;
+  const double *x; /* [factor][cell]; NaN: not known there */
+  const char *const *names;
+  const guint8 *is_event; /* n_cells */
+  guint n_classes;        /* of each factor: 2, cut where the contrast is surest; or more, by
+                             quantiles */
+} ZxEvidenceData;
+
+typedef struct
+{
+  double above, up_to;          /* above < x <= up_to; infinite at the ends */
+  double n_cells, n_events;     /* of those where the factor is known */
+  double weight, weight_sd;     /* of two classes W+ or W- */
+  double contrast, contrast_sd; /* its weight less that of all other classes together */
+} ZxEvidenceClass;
+
+typedef struct
+{
+  char *name;
+  guint n_classes; /* 0: no cut has events on both sides */
+  ZxEvidenceClass class[ZX_MOST_EVIDENCE_CLASSES];
+  guint strongest;    /* the class that speaks for events most surely */
+  double studentised; /* its contrast over the standard deviation of that */
+  gboolean is_used;   /* studentised 1.96 or more */
+} ZxEvidenceFactor;
+
+typedef struct
+{
+  guint a, b;         /* factors */
+  double chi_squared; /* of the events, in and out of the strongest classes */
+  double p;           /* that independent factors give as much; small: they are not */
+} ZxEvidencePair;
+
+typedef struct
+{
+  guint n_cells, n_events, n_factors, n_used;
+  ZxEvidenceFactor *factor; /* n_factors */
+  double prior;
+  double *posterior, *posterior_sd; /* n_cells */
+  double predicted, predicted_sd;   /* T: events that the posterior probabilities add up to */
+  double ratio;                     /* observed over predicted; below 0.85: over-confident */
+  double omnibus_z, omnibus_p;      /* of Agterberg and Cheng, one-sided */
+  guint n_conditions;               /* unique conditions */
+  guint n_pairs, n_dependent;
+  ZxEvidencePair *pair; /* the surest dependence first */
+} ZxEvidence;
+
+/* What the tests of conditional independence say. */
+typedef enum
+{
+  ZX_EVIDENCE_UNTESTED,     /* fewer than two factors were used */
+  ZX_EVIDENCE_INDEPENDENT,  /* no test speaks against it */
+  ZX_EVIDENCE_DEPENDENT,    /* pairs of factors are dependent, the sum still holds */
+  ZX_EVIDENCE_OVERCONFIDENT /* the probabilities add up to more events than there are */
+} ZxEvidenceVerdict;
+
+/* NULL with @error when fewer than five cells have an event or have none.  O(factors × cells · log
+ * + factors² × cells). */
+ZxEvidence *zx_evidence_new (const ZxEvidenceData *data, const ZxProgress *progress,
+                             GError **error);
+void zx_evidence_free (ZxEvidence *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxEvidence, zx_evidence_free)
+ZxEvidenceVerdict zx_evidence_verdict (const ZxEvidence *self);
+/* Weight and contrast of a class from its n_cells and n_events and those of all; areas in unit
+ * cells need not be whole. */
+void zx_evidence_weigh (ZxEvidenceClass *class, double all_cells, double all_events);
+/* Cells whose observations together have a rate above the median of the cells that have any.
+ * @y NaN: not counted.  Returns: (transfer full): @n_cells. */
+guint8 *zx_evidence_events (guint n_cells, const guint32 *cell, const double *y,
+                            const double *exposure, guint n);
+
 /* ---- the city's demand -------------------------------------------------------------------- */
 
 /* A model that was tried on held-out blocks. */
@@ -382,6 +460,14 @@ typedef enum
 /* O(draws × cells + contenders² × draws).  NULL when stopped. */
 ZxDecision *zx_demand_decide (const ZxDemand *demand, const ZxProgress *progress, GError **error);
 ZxPlaceVerdict zx_demand_place_verdict (const ZxDemand *self);
+/* The baseline on the same covariates; an event is a cell whose stations with a history sell more
+ * per connector and day than those of the middle cell.  NULL with @error as zx_evidence_new(). */
+ZxEvidence *zx_demand_evidence (const ZxCity *city, const ZxCells *cells,
+                                const ZxCovariates *covariates, const ZxProgress *progress,
+                                GError **error);
+/* Of as many cells as have an event, the share of those likeliest to have one that are also those
+ * of the greatest demand on average.  NaN where they are not of the same cells. */
+double zx_demand_evidence_agreement (const ZxDemand *self, const ZxEvidence *evidence);
 /* P10, P50 and P90 over the draws of the demand of all cells together, kWh a day; cells that are
  * NaN count as nothing.  FALSE without draws.  O(draws × cells). */
 gboolean zx_demand_total (const ZxDemand *self, double quantiles[3]);

@@ -708,6 +708,7 @@ tell_belief (ZxTelling *tell)
       zx_tell_residual_map (tell);
     }
   tell_check_figures (tell);
+  zx_tell_evidence (tell);
 }
 
 void

@@ -384,6 +384,19 @@ class Tables(unittest.TestCase):
         _, again = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 2)
         self.assertEqual(before, digest(again))
 
+    def test_weights_of_evidence(self):
+        rows = [f"{i},{1 + (i > 12) * 3 + i * 5 % 7},1,{i + i * 7 % 5},{i * 11 % 24}" for i in range(24)]
+        areas = self.write("many.csv", "id,y,E,x_rises,x_jumps", *rows)
+        edges = self.write("chain.csv", "a,b", *(f"{i},{i + 1}" for i in range(23)))
+        weights = os.path.join(self.folder, "weights.csv")
+        result, _ = self.fit("--areas", areas, "--edges", edges, "--weights", weights)
+        self.assertIn("Events observed", result.stdout)
+        with open(weights, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertTrue(lines[0].startswith("factor,above,up_to,cells,events,weight,"))
+        self.assertEqual(sum(int(line.split(",")[3]) for line in lines if line.startswith("x_rises")), 24)
+        self.fit("--areas", areas, "--edges", edges, "--weights", weights, "--classes", 9, expect=2)
+
     def test_crossvalidate(self):
         rows = [f"{i},{i % 5 + 1},1000,{80 + i * 37 % 50},{i * 7 % 11},{i % 4}" for i in range(60)]
         stations = self.write("stations.csv", "station_id,cell,exposure,y,x_own,part", *rows)

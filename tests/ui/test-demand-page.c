@@ -15,6 +15,9 @@ test_words (gconstpointer data)
   g_assert_true (zx_ui_test_says (page, "95\u00a0% interval"));
   g_assert_true (zx_ui_test_says (page, "Piles and operators"));
   g_assert_true (zx_ui_test_says (page, "kWh a day. "));
+  g_assert_true (zx_ui_test_says (page, "Where it errs"));
+  g_assert_true (zx_ui_test_says (page, "cells with a busy station where there are"));
+  g_assert_true (zx_ui_test_says (page, "C / s(C)"));
   g_assert_false (zx_ui_test_says (page, "nan"));
 }
 

@@ -11,6 +11,8 @@
 #include "ui/zx-page-reading.h"
 
 #define CHART_HEIGHT  150.0
+#define MAP_HEIGHT    260.0
+#define LEGEND_GAP    6.0
 #define EFFECT_HEIGHT 17.0 /* of one row of the effects' chart */
 
 struct _ZxDemandPage
@@ -19,6 +21,7 @@ struct _ZxDemandPage
   GtkWidget *root, *absence, *stale, *total, *total_note, *predictable, *coverage;
   GtkWidget *effects, *effect_chart, *checks, *check_box, *pit, *scatter;
   GtkWidget *day_box, *weekday, *weekend, *busy;
+  GtkWidget *residual_box, *residuals, *evidence, *factors;
   GtkWidget *users, *piles, *areas;
 };
 
@@ -64,6 +67,51 @@ paint_scatter (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
   frame->x_label = _ ("Fitted, kWh/d");
   frame->y_label = _ ("Observed, kWh/d");
   zx_chart_scatter (cr, frame, reading->fitted, reading->observed, reading->n_points, TRUE, TRUE);
+}
+
+/* The least square that holds the stations, with some room around. */
+static ZxMapView
+view_of_residuals (const ZxChartFrame *frame, const ZxDemandReading *reading)
+{
+  double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
+  for (guint i = 0; i < reading->n_residuals; i++)
+    {
+      min_x = MIN (min_x, reading->residual_x_m[i]);
+      max_x = MAX (max_x, reading->residual_x_m[i]);
+      min_y = MIN (min_y, reading->residual_y_m[i]);
+      max_y = MAX (max_y, reading->residual_y_m[i]);
+    }
+  double room = 0.08 * MAX (max_x - min_x, max_y - min_y) + 100;
+  ZxMapView view = zx_map_view_fit (frame->x, frame->y, frame->width, frame->height, min_x - room,
+                                    min_y - room, max_x + room, max_y + room);
+  view.is_dark = frame->is_dark;
+  return view;
+}
+
+static void
+paint_residuals (cairo_t *cr, ZxChartFrame *frame, gconstpointer data)
+{
+  const ZxDemandReading *reading = data;
+  const ZxColourScale scale
+      = { ZX_RAMP_DIFFERENCE, -ZX_MOST_RESIDUAL, ZX_MOST_RESIDUAL, FALSE, NAN };
+  const ZxLegend legend = { .title = _ ("Residual, standard deviations"),
+                            .scale = &scale,
+                            .is_dark = frame->is_dark };
+  double below = zx_map_paint_legend (NULL, 0, 0, frame->width, &legend) + LEGEND_GAP;
+  ZxChartFrame map = *frame;
+  map.height = MAX (frame->height - below, 1);
+  ZxMapView view = view_of_residuals (&map, reading);
+  const ZxMapPoints points = { ZX_SYMBOL_STATION,
+                               reading->n_residuals,
+                               reading->residual_x_m,
+                               reading->residual_y_m,
+                               NULL,
+                               NULL,
+                               reading->residual,
+                               &scale };
+  zx_map_paint_ground (cr, &view, reading->city, ZX_BASE_QUIET);
+  zx_map_paint_points (cr, &view, &points);
+  zx_map_paint_legend (cr, frame->x, map.y + map.height + LEGEND_GAP, frame->width, &legend);
 }
 
 static void
@@ -210,6 +258,15 @@ show_checks (ZxDemandPage *self, ZxDemandReading *reading)
 }
 
 static void
+show_residuals (ZxDemandPage *self, ZxDemandReading *reading)
+{
+  gtk_widget_set_visible (self->residual_box, reading->n_residuals > 0);
+  set_chart (self->residuals, reading->n_residuals > 0,
+             _ ("Map of the residuals: orange stations sell more than expected, blue ones less"),
+             MAP_HEIGHT, paint_residuals, reading);
+}
+
+static void
 show_day (ZxDemandPage *self, ZxDemandReading *reading)
 {
   gboolean has_hours = reading->has_use || reading->has_vehicles;
@@ -242,6 +299,10 @@ show_reading (ZxPage *page, gpointer data)
   set_text (self->coverage, reading->coverage);
   show_effects (self, reading);
   show_checks (self, reading);
+  show_residuals (self, reading);
+  set_text (self->evidence, reading->evidence);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
+  show_lines (self->factors, reading->factor, reading->n_factors);
   show_day (self, reading);
   show_lines (self->users, reading->user, reading->n_users);
   show_lines (self->piles, reading->pile, reading->n_piles);
@@ -292,6 +353,10 @@ zx_demand_page_class_init (ZxDemandPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, check_box);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, pit);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, scatter);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, residual_box);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, residuals);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, evidence);
+  gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, factors);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, day_box);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekday);
   gtk_widget_class_bind_template_child (widget_class, ZxDemandPage, weekend);

@@ -65,6 +65,9 @@ pile_line (const ZxPileProfile *pile)
   if (pile->peak_hour < 24)
     say (text, _ ("Most is sold at %s:00."), pile->peak_hour, 0);
   say (text, _ ("From 23 to 7: %s %%."), 100 * pile->night_share, 0);
+  say (text, _ ("A gun is used %s times as often as the mean one."), pile->relative_use, 2);
+  say (text, _ ("The kind used most, gun for gun, with a probability of %s %%."),
+       100 * pile->p_busiest, 0);
   g_autofree char *kwh = zx_number_human (pile->kwh_per_day, 0);
   return (ZxDemandLine){ g_strdup (own_name (pile->name, pile->is_ours)),
                          isfinite (pile->kwh_per_day) ? g_strdup_printf (_ ("%s kWh/d"), kwh)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/pages/zx-demand-beside.h"
 #include "ui/pages/zx-demand-profiles.h"
 
 #define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
@@ -329,6 +330,7 @@ zx_demand_reading_new (ZxProject *project)
     self->predictable = g_strdup (_ ("There were too few stations with a history to hold some out: "
                                      "the model is not tested."));
   read_points (self, demand);
+  zx_demand_beside_read (self, project);
   return self;
 }
 
@@ -368,6 +370,13 @@ clear (gpointer data)
   clear_lines (self->user, self->n_users);
   clear_lines (self->pile, self->n_piles);
   clear_lines (self->area, self->n_areas);
+  clear_lines (self->factor, self->n_factors);
+  g_free (self->factor);
+  g_free (self->evidence);
+  g_free (self->residual_x_m);
+  g_free (self->residual_y_m);
+  g_free (self->residual);
+  g_clear_pointer (&self->city, zx_city_unref);
   g_free (self->user);
   g_free (self->pile);
   g_free (self->area);

@@ -24,6 +24,7 @@ typedef struct
 #define ZX_N_PIT          10
 #define ZX_MOST_CHECKS    5
 #define ZX_N_BUSY_CLASSES 10
+#define ZX_MOST_RESIDUAL  3.0 /* standard deviations: the ends of the colours */
 
 /* Texts are translated and owned; NULL where there is nothing to say. */
 typedef struct
@@ -43,6 +44,13 @@ typedef struct
   double busy[ZX_N_BUSY_CLASSES];  /* stations by busy share of their piles, tenths */
   guint n_users, n_piles, n_areas; /* profiles */
   ZxDemandLine *user, *pile, *area;
+  char *evidence; /* what the tests say of weights of evidence; NULL where there are none */
+  guint n_factors;
+  ZxDemandLine *factor;
+  guint n_residuals; /* of stations, each predicted from all others */
+  double *residual_x_m, *residual_y_m;
+  float *residual;
+  ZxCity *city; /* the ground below them; NULL without residuals */
 } ZxDemandReading;
 
 ZxDemandReading *zx_demand_reading_new (ZxProject *project);
