@@ -115,8 +115,8 @@ tell_elements (ZxTelling *tell, const ZxFeederState *state)
   g_array_sort (full, zx_compare_ranked);
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Element")), NULL, 0.0, TRUE },
-    { zx_word (tell, N_ ("Kind")), NULL, 1.0, TRUE },
-    { zx_word (tell, N_ ("Feeder")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Kind")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Feeder")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Rated")), "kVA", 1.0, FALSE },
     { zx_word (tell, N_ ("Carries")), "kVA", 1.0, FALSE },
     { zx_word (tell, N_ ("Loading")), zx_word (tell, N_ ("by current")), 1.0, FALSE },

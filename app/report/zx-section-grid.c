@@ -280,7 +280,7 @@ tell_feeder_flows (ZxTelling *tell)
         { zx_word (tell, N_ ("Highest loading")), zx_word (tell, N_ ("after")), 1.0, FALSE },
         { zx_word (tell, N_ ("Losses")), zx_word (tell, N_ ("kWh/d, before")), 1.0, FALSE },
         { zx_word (tell, N_ ("Losses")), zx_word (tell, N_ ("kWh/d, after")), 1.0, FALSE },
-        { zx_word (tell, N_ ("Verdict")), NULL, 1.0, TRUE },
+        { zx_word (tell, N_ ("Verdict")), NULL, 0.0, TRUE },
       };
       ZxTable *table = zx_document_table (
           tell->document, zx_word (tell, N_ ("Feeders under the new sites, by power flow")),

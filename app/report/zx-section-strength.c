@@ -75,8 +75,8 @@ tell_unbalanced (ZxTelling *tell, const ZxFeederState *state, const GArray *rank
   const ZxFeeders *feeders = &tell->city->feeders;
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Element")), NULL, 0.0, TRUE },
-    { zx_word (tell, N_ ("Where")), NULL, 1.0, TRUE },
-    { zx_word (tell, N_ ("Feeder")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Where")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Feeder")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Unbalance")), zx_word (tell, N_ ("of the current")), 1.0, FALSE },
     { zx_word (tell, N_ ("Allowed")), NULL, 1.0, FALSE },
     { zx_word (tell, N_ ("Neutral")), zx_word (tell, N_ ("of the rating")), 1.0, FALSE },
@@ -242,11 +242,11 @@ tell_remedies (ZxTelling *tell, const ZxFeederState *state, const GArray *ranked
   ZxWords *words = tell->words;
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Node")), NULL, 0.0, TRUE },
-    { zx_word (tell, N_ ("Feeder")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Feeder")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Has")), "kW", 1.0, FALSE },
     { zx_word (tell, N_ ("Wanted")), "kW", 1.0, FALSE },
-    { zx_word (tell, N_ ("Remedy")), NULL, 1.0, TRUE },
-    { zx_word (tell, N_ ("First element")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Remedy")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("First element")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Buys")), "kW", 1.0, FALSE },
     { zx_word (tell, N_ ("Cost")), zx_words_money_unit (words), 1.0, FALSE },
   };
@@ -306,12 +306,12 @@ tell_outages (ZxTelling *tell, const ZxFeederState *state)
   g_array_sort (ranked, zx_compare_ranked);
   const ZxTableColumn columns[] = {
     { zx_word (tell, N_ ("Branch out")), NULL, 0.0, TRUE },
-    { zx_word (tell, N_ ("Feeder")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Feeder")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Cut off")), "kW", 1.0, FALSE },
-    { zx_word (tell, N_ ("Best tie")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Best tie")), NULL, 0.0, TRUE },
     { zx_word (tell, N_ ("Lowest voltage")), zx_word (tell, N_ ("p.u.")), 1.0, FALSE },
     { zx_word (tell, N_ ("Highest loading")), NULL, 1.0, FALSE },
-    { zx_word (tell, N_ ("Verdict")), NULL, 1.0, TRUE },
+    { zx_word (tell, N_ ("Verdict")), NULL, 0.0, TRUE },
   };
   ZxTable *table = zx_document_table (
       tell->document, zx_word (tell, N_ ("First branches of feeders out, one at a time (N-1)")),
