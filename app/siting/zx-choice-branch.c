@@ -10,13 +10,15 @@
 
 #include "app/siting/zx-choice-bound.h"
 
-#define ROOT_ROUNDS 80
-#define ROOT_STEPS  12
-#define GROUPS      8 /* of draws */
-#define PART_ROUNDS 4
-#define PART_STEPS  8
-#define SHAKE_SHARE 0.6 /* of the time left after the root, where time is the limit */
-#define TRIES_KEPT  64  /* fingerprints of sets tried lately */
+#define FIRST_ROUNDS 6 /* then a set is annealed */
+#define ROOT_ROUNDS  80
+#define ROOT_STEPS   12
+#define GROUPS       8 /* of draws */
+#define PART_ROUNDS  4
+#define PART_STEPS   8
+#define ANNEAL_SHARE 0.4 /* of the time left, where time is the limit */
+#define SHAKE_SHARE  0.6 /* of the time left after the root, where time is the limit */
+#define TRIES_KEPT   64  /* fingerprints of sets tried lately */
 
 typedef struct
 {
@@ -400,6 +402,25 @@ shake (Branch *self, const ZxPart *root)
   set_target (self);
 }
 
+/* A good set before the bound's fine work, which needs to know how far down is worth going. */
+static void
+anneal (Branch *self)
+{
+  const ZxChoice *choice = self->choice;
+  gint64 now = g_get_monotonic_time (), deadline = self->bound.deadline;
+  ZxChoiceKicks kicks = {
+    self->proof->n_steps * choice->n_sites, NULL, self->proof->seed, { choice, self->progress, 0 }
+  };
+  double before = self->best->value;
+  if (deadline > 0)
+    kicks.patience.deadline = now + (gint64) (ANNEAL_SHARE * (double) (deadline - now));
+  if (kicks.n_kicks > 0)
+    zx_choice_anneal (choice, &kicks, self->best);
+  if (self->best->value > before)
+    zx_choice_improve (choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
+  set_target (self);
+}
+
 static void
 bound_root (Branch *self, double *root_bound)
 {
@@ -408,8 +429,13 @@ bound_root (Branch *self, double *root_bound)
   if (zx_bound_propagate (&self->bound, root))
     {
       zx_bound_start (&self->bound, root, self->best);
-      zx_bound_lower (&self->bound, root, ROOT_ROUNDS, ROOT_STEPS, &self->target, on_picked_cb,
+      zx_bound_lower (&self->bound, root, FIRST_ROUNDS, ROOT_STEPS, &self->target, on_picked_cb,
                       self);
+      if (root->bound > self->target && self->best->n > 0)
+        anneal (self);
+      if (root->bound > self->target)
+        zx_bound_lower (&self->bound, root, ROOT_ROUNDS, ROOT_STEPS, &self->target, on_picked_cb,
+                        self);
       self->is_at_root = FALSE;
       if (root->bound > self->target && self->best->n > 0)
         shake (self, root);

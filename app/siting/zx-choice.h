@@ -221,6 +221,10 @@ typedef struct
 void zx_choice_shake (const ZxChoice *self, const guint32 *offered, const ZxChoiceKicks *kicks,
                       ZxPicks *picks);
 
+/* Anneals in chains side by side, n_kicks steps over all of them.  Never makes it worse; same seed
+ * and no deadline, same result on any number of threads. */
+void zx_choice_anneal (const ZxChoice *self, const ZxChoiceKicks *kicks, ZxPicks *picks);
+
 /* ---- zx-choice-branch.c ------------------------------------------------------------------- */
 
 typedef struct
@@ -229,6 +233,7 @@ typedef struct
   guint max_nodes;     /* 0: the root only */
   double effort;       /* most evaluations of (candidate, size, cell) */
   double time_limit_s; /* 0: none */
+  guint n_steps;       /* of annealing, times n_sites; 0: none */
   guint n_kicks;       /* of the search once prices are known */
   guint64 seed;
 } ZxChoiceProof;

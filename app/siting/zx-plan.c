@@ -6,6 +6,7 @@
 #include "app/siting/zx-plan.h"
 
 #define KICKS 40
+#define STEPS 200 /* of annealing, a site */
 /* So many passes over everything: the root takes about forty, the rest splits. */
 #define PASSES       120.0
 #define LEAST_EFFORT 1e8
@@ -55,6 +56,7 @@ solve (ZxPlan *plan, const ZxSitingModel *model, const ZxChoice *choice, ZxPicks
                           .max_nodes = options->time_limit_s > 0 ? G_MAXUINT : options->max_nodes,
                           .effort = most_effort (choice, options),
                           .time_limit_s = options->time_limit_s,
+                          .n_steps = STEPS,
                           .n_kicks = KICKS,
                           .seed = options->seed };
   ZxChoiceOutcome outcome = { 0 };

@@ -10,7 +10,9 @@
 
 #define N_CASES 400
 
-static const ZxChoiceProof to_the_end = { 0, 100000, 1e12, 0, 10, 1 };
+static const ZxChoiceProof to_the_end = {
+  .gap_goal = 0, .max_nodes = 100000, .effort = 1e12, .n_steps = 8, .n_kicks = 10, .seed = 1
+};
 
 /* Small enough for brute force, odd enough to meet every limit. */
 static CaseShape
@@ -158,6 +160,40 @@ test_a_proven_plan_equals_brute_force (void)
   g_assert_cmpuint (n_found_first, >=, n_solved * 8 / 10);
 }
 
+/* From the greedy set, or from one site alone, without climbing. */
+static void
+test_annealing_finds_what_brute_force_does (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed () + 2);
+  guint n_cases = 0, n_right = 0;
+  for (guint i = 0; i < N_CASES; i++)
+    {
+      CaseShape shape = random_shape (&rng);
+      Case a_case;
+      case_init (&a_case, &shape, &rng);
+      ZxPick best_pick[8];
+      guint n_best;
+      double optimum = case_brute_force (&a_case, best_pick, &n_best);
+      ZxPicks picks = zx_picks_new (shape.n_sites);
+      g_assert_true (zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL));
+      double before = picks.value;
+      ZxChoiceKicks kicks
+          = { .n_kicks = 200 * shape.n_sites, .seed = i, .patience = { &a_case.choice, NULL, 0 } };
+      zx_choice_anneal (&a_case.choice, &kicks, &picks);
+      g_assert_true (picks.n == 0 || case_is_feasible (&a_case, picks.pick, picks.n));
+      g_assert_cmpfloat (picks.value, >=, before);
+      n_cases += picks.n > 0;
+      n_right += picks.n > 0 && picks.value >= optimum * (1 - 1e-9);
+      if (picks.n > 0)
+        g_assert_cmpfloat_with_epsilon (picks.value, case_value (&a_case, picks.pick, picks.n),
+                                        1e-9 * optimum);
+      zx_picks_clear (&picks);
+      case_clear (&a_case);
+    }
+  g_test_message ("annealing was right in %u of %u", n_right, n_cases);
+  g_assert_cmpuint (n_right, >=, n_cases * 9 / 10);
+}
+
 /* However early the proof stops, the bound holds. */
 static void
 test_the_bound_holds_whenever_it_stops (void)
@@ -172,7 +208,11 @@ test_the_bound_holds_whenever_it_stops (void)
       guint n_best;
       double optimum = case_brute_force (&a_case, best_pick, &n_best);
       ZxPicks picks = zx_picks_new (shape.n_sites);
-      ZxChoiceProof proof = { 1e-3, zx_rng_below (&rng, 4), 1e12, 0, 5, 1 };
+      ZxChoiceProof proof = { .gap_goal = 1e-3,
+                              .max_nodes = zx_rng_below (&rng, 4),
+                              .effort = 1e12,
+                              .n_kicks = 5,
+                              .seed = 1 };
       ZxChoiceOutcome outcome = { 0 };
       g_assert_true (zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL));
       g_assert_true (zx_choice_solve (&a_case.choice, &proof, &picks, &outcome, NULL, NULL));
@@ -212,7 +252,9 @@ test_one_thread_and_four_give_the_same_bytes (void)
       zx_parallel_set_threads (run == 0 ? 1 : 4);
       case_init (&a_case, &shape, &rng);
       ZxPicks picks = zx_picks_new (shape.n_sites);
-      ZxChoiceProof proof = { 1e-4, 60, 1e9, 0, 20, 1 };
+      ZxChoiceProof proof = {
+        .gap_goal = 1e-4, .max_nodes = 60, .effort = 1e9, .n_steps = 100, .n_kicks = 20, .seed = 1
+      };
       ZxChoiceOutcome outcome = { 0 };
       g_assert_true (
           zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL));
@@ -270,6 +312,8 @@ main (int argc, char **argv)
                    test_the_lifted_tangent_is_a_bound);
   g_test_add_func ("/siting/choice/a-proven-plan-equals-brute-force",
                    test_a_proven_plan_equals_brute_force);
+  g_test_add_func ("/siting/choice/annealing-finds-what-brute-force-does",
+                   test_annealing_finds_what_brute_force_does);
   g_test_add_func ("/siting/choice/the-bound-holds-whenever-it-stops",
                    test_the_bound_holds_whenever_it_stops);
   g_test_add_func ("/siting/choice/one-thread-and-four-give-the-same-bytes",
