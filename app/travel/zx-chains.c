@@ -24,6 +24,7 @@ typedef struct
   guint8 n;       /* pieces that meet here; stops counting at MANY */
   guint8 n_in, n_out;
   guint8 n_major; /* of them not service roads */
+  guint8 n_main;  /* secondary and above */
 } Vertex;
 
 #define MANY 3
@@ -45,6 +46,7 @@ meet (Vertex *vertex, guint32 number, const ZxPiece *piece, guint8 way_in, guint
   vertex->pieces ^= number;
   vertex->n += vertex->n < MANY;
   vertex->n_major += vertex->n_major < MANY && !piece->is_minor;
+  vertex->n_main += vertex->n_main < MANY && piece->is_main;
   if (vertex->n < MANY)
     {
       vertex->n_in += (piece->ways & way_in) != 0;
@@ -215,14 +217,17 @@ number_nodes (Walk *walk, guint32 *n_nodes, guint32 **node_vertex, GError **erro
   for (guint32 v = 0; v < n_vertices; v++)
     n += number[v];
   *node_vertex = ZX_TRY_NEW (guint32, n, _ ("The nodes of the graph"), error);
-  chains->is_crossing = ZX_TRY_NEW (guint8, n, _ ("The nodes of the graph"), error);
-  if (*node_vertex == NULL || chains->is_crossing == NULL)
+  chains->crossing = ZX_TRY_NEW (guint8, n, _ ("The nodes of the graph"), error);
+  if (*node_vertex == NULL || chains->crossing == NULL)
     return FALSE;
   n = 0;
   for (guint32 v = 0; v < n_vertices; v++)
     if (number[v] != 0)
       {
-        chains->is_crossing[n] = walk->vertex[v].n_major >= MANY;
+        const Vertex *vertex = &walk->vertex[v];
+        chains->crossing[n] = vertex->n_main >= MANY    ? ZX_MAIN_CROSSING
+                              : vertex->n_major >= MANY ? ZX_CROSSING
+                                                        : ZX_NO_CROSSING;
         (*node_vertex)[n] = v;
         number[v] = n++;
       }
@@ -350,7 +355,7 @@ zx_road_chains_keep (ZxRoadChains *self, guint32 n_nodes, const guint32 *new_num
   self->point_first[n] = n_points;
   for (guint32 node = 0; node < n_nodes; node++)
     if (new_number[node] != ZX_NOWHERE)
-      self->is_crossing[n_kept++] = self->is_crossing[node];
+      self->crossing[n_kept++] = self->crossing[node];
   trim (self);
 }
 
@@ -370,7 +375,7 @@ zx_road_chains_free (ZxRoadChains *self)
   g_free (self->length_m);
   g_free (self->segment_road);
   g_free (self->segment_chain);
-  g_free (self->is_crossing);
+  g_free (self->crossing);
   g_free (self->cell_first);
   g_free (self->cell_segment);
   g_free (self);

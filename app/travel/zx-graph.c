@@ -5,10 +5,12 @@
  * cannot come in.
  *
  * The weight of a chain is driving time by the speed table plus half a crossing's delay at each
- * end.  Wrong where turns are forbidden (GDAL gives no turn restrictions), where a bridge shares a
- * vertex with the road below, and for the hour: one congestion factor stands for all streets. */
+ * end, or alone where turns are counted (zx-turns.c).  Wrong where turns are forbidden (GDAL gives
+ * the roads of a turn restriction, but not which is left and which entered), where a bridge shares
+ * a vertex with the road below, and for one street of its class that is jammed at its own hour. */
 
 #include "app/travel/zx-travel-private.h"
+#include "app/travel/zx-turns.h"
 
 /* ---- constants ---------------------------------------------------------------------------- */
 
@@ -248,7 +250,9 @@ make_graph (ZxRoadGraph *self, const ZxPieces *pieces, const ZxRoads *roads,
     return refuse_empty (roads->n, error);
   count_sources (self, pieces);
   self->straight_kmh = speeds->straight_kmh;
-  self->chains = zx_road_chains_new (pieces, speeds->junction_s, &n_nodes, &vertex, error);
+  gboolean has_turn_costs = speeds->has_turn_costs >= 0.5;
+  self->chains = zx_road_chains_new (pieces, has_turn_costs ? 0 : speeds->junction_s, &n_nodes,
+                                     &vertex, error);
   if (self->chains == NULL || !zx_progress_step (progress, 5, 10, error))
     return FALSE;
   g_autofree guint32 *number = choose_nodes (self, n_nodes, error);
@@ -261,8 +265,10 @@ make_graph (ZxRoadGraph *self, const ZxPieces *pieces, const ZxRoads *roads,
   report (self, n_outside, pieces->n_zero_length, findings);
   g_clear_pointer (&self->chains->length_m, g_free);
   ZxProgress last = zx_progress_slice (progress, 0.9, 1);
-  return place_nodes (self, pieces, vertex, number, error) && make_arcs (self, error)
-         && zx_progress_step (progress, 9, 10, error) && zx_road_lattice_init (self, &last, error);
+  if (!place_nodes (self, pieces, vertex, number, error) || !make_arcs (self, error)
+      || (has_turn_costs && (self->turns = zx_turns_new (self, speeds, error)) == NULL))
+    return FALSE;
+  return zx_progress_step (progress, 9, 10, error) && zx_road_lattice_init (self, &last, error);
 }
 
 /* ---- public functions --------------------------------------------------------------------- */
@@ -314,6 +320,7 @@ zx_travel_graph_free (ZxRoadGraph *self)
   g_free (self->arc);
   g_free (self->x_m);
   g_free (self->y_m);
+  zx_turns_free (self->turns);
   zx_road_chains_free (self->chains);
   zx_barriers_free (self->barriers);
   g_free (self);
@@ -323,7 +330,8 @@ gsize
 zx_travel_graph_search_bytes (const ZxRoadGraph *self)
 {
   gsize star = ((gsize) self->n_nodes + 1) * sizeof (guint32) + self->n_arcs * sizeof (ZxArc);
-  return self->reverse_arc != self->arc ? 2 * star : star;
+  gsize turns = self->turns != NULL ? zx_turns_bytes (self->turns, self) : 0;
+  return turns + (self->reverse_arc != self->arc ? 2 * star : star);
 }
 
 gsize

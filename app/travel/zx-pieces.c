@@ -230,9 +230,13 @@ make_piece (const Work *work, gsize row, guint32 from, guint32 to)
   guint8 ways = ZX_WAY_BOTH;
   if (work->roads->one_way[row] != 0)
     ways = (work->roads->one_way[row] > 0) == (from < to) ? ZX_WAY_UP : ZX_WAY_DOWN;
-  return (ZxPiece){ MIN (from, to), MAX (from, to),
-                    (guint32) row,  work->row_mps[row],
-                    ways,           work->roads->road_class[row] == ZX_ROAD_SERVICE };
+  return (ZxPiece){ MIN (from, to),
+                    MAX (from, to),
+                    (guint32) row,
+                    work->row_mps[row],
+                    ways,
+                    work->roads->road_class[row] == ZX_ROAD_SERVICE,
+                    work->roads->road_class[row] <= ZX_ROAD_SECONDARY };
 }
 
 /* Returns: how many pieces the row has, those that a barrier closes among them. */
@@ -296,6 +300,7 @@ merge_copies (ZxPiece *piece, gsize begin, gsize end, gsize n)
           last->ways |= piece[i].ways;
           last->mps = MAX (last->mps, piece[i].mps);
           last->is_minor &= piece[i].is_minor;
+          last->is_main |= piece[i].is_main;
         }
     }
   return n;

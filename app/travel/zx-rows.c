@@ -13,14 +13,12 @@
 
 /* ---- constants ---------------------------------------------------------------------------- */
 
-#define WALK_MPS     (5.0 / 3.6)
-#define WALK_LIMIT_M 300.0
 /* Looking at a target costs about as much as looking at a reached node. */
 #define FEW_TARGETS(n_targets, n_reached) ((n_targets) <= (n_reached))
 
 /* ---- types -------------------------------------------------------------------------------- */
 
-/* A target seen from a node: driving from there plus the way to the point. */
+/* A target seen from a slot of the search: driving from there plus the way to the point. */
 typedef struct
 {
   guint32 target, ds;
@@ -60,8 +58,8 @@ typedef struct
   gsize n_sources, n_targets;
   guint32 limit_ds;
   gboolean is_reverse;
-  guint32 *a_ds, *b_ds; /* by target: from the ends of its chain to its point */
-  guint32 *hook_first;  /* n_nodes + 2 */
+  ZxHang (*hang)[2];   /* by target: by either end of its chain */
+  guint32 *hook_first; /* n_slots + 2 */
   Hook *hook;
   OnChain *on_chain; /* sorted by chain */
   gsize n_on_chain;
@@ -70,48 +68,6 @@ typedef struct
   RowPlace *place;  /* by source */
   gint has_no_room; /* atomic: a store could not grow */
 } Work;
-
-/* ---- costs -------------------------------------------------------------------------------- */
-
-guint32
-zx_access_ds (const ZxRoadGraph *graph, double distance_m)
-{
-  double seconds = MIN (distance_m, WALK_LIMIT_M) / WALK_MPS
-                   + MAX (distance_m - WALK_LIMIT_M, 0) / (graph->straight_kmh / 3.6);
-  return (guint32) CLAMP (floor (10 * seconds + 0.5), 0, ZX_LONGEST_CHAIN_DS);
-}
-
-guint32
-zx_same_chain_ds (const ZxSnap *from, const ZxSnap *to)
-{
-  if (from->chain != to->chain || from->chain == ZX_NOWHERE)
-    return ZX_NOWHERE;
-  if (to->along_ds >= from->along_ds)
-    return to->along_ds - from->along_ds;
-  return from->is_two_way ? from->along_ds - to->along_ds : ZX_NOWHERE;
-}
-
-guint32
-zx_limit_ds (double limit_s)
-{
-  return limit_s > 0 ? (guint32) MIN (limit_s * 10, ZX_LONGEST_SEARCH_DS) : 0;
-}
-
-static inline guint32
-add_ds (guint32 a, guint32 b)
-{
-  return a == ZX_NOWHERE || b == ZX_NOWHERE ? ZX_NOWHERE
-                                            : (guint32) MIN ((guint64) a + b, ZX_NOWHERE);
-}
-
-void
-zx_snap_seeds (const ZxSnap *source, guint32 access_ds, gboolean is_reverse, ZxSeed *seeds)
-{
-  guint32 a_ds = is_reverse ? source->from_a_ds : source->to_a_ds;
-  guint32 b_ds = is_reverse ? source->from_b_ds : source->to_b_ds;
-  seeds[0] = (ZxSeed){ source->node_a, add_ds (a_ds, access_ds) };
-  seeds[1] = (ZxSeed){ source->node_b, add_ds (b_ds, access_ds) };
-}
 
 /* ---- hooks -------------------------------------------------------------------------------- */
 
@@ -124,25 +80,21 @@ compare_on_chain (const void *a, const void *b)
   return p->target < q->target ? -1 : p->target > q->target;
 }
 
-/* From the nodes to the targets' points, or the other way when the search runs in reverse. */
+/* By the ends of their chains to the targets' points, or the other way when the search runs in
+ * reverse. */
 static gboolean
 cost_targets (Work *work, GError **error)
 {
-  work->a_ds = ZX_TRY_NEW (guint32, work->n_targets, _ ("The travel times"), error);
-  work->b_ds = ZX_TRY_NEW (guint32, work->n_targets, _ ("The travel times"), error);
+  work->hang = zx_try_new (work->n_targets, sizeof *work->hang, _ ("The travel times"), error);
   work->on_chain = ZX_TRY_NEW (OnChain, work->n_targets, _ ("The travel times"), error);
-  if (work->a_ds == NULL || work->b_ds == NULL || work->on_chain == NULL)
+  if (work->hang == NULL || work->on_chain == NULL)
     return FALSE;
   for (gsize t = 0; t < work->n_targets; t++)
     {
       const ZxSnap *target = &work->targets[t];
-      work->a_ds[t] = work->b_ds[t] = ZX_NOWHERE;
-      if (target->node_a == ZX_NOWHERE)
-        continue;
-      guint32 access = zx_access_ds (work->graph, target->distance_m);
-      work->a_ds[t] = add_ds (work->is_reverse ? target->to_a_ds : target->from_a_ds, access);
-      work->b_ds[t] = add_ds (work->is_reverse ? target->to_b_ds : target->from_b_ds, access);
-      work->on_chain[work->n_on_chain++] = (OnChain){ target->chain, (guint32) t };
+      zx_snap_hangs (work->graph, target, work->is_reverse, work->hang[t]);
+      if (target->node_a != ZX_NOWHERE)
+        work->on_chain[work->n_on_chain++] = (OnChain){ target->chain, (guint32) t };
     }
   qsort (work->on_chain, work->n_on_chain, sizeof (OnChain), compare_on_chain);
   return TRUE;
@@ -151,28 +103,22 @@ cost_targets (Work *work, GError **error)
 static gboolean
 hang_targets (Work *work, GError **error)
 {
-  guint32 n_nodes = work->graph->n_nodes;
-  work->hook_first = ZX_TRY_NEW (guint32, (gsize) n_nodes + 2, _ ("The travel times"), error);
+  guint32 n_slots = zx_search_n_slots (work->graph);
+  work->hook_first = ZX_TRY_NEW (guint32, (gsize) n_slots + 2, _ ("The travel times"), error);
   work->hook = ZX_TRY_NEW (Hook, 2 * work->n_targets, _ ("The travel times"), error);
   if (work->hook_first == NULL || work->hook == NULL)
     return FALSE;
   for (gsize t = 0; t < work->n_targets; t++)
-    {
-      if (work->a_ds[t] != ZX_NOWHERE)
-        work->hook_first[work->targets[t].node_a + 2]++;
-      if (work->b_ds[t] != ZX_NOWHERE)
-        work->hook_first[work->targets[t].node_b + 2]++;
-    }
-  for (guint32 node = 0; node < n_nodes; node++)
-    work->hook_first[node + 2] += work->hook_first[node + 1];
+    for (guint end = 0; end < 2; end++)
+      if (work->hang[t][end].ds != ZX_NOWHERE)
+        work->hook_first[work->hang[t][end].slot + 2]++;
+  for (guint32 slot = 0; slot < n_slots; slot++)
+    work->hook_first[slot + 2] += work->hook_first[slot + 1];
   guint32 *next = work->hook_first + 1; /* filling moves each beginning to its end */
   for (gsize t = 0; t < work->n_targets; t++)
-    {
-      if (work->a_ds[t] != ZX_NOWHERE)
-        work->hook[next[work->targets[t].node_a]++] = (Hook){ (guint32) t, work->a_ds[t] };
-      if (work->b_ds[t] != ZX_NOWHERE)
-        work->hook[next[work->targets[t].node_b]++] = (Hook){ (guint32) t, work->b_ds[t] };
-    }
+    for (guint end = 0; end < 2; end++)
+      if (work->hang[t][end].ds != ZX_NOWHERE)
+        work->hook[next[work->hang[t][end].slot]++] = (Hook){ (guint32) t, work->hang[t][end].ds };
   return TRUE;
 }
 
@@ -228,7 +174,8 @@ meet_own_chain (const Work *work, Worker *worker, const ZxSnap *source)
       const ZxSnap *target = &work->targets[t];
       guint32 ds = work->is_reverse ? zx_same_chain_ds (target, source)
                                     : zx_same_chain_ds (source, target);
-      ds = add_ds (add_ds (ds, source_access), zx_access_ds (work->graph, target->distance_m));
+      ds = zx_add_ds (zx_add_ds (ds, source_access),
+                      zx_access_ds (work->graph, target->distance_m));
       if (ds <= work->limit_ds)
         meet_target (worker, t, ds);
     }
@@ -240,26 +187,24 @@ collect_by_target (Work *work, Worker *worker, const guint32 *ds)
 {
   for (gsize t = 0; t < work->n_targets; t++)
     {
-      const ZxSnap *target = &work->targets[t];
-      if (target->node_a == ZX_NOWHERE)
-        continue;
-      guint32 by_a = add_ds (ds[target->node_a], work->a_ds[t]);
-      guint32 by_b = add_ds (ds[target->node_b], work->b_ds[t]);
+      const ZxHang *hang = work->hang[t];
+      guint32 by_a = zx_add_ds (ds[hang[0].slot], hang[0].ds);
+      guint32 by_b = zx_add_ds (ds[hang[1].slot], hang[1].ds);
       put_entry (work, worker, (guint32) t, MIN (MIN (by_a, by_b), worker->best[t]));
     }
 }
 
-/* Many targets: look at what hangs on the nodes that were reached. */
+/* Many targets: look at what hangs on the slots that were reached. */
 static void
-meet_by_node (const Work *work, Worker *worker, const guint32 *ds, const guint32 *reached,
+meet_by_slot (const Work *work, Worker *worker, const guint32 *ds, const guint32 *reached,
               guint32 n_reached)
 {
   for (guint32 i = 0; i < n_reached; i++)
     {
-      guint32 node = reached[i];
-      for (guint32 k = work->hook_first[node]; k < work->hook_first[node + 1]; k++)
+      guint32 slot = reached[i];
+      for (guint32 k = work->hook_first[slot]; k < work->hook_first[slot + 1]; k++)
         {
-          guint32 total = add_ds (ds[node], work->hook[k].ds);
+          guint32 total = zx_add_ds (ds[slot], work->hook[k].ds);
           if (total <= work->limit_ds)
             meet_target (worker, work->hook[k].target, total);
         }
@@ -293,7 +238,7 @@ make_row (Work *work, Worker *worker, const ZxSnap *source)
     return;
   guint32 access = zx_access_ds (work->graph, source->distance_m), n_reached = 0;
   ZxSeed seeds[2];
-  zx_snap_seeds (source, access, work->is_reverse, seeds);
+  zx_snap_seeds (work->graph, source, access, work->is_reverse, seeds);
   const guint32 *ds = zx_search_run (worker->search, seeds, 2, work->limit_ds);
   const guint32 *reached = zx_search_reached (worker->search, &n_reached);
   meet_own_chain (work, worker, source);
@@ -304,7 +249,7 @@ make_row (Work *work, Worker *worker, const ZxSnap *source)
     }
   else
     {
-      meet_by_node (work, worker, ds, reached, n_reached);
+      meet_by_slot (work, worker, ds, reached, n_reached);
       sweep_met (work, worker, TRUE);
     }
 }
@@ -410,8 +355,7 @@ work_clear (Work *work)
       g_free (work->worker[i].is_met);
     }
   g_free (work->worker);
-  g_free (work->a_ds);
-  g_free (work->b_ds);
+  g_free (work->hang);
   g_free (work->hook_first);
   g_free (work->hook);
   g_free (work->on_chain);

@@ -9,63 +9,20 @@
  * Measured on 1 M nodes: growing arrays 50 ms, linked lists 60, 4-ary heap 90, binary heap 125
  * (SITING.md §7.3). */
 
-#include "app/travel/zx-travel-private.h"
+#include "app/travel/zx-search.h"
 
 /* ---- constants ---------------------------------------------------------------------------- */
 
 #define MAX_BUCKETS    (1u << 16)
 #define FIRST_CAPACITY 32
 
-/* ---- types -------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  guint32 *node;
-  guint32 n, capacity;
-} Bucket;
-
-struct _ZxSearch
-{
-  guint32 n_nodes;
-  const guint32 *first;
-  const ZxArc *arc;
-  guint32 *ds;      /* by node */
-  guint32 *reached; /* nodes with a time, in the order they were met */
-  guint32 n_reached;
-  guint32 n_buckets; /* a power of two, more than the longest arc; 0: the heap */
-  Bucket *bucket;
-  guint64 *heap; /* time << 32 | node */
-  gsize n_heap, heap_capacity;
-};
-
 /* ---- buckets ------------------------------------------------------------------------------ */
 
-static void G_GNUC_NO_INLINE
-grow_bucket (Bucket *bucket)
+void G_GNUC_NO_INLINE
+zx_bucket_grow (ZxBucket *self)
 {
-  bucket->capacity = MAX (2 * bucket->capacity, FIRST_CAPACITY);
-  bucket->node = g_renew (guint32, bucket->node, bucket->capacity);
-}
-
-static inline void
-put_in_bucket (Bucket *bucket, guint32 node)
-{
-  if (G_UNLIKELY (bucket->n == bucket->capacity))
-    grow_bucket (bucket);
-  bucket->node[bucket->n++] = node;
-}
-
-/* The time of @node if it is new or better.  Returns: TRUE when it is. */
-static inline gboolean
-better (ZxSearch *self, guint32 node, guint32 ds)
-{
-  guint32 before = self->ds[node];
-  if (ds >= before)
-    return FALSE;
-  if (before == ZX_NOWHERE)
-    self->reached[self->n_reached++] = node;
-  self->ds[node] = ds;
-  return TRUE;
+  self->capacity = MAX (2 * self->capacity, FIRST_CAPACITY);
+  self->item = g_renew (guint32, self->item, self->capacity);
 }
 
 /* Returns: how many entries were put into other buckets. */
@@ -73,20 +30,20 @@ static inline gsize
 empty_bucket (ZxSearch *self, guint32 now, guint32 limit)
 {
   const guint32 mask = self->n_buckets - 1, *first = self->first;
-  Bucket *bucket = &self->bucket[now & mask];
+  ZxBucket *bucket = &self->bucket[now & mask];
   gsize n_put = 0;
   for (guint32 i = 0; i < bucket->n; i++)
     {
-      guint32 node = bucket->node[i];
+      guint32 node = bucket->item[i];
       if (self->ds[node] != now)
         continue;
       const ZxArc *end = self->arc + first[node + 1];
       for (const ZxArc *arc = self->arc + first[node]; arc < end; arc++)
         {
           guint32 ds = now + arc->ds;
-          if (ds <= limit && better (self, arc->head, ds))
+          if (ds <= limit && zx_search_better (self, arc->head, ds))
             {
-              put_in_bucket (&self->bucket[ds & mask], arc->head);
+              zx_bucket_put (&self->bucket[ds & mask], arc->head);
               n_put++;
             }
         }
@@ -105,9 +62,9 @@ run_buckets (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit)
       if (n_waiting == 0)
         now = seeds[i].ds;
       for (; i < n_seeds && seeds[i].ds == now; i++)
-        if (better (self, seeds[i].node, now))
+        if (zx_search_better (self, seeds[i].node, now))
           {
-            put_in_bucket (&self->bucket[now & (self->n_buckets - 1)], seeds[i].node);
+            zx_bucket_put (&self->bucket[now & (self->n_buckets - 1)], seeds[i].node);
             n_waiting++;
           }
       gsize n_here = self->bucket[now & (self->n_buckets - 1)].n;
@@ -118,9 +75,10 @@ run_buckets (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit)
 
 /* ---- the heap ----------------------------------------------------------------------------- */
 
-static void
-heap_put (ZxSearch *self, guint64 entry)
+void
+zx_search_heap_put (ZxSearch *self, guint32 ds, guint32 item)
 {
+  const guint64 entry = (guint64) ds << 32 | item;
   if (self->n_heap == self->heap_capacity)
     {
       self->heap_capacity = MAX (2 * self->heap_capacity, 1024);
@@ -135,8 +93,8 @@ heap_put (ZxSearch *self, guint64 entry)
   self->heap[place] = entry;
 }
 
-static guint64
-heap_take (ZxSearch *self)
+guint64
+zx_search_heap_take (ZxSearch *self)
 {
   guint64 *heap = self->heap, top = heap[0], last = heap[--self->n_heap];
   gsize place = 0;
@@ -163,19 +121,19 @@ static void
 run_heap (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit)
 {
   for (guint i = 0; i < n_seeds; i++)
-    if (better (self, seeds[i].node, seeds[i].ds))
-      heap_put (self, (guint64) seeds[i].ds << 32 | seeds[i].node);
+    if (zx_search_better (self, seeds[i].node, seeds[i].ds))
+      zx_search_heap_put (self, seeds[i].ds, seeds[i].node);
   while (self->n_heap > 0)
     {
-      guint64 entry = heap_take (self);
+      guint64 entry = zx_search_heap_take (self);
       guint32 node = (guint32) entry, now = (guint32) (entry >> 32);
       if (self->ds[node] != now)
         continue;
       for (guint32 i = self->first[node]; i < self->first[node + 1]; i++)
         {
           guint32 ds = now + self->arc[i].ds;
-          if (ds <= limit && better (self, self->arc[i].head, ds))
-            heap_put (self, (guint64) ds << 32 | self->arc[i].head);
+          if (ds <= limit && zx_search_better (self, self->arc[i].head, ds))
+            zx_search_heap_put (self, ds, self->arc[i].head);
         }
     }
 }
@@ -185,8 +143,8 @@ run_heap (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit)
 static void
 forget (ZxSearch *self)
 {
-  if (self->n_reached > self->n_nodes / 4)
-    memset (self->ds, 0xff, self->n_nodes * sizeof (guint32));
+  if (self->n_reached > self->n_slots / 4)
+    memset (self->ds, 0xff, self->n_slots * sizeof (guint32));
   else
     for (guint32 i = 0; i < self->n_reached; i++)
       self->ds[self->reached[i]] = ZX_NOWHERE;
@@ -219,7 +177,9 @@ zx_search_run (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit
   limit_ds = MIN (limit_ds, ZX_LONGEST_SEARCH_DS);
   guint n = sort_seeds (seeds, n_seeds, limit_ds, sorted);
   forget (self);
-  if (self->n_buckets > 0)
+  if (self->turns != NULL)
+    zx_search_run_turns (self, sorted, n, limit_ds);
+  else if (self->n_buckets > 0)
     run_buckets (self, sorted, n, limit_ds);
   else
     run_heap (self, sorted, n, limit_ds);
@@ -235,23 +195,44 @@ zx_search_reached (const ZxSearch *self, guint32 *n)
 
 /* ---- making ------------------------------------------------------------------------------- */
 
+static void
+choose_turns (ZxSearch *self, const ZxTurns *turns, gboolean is_reverse)
+{
+  self->turns = turns;
+  self->star = is_reverse ? &turns->reversed : &turns->star;
+  self->cost_ds = is_reverse ? turns->reversed_cost_ds : turns->cost_ds;
+}
+
+static gboolean
+allocate (ZxSearch *self, guint32 n_nodes, GError **error)
+{
+  const char *what = _ ("A search on the road graph");
+  self->ds = ZX_TRY_NEW (guint32, self->n_slots, what, error);
+  self->reached = ZX_TRY_NEW (guint32, self->n_slots, what, error);
+  if (self->turns != NULL)
+    self->back_of_first = ZX_TRY_NEW (guint32, n_nodes, what, error);
+  return self->ds != NULL && self->reached != NULL
+         && (self->turns == NULL || self->back_of_first != NULL);
+}
+
 ZxSearch *
 zx_search_new (const ZxRoadGraph *graph, gboolean is_reverse, GError **error)
 {
   g_autoptr (ZxSearch) self = g_new0 (ZxSearch, 1);
-  self->n_nodes = graph->n_nodes;
+  guint32 max_ds = graph->turns != NULL ? graph->turns->max_ds : graph->max_ds;
+  self->n_slots = zx_search_n_slots (graph);
   self->first = is_reverse ? graph->reverse_first : graph->first;
   self->arc = is_reverse ? graph->reverse_arc : graph->arc;
-  self->ds = ZX_TRY_NEW (guint32, graph->n_nodes, _ ("A search on the road graph"), error);
-  self->reached = ZX_TRY_NEW (guint32, graph->n_nodes, _ ("A search on the road graph"), error);
-  if (self->ds == NULL || self->reached == NULL)
+  if (graph->turns != NULL)
+    choose_turns (self, graph->turns, is_reverse);
+  if (!allocate (self, graph->n_nodes, error))
     return NULL;
-  memset (self->ds, 0xff, self->n_nodes * sizeof (guint32));
-  if (graph->max_ds < MAX_BUCKETS)
+  memset (self->ds, 0xff, self->n_slots * sizeof (guint32));
+  if (max_ds < MAX_BUCKETS)
     {
-      for (self->n_buckets = 1; self->n_buckets <= graph->max_ds;)
+      for (self->n_buckets = 1; self->n_buckets <= max_ds;)
         self->n_buckets *= 2;
-      self->bucket = g_new0 (Bucket, self->n_buckets);
+      self->bucket = g_new0 (ZxBucket, self->n_buckets);
     }
   return g_steal_pointer (&self);
 }
@@ -262,13 +243,16 @@ zx_search_free (ZxSearch *self)
   if (self == NULL)
     return;
   for (guint32 i = 0; i < self->n_buckets; i++)
-    g_free (self->bucket[i].node);
+    g_free (self->bucket[i].item);
   g_free (self->bucket);
   g_free (self->heap);
   g_free (self->ds);
   g_free (self->reached);
+  g_free (self->back_of_first);
   g_free (self);
 }
+
+/* ---- public functions --------------------------------------------------------------------- */
 
 gboolean
 zx_travel_one_to_all (const ZxRoadGraph *graph, guint32 source, guint32 *ds, GError **error)
@@ -277,8 +261,8 @@ zx_travel_one_to_all (const ZxRoadGraph *graph, guint32 source, guint32 *ds, GEr
   g_autoptr (ZxSearch) search = zx_search_new (graph, FALSE, error);
   if (search == NULL)
     return FALSE;
-  ZxSeed seed = { source, 0 };
-  memcpy (ds, zx_search_run (search, &seed, 1, ZX_LONGEST_SEARCH_DS),
-          graph->n_nodes * sizeof (guint32));
+  ZxSeed seed = { source, 0, ZX_NOWHERE };
+  const guint32 *slot_ds = zx_search_run (search, &seed, 1, ZX_LONGEST_SEARCH_DS);
+  memcpy (ds, slot_ds + zx_search_node_slot (graph, 0), graph->n_nodes * sizeof (guint32));
   return TRUE;
 }

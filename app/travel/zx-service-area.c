@@ -27,7 +27,7 @@ typedef struct
 {
   const ZxRoadGraph *graph;
   const ZxSnap *source;
-  const guint32 *ds; /* by node, from the source's point */
+  const guint32 *ds; /* by slot of the search, from the source's point */
   guint32 access_ds;
   GArray *chains; /* guint32: reached within the longest limit */
   ZxOutlineLattice lattice;
@@ -66,21 +66,24 @@ visit_part (Work *work, guint32 c, double from, double to, PieceFunc func)
     }
 }
 
-/* Driving time that is left at the chain's end @node after the crossing; negative: none. */
+/* Driving time that is left at the chain's end after the crossing or the turn; negative: none. */
 static double
-time_left (const Work *work, guint32 node, guint32 limit_ds)
+time_left (const Work *work, guint32 c, gboolean is_b, guint32 limit_ds)
 {
-  if (work->ds[node] == ZX_NOWHERE)
+  const ZxRoadChains *chains = work->graph->chains;
+  guint32 slot = zx_search_end_slot (work->graph, c, is_b, FALSE);
+  if (slot == ZX_NOWHERE || work->ds[slot] == ZX_NOWHERE)
     return -1;
-  return (double) limit_ds - work->ds[node] - zx_chain_delay_ds (work->graph->chains, node);
+  return (double) limit_ds - work->ds[slot]
+         - zx_chain_delay_ds (chains, is_b ? chains->b[c] : chains->a[c]);
 }
 
 static void
 visit_chain (Work *work, guint32 c, guint32 limit_ds, PieceFunc func)
 {
   const ZxRoadChains *chains = work->graph->chains;
-  double travel = chains->travel_ds[c], left_a = time_left (work, chains->a[c], limit_ds);
-  double left_b = time_left (work, chains->b[c], limit_ds);
+  double travel = chains->travel_ds[c], left_a = time_left (work, c, FALSE, limit_ds);
+  double left_b = time_left (work, c, TRUE, limit_ds);
   if (left_a >= 0)
     visit_part (work, c, 0, left_a, func);
   if (left_b >= 0 && chains->ways[c] == ZX_WAY_BOTH && left_a < travel)
@@ -100,11 +103,11 @@ visit_reached (Work *work, guint32 limit_ds, PieceFunc func)
 }
 
 static void
-gather_chains (Work *work)
+gather_chains (Work *work, guint32 limit_ds)
 {
   const ZxRoadChains *chains = work->graph->chains;
   for (guint32 c = 0; c < chains->n; c++)
-    if (work->ds[chains->a[c]] != ZX_NOWHERE || work->ds[chains->b[c]] != ZX_NOWHERE)
+    if (time_left (work, c, FALSE, limit_ds) >= 0 || time_left (work, c, TRUE, limit_ds) >= 0)
       g_array_append_val (work->chains, c);
 }
 
@@ -216,12 +219,12 @@ outline_all (Work *work, const double *limits_s, guint n_limits, double longest_
   guint32 limit_ds = zx_limit_ds (longest_s);
   work->access_ds = zx_access_ds (work->graph, work->source->distance_m);
   ZxSeed seeds[2];
-  zx_snap_seeds (work->source, work->access_ds, FALSE, seeds);
+  zx_snap_seeds (work->graph, work->source, work->access_ds, FALSE, seeds);
   g_autoptr (ZxSearch) search = zx_search_new (work->graph, FALSE, error);
   if (search == NULL)
     return FALSE;
   work->ds = zx_search_run (search, seeds, 2, limit_ds);
-  gather_chains (work);
+  gather_chains (work, limit_ds);
   if (!choose_lattice (work, limit_ds, cell_m, error))
     return FALSE;
   for (guint i = 0; i < n_limits; i++)

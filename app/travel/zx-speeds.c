@@ -8,8 +8,11 @@
 
 /* ---- constants ---------------------------------------------------------------------------- */
 
-#define MAX_TEXT_BYTES (1 << 20) /* the default has 3 kB; GKeyFile copies what it reads */
+#define MAX_TEXT_BYTES (1 << 20) /* the default has 5 kB; GKeyFile copies what it reads */
 #define MAX_KMH        250.0     /* no road vehicle is planned for more */
+#define MIN_SHARE      0.05      /* of free flow: slower is standing */
+#define MAX_SHARE      1.5
+#define MAX_TURN_S     300.0
 #define KMH_PER_MPS    3.6
 
 /* ---- types -------------------------------------------------------------------------------- */
@@ -24,7 +27,14 @@ typedef struct
 static const Rule rules[] = {
   { "rules", "max_speed_share", G_STRUCT_OFFSET (ZxSpeedTable, max_speed_share), 0.1, 1.5 },
   { "rules", "junction_s", G_STRUCT_OFFSET (ZxSpeedTable, junction_s), 0, 120 },
-  { "rules", "urban_factor", G_STRUCT_OFFSET (ZxSpeedTable, urban_factor), 0.05, 1.5 },
+  { "rules", "urban_factor", G_STRUCT_OFFSET (ZxSpeedTable, urban_factor), MIN_SHARE, MAX_SHARE },
+  { "turns", "costs", G_STRUCT_OFFSET (ZxSpeedTable, has_turn_costs), 0, 1 },
+  { "turns", "straight_s", G_STRUCT_OFFSET (ZxSpeedTable, straight_s), 0, MAX_TURN_S },
+  { "turns", "right_s", G_STRUCT_OFFSET (ZxSpeedTable, right_s), 0, MAX_TURN_S },
+  { "turns", "left_s", G_STRUCT_OFFSET (ZxSpeedTable, left_s), 0, MAX_TURN_S },
+  { "turns", "signal_s", G_STRUCT_OFFSET (ZxSpeedTable, signal_s), 0, MAX_TURN_S },
+  { "turns", "u_turn_s", G_STRUCT_OFFSET (ZxSpeedTable, u_turn_s), 0, MAX_TURN_S },
+  { "turns", "u_turns", G_STRUCT_OFFSET (ZxSpeedTable, may_u_turn), 0, 1 },
   { "straight", "kmh", G_STRUCT_OFFSET (ZxSpeedTable, straight_kmh), 1, MAX_KMH },
   { "straight", "detour", G_STRUCT_OFFSET (ZxSpeedTable, straight_detour), 1, 5 },
 };
@@ -54,18 +64,22 @@ find_value (ZxSpeedTable *table, const char *group, const char *key, double *min
 }
 
 static gboolean
+refuse_key (const char *group, const char *key, GError **error)
+{
+  g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+               _ ("The speed table has a key “%s” in [%s] that does not exist; remove it or "
+                  "correct its name"),
+               key, group);
+  return FALSE;
+}
+
+static gboolean
 read_key (ZxSpeedTable *table, GKeyFile *file, const char *group, const char *key, GError **error)
 {
   double min = 0, max = 0, value = NAN;
   float *place = find_value (table, group, key, &min, &max);
   if (place == NULL)
-    {
-      g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
-                   _ ("The speed table has a key “%s” in [%s] that does not exist; remove it or "
-                      "correct its name"),
-                   key, group);
-      return FALSE;
-    }
+    return refuse_key (group, key, error);
   g_autofree char *text = g_key_file_get_value (file, group, key, NULL);
   if (text == NULL || !zx_number_parse (text, strlen (text), &value)
       || !(value >= min && value <= max))
@@ -80,6 +94,36 @@ read_key (ZxSpeedTable *table, GKeyFile *file, const char *group, const char *ke
   return TRUE;
 }
 
+/* 24 shares of free flow, from midnight on, for a class or "all". */
+static gboolean
+read_hours (ZxSpeedTable *table, GKeyFile *file, const char *key, GError **error)
+{
+  guint road_class = 0;
+  while (road_class < ZX_N_ROAD_CLASSES
+         && strcmp (key, zx_road_class_name ((ZxRoadClass) road_class)) != 0)
+    road_class++;
+  if (road_class == ZX_N_ROAD_CLASSES && strcmp (key, "all") != 0)
+    return refuse_key ("hours", key, error);
+  g_autofree char *text = g_key_file_get_value (file, "hours", key, NULL);
+  g_auto (GStrv) shares = g_strsplit (text != NULL ? text : "", ";", ZX_HOURS + 2);
+  guint n = g_strv_length (shares);
+  n -= n > 0 && *g_strstrip (shares[n - 1]) == '\0'; /* lists of key files end in a semicolon */
+  gboolean is_good = n == ZX_HOURS;
+  for (guint hour = 0; is_good && hour < ZX_HOURS; hour++)
+    {
+      double share;
+      is_good = zx_number_parse (shares[hour], strlen (shares[hour]), &share) && share >= MIN_SHARE
+                && share <= MAX_SHARE;
+      table->hour_share[road_class][hour] = is_good ? (float) share : NAN;
+    }
+  if (!is_good)
+    g_set_error (error, ZX_ERROR, ZX_ERROR_INVALID,
+                 _ ("“%s” in [hours] of the speed table is “%.40s”; it must be %d shares of free "
+                    "flow from %g to %g, one for each hour from midnight, with semicolons between"),
+                 key, text != NULL ? text : "", ZX_HOURS, MIN_SHARE, MAX_SHARE);
+  return is_good;
+}
+
 static gboolean
 read_group (ZxSpeedTable *table, GKeyFile *file, const char *group, GError **error)
 {
@@ -87,7 +131,8 @@ read_group (ZxSpeedTable *table, GKeyFile *file, const char *group, GError **err
   if (keys == NULL)
     return FALSE;
   for (char **key = keys; *key != NULL; key++)
-    if (!read_key (table, file, group, *key, error))
+    if (strcmp (group, "hours") == 0 ? !read_hours (table, file, *key, error)
+                                     : !read_key (table, file, group, *key, error))
       return FALSE;
   return TRUE;
 }
@@ -126,9 +171,12 @@ zx_speed_table_default (ZxSpeedTable *self)
   gsize n = 0;
   const char *text = zx_resource_text ("speeds.ini", &n);
   g_assert (text != NULL);
-  *self = (ZxSpeedTable){ 0 };
+  *self = (ZxSpeedTable){ .hour = ZX_NO_HOUR };
   for (guint i = 0; i < ZX_N_ROAD_CLASSES; i++)
     self->link_kmh[i] = NAN;
+  for (guint i = 0; i <= ZX_ALL_ROAD_CLASSES; i++)
+    for (guint hour = 0; hour < ZX_HOURS; hour++)
+      self->hour_share[i][hour] = NAN;
   g_autoptr (GError) error = NULL;
   if (!read_text (self, text, n, &error))
     g_error ("The speed table that is linked in is broken: %s", error->message);
@@ -150,6 +198,16 @@ zx_speed_table_parse (ZxSpeedTable *self, const char *text, gssize n, GError **e
 }
 
 double
+zx_speed_table_share (const ZxSpeedTable *self, guint road_class)
+{
+  if (self->hour < 0 || self->hour >= ZX_HOURS)
+    return self->urban_factor;
+  float own = self->hour_share[MIN (road_class, ZX_ROAD_UNKNOWN)][self->hour];
+  float share = isnan (own) ? self->hour_share[ZX_ALL_ROAD_CLASSES][self->hour] : own;
+  return isnan (share) ? self->urban_factor : share;
+}
+
+double
 zx_speed_table_on_road (const ZxSpeedTable *self, const ZxRoads *roads, gsize row)
 {
   guint road_class = MIN (roads->road_class[row], ZX_ROAD_UNKNOWN);
@@ -160,5 +218,5 @@ zx_speed_table_on_road (const ZxSpeedTable *self, const ZxRoads *roads, gsize ro
     return 0;
   if (posted > 0 && posted <= MAX_KMH)
     kmh = posted * self->max_speed_share;
-  return kmh * MIN (factor, 1) * self->urban_factor / KMH_PER_MPS;
+  return kmh * MIN (factor, 1) * zx_speed_table_share (self, road_class) / KMH_PER_MPS;
 }

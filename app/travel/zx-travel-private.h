@@ -27,10 +27,11 @@ enum
 typedef struct
 {
   guint32 low, high;
-  guint32 row; /* of ZxRoads */
-  float mps;   /* metres per second */
-  guint8 ways; /* ZX_WAY_… */
-  guint8 is_minor;
+  guint32 row;     /* of ZxRoads */
+  float mps;       /* metres per second */
+  guint8 ways;     /* ZX_WAY_… */
+  guint8 is_minor; /* a service road */
+  guint8 is_main;  /* secondary or above */
 } ZxPiece;
 
 /* Vertices are the distinct coordinates of drivable roads in Hilbert order; pieces are sorted by
@@ -51,6 +52,15 @@ void zx_pieces_clear (ZxPieces *self);
 
 /* ---- chains (zx-chains.c) ----------------------------------------------------------------- */
 
+/* Where three or more roads meet; service roads do not count. */
+enum
+{
+  ZX_NO_CROSSING,
+  ZX_CROSSING,
+  ZX_MAIN_CROSSING, /* three or more of them main roads */
+  ZX_N_CROSSINGS,
+};
+
 /* Chain c runs from node a[c] to node b[c] over the points point_first[c] … point_first[c+1]-1,
  * which are the vertices between its ends.  It has one segment more than points, so that the global
  * number of its segment k is point_first[c] + c + k. */
@@ -66,8 +76,8 @@ struct _ZxRoadChains
   float *length_m;           /* only while building */
   guint32 *segment_road;     /* row of ZxRoads */
   guint32 *segment_chain;    /* only in a finished graph */
-  guint8 *is_crossing;       /* of the nodes */
-  guint32 half_crossing_ds;  /* delay on each side of a crossing */
+  guint8 *crossing;          /* of the nodes: ZX_…_CROSSING */
+  guint32 half_crossing_ds;  /* delay on each side of a crossing; 0 beside turn costs */
   double origin_x, origin_y; /* of the points and the lattice */
 
   /* The lattice: segments by square cell; a segment is listed in each cell it touches. */
@@ -90,7 +100,7 @@ void zx_road_chains_keep (ZxRoadChains *self, guint32 n_nodes, const guint32 *ne
 static inline guint32
 zx_chain_delay_ds (const ZxRoadChains *chains, guint32 node)
 {
-  return chains->is_crossing[node] ? chains->half_crossing_ds : 0;
+  return chains->crossing[node] != ZX_NO_CROSSING ? chains->half_crossing_ds : 0;
 }
 
 /* From node to node with both halves of the crossings. */
@@ -140,6 +150,7 @@ typedef struct _ZxSearch ZxSearch;
 typedef struct
 {
   guint32 node, ds;
+  guint32 end; /* of the chain by which the node is reached; ZX_NOWHERE: stands on it.  For turns */
 } ZxSeed;
 
 /* Scratch memory for searches on one graph; one per thread. */
@@ -147,24 +158,52 @@ ZxSearch *zx_search_new (const ZxRoadGraph *graph, gboolean is_reverse, GError *
 void zx_search_free (ZxSearch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxSearch, zx_search_free)
 
-/* Shortest times from the seeds (ZX_NOWHERE nodes are skipped) to all nodes within @limit_ds.
- * Returns: times by node, ZX_NOWHERE beyond; borrowed until the next run. */
+/* Shortest times from the seeds (those of ZX_NOWHERE are skipped) within @limit_ds.
+ * Returns: times by slot, ZX_NOWHERE beyond; borrowed until the next run. */
 const guint32 *zx_search_run (ZxSearch *self, const ZxSeed *seeds, guint n_seeds, guint32 limit_ds);
-/* The nodes reached by the last run, in the order they were first met. */
+/* The slots reached by the last run, in the order they were first met. */
 const guint32 *zx_search_reached (const ZxSearch *self, guint32 *n);
 
-/* ---- rows and places (zx-rows.c)
- * ------------------------------------------------------------------- */
+/* What a search gives a time to: the nodes; where turns are counted the arcs before them. */
+guint32 zx_search_n_slots (const ZxRoadGraph *graph);
+guint32 zx_search_node_slot (const ZxRoadGraph *graph, guint32 node);
+/* From which chain @c is driven from its node a or b (before the node's crossing where turns are
+ * not counted); ZX_NOWHERE where turns are counted and one-way forbids. */
+guint32 zx_search_end_slot (const ZxRoadGraph *graph, guint32 c, gboolean is_b,
+                            gboolean is_reverse);
+
+/* ---- rows (zx-rows.c) --------------------------------------------------------------------- */
 
 /* FALSE with @error for more places than guint32 counts and for limits that are no time. */
 gboolean zx_travel_rows_check (gsize n_sources, gsize n_targets, double limit_s, GError **error);
 ZxTravelRows *zx_travel_rows_new (gsize n_rows, gsize n_entries, GError **error);
 
+/* ---- places (zx-places.c) ----------------------------------------------------------------- */
+
 /* Deciseconds between a point and the road @distance_m away. */
 guint32 zx_access_ds (const ZxRoadGraph *graph, double distance_m);
-/* Where a search from @source begins (@is_reverse: ends), two seeds; ZX_NOWHERE as the time where
- * one-way streets forbid. */
-void zx_snap_seeds (const ZxSnap *source, guint32 access_ds, gboolean is_reverse, ZxSeed *seeds);
+/* Where a search from @source begins (@is_reverse: ends), by either end of its chain; ZX_NOWHERE as
+ * the time where one-way streets forbid. */
+void zx_snap_seeds (const ZxRoadGraph *graph, const ZxSnap *source, guint32 access_ds,
+                    gboolean is_reverse, ZxSeed seeds[2]);
+
+/* A place is reached @ds after @slot; ZX_NOWHERE as @ds (and some slot) where it cannot be. */
+typedef struct
+{
+  guint32 slot, ds;
+} ZxHang;
+
+/* By either end of the place's chain, with the way between the place and the road. */
+void zx_snap_hangs (const ZxRoadGraph *graph, const ZxSnap *target, gboolean is_reverse,
+                    ZxHang hang[2]);
+
+static inline guint32
+zx_add_ds (guint32 a, guint32 b)
+{
+  return a == ZX_NOWHERE || b == ZX_NOWHERE ? ZX_NOWHERE
+                                            : (guint32) MIN ((guint64) a + b, ZX_NOWHERE);
+}
+
 /* Directly along one chain, or ZX_NOWHERE. */
 guint32 zx_same_chain_ds (const ZxSnap *from, const ZxSnap *to);
 /* Whole deciseconds, rounded down; 0 for NaN and less than 0. */

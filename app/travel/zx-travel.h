@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 
 /* ---- speeds ------------------------------------------------------------------------------- */
 
+#define ZX_HOURS            24
+#define ZX_NO_HOUR          (-1) /* of the design hour: urban_factor instead of the table's hours */
+#define ZX_ALL_ROAD_CLASSES ZX_N_ROAD_CLASSES
+
 /* km/h by class and link, factors and penalties; an editable GKeyFile (resources/data/speeds.ini is
  * the default, linked into the program), every value with its source. */
 typedef struct
@@ -23,8 +27,19 @@ typedef struct
   float link_kmh[ZX_N_ROAD_CLASSES];
   float max_speed_share; /* share of a posted limit that is driven: 0.8 */
   float junction_s;   /* delay per crossing of three or more roads, s; service roads do not count:
-                         a driveway delays nobody who passes */
+                         a driveway delays nobody who passes.  Not beside turn costs */
   float urban_factor; /* multiplies every speed: congestion of the design hour; 1 = free flow */
+  /* Share of free flow by class and hour from 0, with ZX_ALL_ROAD_CLASSES for classes that have no
+   * hours of their own; NaN: not known, urban_factor counts. */
+  float hour_share[ZX_N_ROAD_CLASSES + 1][ZX_HOURS];
+  int hour; /* 0 … 23, or ZX_NO_HOUR */
+  /* Seconds at a crossing by the way one leaves it, instead of junction_s when has_turn_costs; a
+   * turn of up to 45° is straight on. */
+  float has_turn_costs; /* 1, 0 */
+  float straight_s, right_s, left_s;
+  float signal_s;   /* besides, where three or more main roads (secondary and above) meet */
+  float u_turn_s;   /* back along the same road, at any node */
+  float may_u_turn; /* 1: anywhere; 0: only where no other way leads on, as in a dead end */
   float straight_kmh,
       straight_detour; /* without roads: speed and detour factor of straight lines */
 } ZxSpeedTable;
@@ -37,6 +52,9 @@ gboolean zx_speed_table_parse (ZxSpeedTable *self, const char *text, gssize n, G
 /* Metres per second on row @row of @roads, 0 where cars may not drive: closed, a class without a
  * speed, or a factor of 0.  A posted limit overrides the class, not its exclusion. */
 double zx_speed_table_on_road (const ZxSpeedTable *self, const ZxRoads *roads, gsize row);
+/* Share of free flow that @road_class drives at the table's hour; urban_factor when there is none
+ * or the table knows no hours of the class. */
+double zx_speed_table_share (const ZxSpeedTable *self, guint road_class);
 
 /* ---- barriers ----------------------------------------------------------------------------- */
 
@@ -60,7 +78,8 @@ typedef struct
 } ZxArc;
 
 typedef struct _ZxRoadChains
-    ZxRoadChains; /* geometry, lattice of segments: for snapping, private */
+    ZxRoadChains;                /* geometry, lattice of segments: for snapping, private */
+typedef struct _ZxTurns ZxTurns; /* private */
 
 typedef struct
 {
@@ -81,17 +100,19 @@ typedef struct
   guint32 n_cut_roads; /* wholly or partly closed by barriers */
   guint32 n_chains, n_segments;
   ZxRoadChains *chains;
+  ZxTurns *turns;       /* NULL: crossings cost everybody the same, within the arcs */
   ZxBarriers *barriers; /* NULL: none */
 } ZxRoadGraph;
 
 /* Junctions are exactly equal coordinates, at the ends of lines or within, which is what GDAL
  * leaves.  Pieces of road drawn twice count once.  Keeps the strongly connected part with the
  * longest roads.  A crossing's delay lies half on each side of it, so that a two-way road costs the
- * same both ways.  Pieces of road that meet a barrier of @areas (nullable) are closed, and no place
- * is reached from the road across one.  Findings: "roads.cut-by-barrier" (one row, count = roads),
- * "roads.outside-largest-part" (one row, count = roads partly or wholly
- * outside, value and bound = km outside and in all), "roads.zero-length" (one row, count).
- * NULL with @error when no drivable road is left.  O(points): 1 M nodes in about a second. */
+ * same both ways; with has_turn_costs searches count each turn instead.  Pieces of road that meet a
+ * barrier of @areas (nullable) are closed, and no place is reached from the road across one.
+ * Findings: "roads.cut-by-barrier" (one row, count = roads), "roads.outside-largest-part" (one row,
+ * count = roads partly or wholly outside, value and bound = km outside and in all),
+ * "roads.zero-length" (one row, count). NULL with @error when no drivable road is left.  O(points):
+ * 1 M nodes in about a second. */
 ZxRoadGraph *zx_travel_graph_new (const ZxRoads *roads, const ZxAreas *areas,
                                   const ZxSpeedTable *speeds, ZxFindings *findings,
                                   const ZxProgress *progress, GError **error);
@@ -123,8 +144,8 @@ gboolean zx_travel_snap (const ZxRoadGraph *graph, const double *x_m, const doub
 
 /* ---- times -------------------------------------------------------------------------------- */
 
-/* Deciseconds from @source to every node (G_MAXUINT32: not reached); @ds: n_nodes.  The measured
- * one-to-all. */
+/* Deciseconds from standing on @source to every node (G_MAXUINT32: not reached), turns counted
+ * where the graph counts them; @ds: n_nodes.  The measured one-to-all. */
 gboolean zx_travel_one_to_all (const ZxRoadGraph *graph, guint32 source, guint32 *ds,
                                GError **error);
 

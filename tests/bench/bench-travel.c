@@ -65,7 +65,7 @@ make_roads (ZxRoads *roads, guint side, guint64 seed)
 /* ---- measuring ---------------------------------------------------------------------------- */
 
 static double
-measure_one_to_all (const ZxRoadGraph *graph)
+measure_one_to_all (const ZxRoadGraph *graph, const char *title)
 {
   g_autofree guint32 *ds = g_new (guint32, graph->n_nodes);
   double best = INFINITY, worst = 0;
@@ -81,9 +81,10 @@ measure_one_to_all (const ZxRoadGraph *graph)
     }
   for (guint32 i = 0; i < graph->n_nodes; i++)
     farthest = MAX (farthest, ds[i]);
-  g_print ("one-to-all: %.1f … %.1f ms with its scratch memory, %.0f ns/node, %.0f M arcs/s, "
+  g_print ("%s: %.1f … %.1f ms with its scratch memory, %.0f ns/node, %.0f M arcs/s, "
            "farthest %.0f s\n",
-           best, worst, best * 1e6 / graph->n_nodes, graph->n_arcs / best / 1e3, farthest / 10.0);
+           title, best, worst, best * 1e6 / graph->n_nodes, graph->n_arcs / best / 1e3,
+           farthest / 10.0);
   return best;
 }
 
@@ -111,8 +112,8 @@ snap_places (const ZxRoadGraph *graph, gsize n, guint64 seed)
   return snaps;
 }
 
-/* One bounded search at a time: rows without targets, on one thread. */
-static void
+/* One bounded search at a time: rows without targets, on one thread.  Returns: ms. */
+static double
 measure_bounded (const ZxRoadGraph *graph, const ZxSnap *sources, double limit_s)
 {
   const gsize n = 200;
@@ -133,6 +134,7 @@ measure_bounded (const ZxRoadGraph *graph, const ZxSnap *sources, double limit_s
   zx_parallel_set_threads (0);
   g_print ("%2.0f-minute search: %.2f ms each on one thread, about %.0f nodes, %.0f ns/node\n",
            limit_s / 60, ms, n_settled, ms * 1e6 / n_settled);
+  return ms;
 }
 
 static void
@@ -169,6 +171,30 @@ measure_service_area (const ZxRoadGraph *graph)
            zx_bench_ms () - start, areas.n_parts, areas.n_points,
            zx_geometry_area (&areas, 2) / 1e6);
   zx_geometry_clear (&areas);
+}
+
+/* The same roads with turns that cost: beside the plain search of the same run. */
+static void
+measure_turns (const ZxRoads *roads, ZxSpeedTable speeds, const ZxRoadGraph *plain, double plain_ms)
+{
+  speeds.has_turn_costs = 1;
+  double start = zx_bench_ms ();
+  g_autoptr (ZxRoadGraph) graph = zx_travel_graph_new (roads, NULL, &speeds, NULL, NULL, NULL);
+  g_print ("with turn costs: built in %.0f ms, arcs %.1f B/node\n", zx_bench_ms () - start,
+           (double) zx_travel_graph_search_bytes (graph) / graph->n_nodes);
+  double ms = measure_one_to_all (graph, "one-to-all with turn costs");
+  g_autofree ZxSnap *plain_places = snap_places (plain, N_CANDIDATES, 1);
+  g_autofree ZxSnap *places = snap_places (graph, N_CANDIDATES, 1);
+  g_autofree ZxSnap *cells = snap_places (graph, N_CELLS, 2);
+  double bounded = measure_bounded (graph, places, 600);
+  double plain_bounded = measure_bounded (plain, plain_places, 600);
+  start = zx_bench_ms ();
+  g_autoptr (ZxTravelRows) rows
+      = zx_travel_rows (graph, places, N_CANDIDATES, cells, N_CELLS, 600, TRUE, NULL, NULL);
+  g_print ("with turn costs: %d candidates × %d cells, 10 minutes: %.0f ms\n", N_CANDIDATES,
+           N_CELLS, zx_bench_ms () - start);
+  g_print ("turn costs take %.2f times as long one-to-all, %.2f times in 10 minutes\n",
+           ms / plain_ms, bounded / plain_bounded);
 }
 
 #ifdef ZX_HAVE_IGRAPH
@@ -228,9 +254,10 @@ main (int argc, char **argv)
   g_print ("arcs: %.1f B/node; with geometry and lattice for snapping: %.1f B/node\n",
            (double) zx_travel_graph_search_bytes (graph) / graph->n_nodes,
            (double) zx_travel_graph_bytes (graph) / graph->n_nodes);
-  double ms = measure_one_to_all (graph);
+  double ms = measure_one_to_all (graph, "one-to-all");
   measure_rows (graph);
   measure_service_area (graph);
+  measure_turns (&city->roads, speeds, graph, ms);
 #ifdef ZX_HAVE_IGRAPH
   measure_igraph (graph, ms);
 #else

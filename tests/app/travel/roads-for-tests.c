@@ -84,6 +84,15 @@ test_snap (const ZxRoadGraph *graph, double x, double y)
   return snap;
 }
 
+guint32
+test_time_in_row (const ZxTravelRows *rows, guint row, guint32 t)
+{
+  for (gsize k = rows->first[row]; k < rows->first[row + 1]; k++)
+    if (rows->target[k] == t)
+      return (guint32) (rows->seconds[k] * 10 + 0.5f);
+  return G_MAXUINT32;
+}
+
 /* ---- a random city ------------------------------------------------------------------------ */
 
 /* Straight or round a corner of whole metres, so that times are whole deciseconds. */
@@ -126,6 +135,60 @@ test_random_city (guint side, guint64 seed)
   return test_roads_finish (&roads);
 }
 
+/* Whole metres along a random straight piece of the city, not on its ends. */
+static void
+choose_place (const ZxRoads *roads, ZxRng *rng, double *xy)
+{
+  const ZxGeometry *lines = &roads->lines;
+  for (;;)
+    {
+      gsize row = zx_rng_below (rng, (guint32) roads->n);
+      gsize n = lines->point_first[row + 1] - lines->point_first[row];
+      gsize k = lines->point_first[row] + zx_rng_below (rng, (guint32) n - 1);
+      double length = fabs (lines->x[k + 1] - lines->x[k]) + fabs (lines->y[k + 1] - lines->y[k]);
+      if (length < 2)
+        continue;
+      double along = 1 + zx_rng_below (rng, (guint32) length - 1);
+      xy[0] = lines->x[k] + along * (lines->x[k + 1] - lines->x[k]) / length;
+      xy[1] = lines->y[k] + along * (lines->y[k + 1] - lines->y[k]) / length;
+      xy[0] = floor (xy[0] + 0.5);
+      xy[1] = floor (xy[1] + 0.5);
+      return;
+    }
+}
+
+static gboolean
+lies_on_two_roads (const ZxRoads *roads, const double *xy)
+{
+  const ZxGeometry *lines = &roads->lines;
+  guint n = 0;
+  for (gsize row = 0; row < roads->n; row++)
+    for (gsize k = lines->point_first[row]; k + 1 < lines->point_first[row + 1]; k++)
+      {
+        double whole = hypot (lines->x[k + 1] - lines->x[k], lines->y[k + 1] - lines->y[k]);
+        double first = hypot (xy[0] - lines->x[k], xy[1] - lines->y[k]);
+        double second = hypot (xy[0] - lines->x[k + 1], xy[1] - lines->y[k + 1]);
+        n += whole > 0 && fabs (first + second - whole) < 1e-9;
+      }
+  return n != 1;
+}
+
+guint
+test_choose_places (const ZxCity *city, const ZxRoadGraph *graph, ZxRng *rng, double (*places)[2],
+                    ZxSnap *snaps)
+{
+  guint n = 0;
+  for (guint tries = 0; n < TEST_PLACES && tries < 1000; tries++)
+    {
+      choose_place (&city->roads, rng, places[n]);
+      snaps[n] = test_snap (graph, places[n][0], places[n][1]);
+      gboolean is_on_graph = snaps[n].distance_m < 0.01f; /* else its road was outside */
+      if (is_on_graph && !lies_on_two_roads (&city->roads, places[n]))
+        n++;
+    }
+  return n;
+}
+
 /* ---- the naive graph ---------------------------------------------------------------------- */
 
 static guint
@@ -165,6 +228,8 @@ is_between (const NaiveGraph *self, guint a, guint b, double x, double y)
 static void
 add_piece (NaiveGraph *self, guint a, guint b, int one_way)
 {
+  if (a == b)
+    return;
   /* Split at the first place on it, and so on. */
   for (guint i = 0; i < self->n; i++)
     if (is_between (self, a, b, self->x[i], self->y[i]))

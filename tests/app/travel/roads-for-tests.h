@@ -28,10 +28,18 @@ void test_speeds (ZxSpeedTable *speeds);
 guint32 test_node_at (const ZxRoadGraph *graph, double x, double y);
 guint32 test_time (const ZxRoadGraph *graph, guint32 from, guint32 to);
 ZxSnap test_snap (const ZxRoadGraph *graph, double x, double y);
+/* The time from row @row to target @t in deciseconds; G_MAXUINT32 when it is not there. */
+guint32 test_time_in_row (const ZxTravelRows *rows, guint row, guint32 t);
 
 /* A lattice of streets with integer coordinates, some missing, some one-way, some bent, some cut
  * into several rows; @side nodes across. */
 ZxCity *test_random_city (guint side, guint64 seed);
+
+/* Places at whole metres on the streets of @graph, TEST_PLACES if they are found.  Returns: how
+ * many there are. */
+#define TEST_PLACES 24
+guint test_choose_places (const ZxCity *city, const ZxRoadGraph *graph, ZxRng *rng,
+                          double (*places)[2], ZxSnap *snaps);
 
 /* Times of the same roads by the plainest means: vertices compared one by one, Bellman and Ford.
  * Places lie on pieces of road and become vertices. */

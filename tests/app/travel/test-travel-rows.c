@@ -18,16 +18,6 @@ make_graph (const ZxCity *city, double junction_s)
   return graph;
 }
 
-/* The time in row 0 to target @t in deciseconds, NONE when it is not there. */
-static guint32
-time_in_row (const ZxTravelRows *rows, guint row, guint32 t)
-{
-  for (gsize k = rows->first[row]; k < rows->first[row + 1]; k++)
-    if (rows->target[k] == t)
-      return (guint32) (rows->seconds[k] * 10 + 0.5f);
-  return NONE;
-}
-
 static ZxCity *
 make_line (int one_way)
 {
@@ -156,9 +146,9 @@ test_places_of_one_street_reach_each_other_directly (void)
   ZxSnap places[2] = { test_snap (graph, 300, 0), test_snap (graph, 700, 0) };
   g_autoptr (ZxTravelRows) rows
       = zx_travel_rows (graph, places, 2, places, 2, 1000, FALSE, NULL, NULL);
-  g_assert_cmpuint (time_in_row (rows, 0, 0), ==, 0);
-  g_assert_cmpuint (time_in_row (rows, 0, 1), ==, 400);
-  g_assert_cmpuint (time_in_row (rows, 1, 0), ==, 400);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 0), ==, 0);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 1), ==, 400);
+  g_assert_cmpuint (test_time_in_row (rows, 1, 0), ==, 400);
 }
 
 static void
@@ -171,10 +161,10 @@ test_against_a_one_way_street_means_round_the_block (void)
       = zx_travel_rows (graph, places, 2, places, 2, 1000, FALSE, NULL, NULL);
   g_autoptr (ZxTravelRows) reverse
       = zx_travel_rows (graph, places, 2, places, 2, 1000, TRUE, NULL, NULL);
-  g_assert_cmpuint (time_in_row (rows, 0, 1), ==, 400);
-  g_assert_cmpuint (time_in_row (rows, 1, 0), ==, 300 + 3000 + 300);
-  g_assert_cmpuint (time_in_row (reverse, 0, 1), ==, 300 + 3000 + 300);
-  g_assert_cmpuint (time_in_row (reverse, 1, 0), ==, 400);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 1), ==, 400);
+  g_assert_cmpuint (test_time_in_row (rows, 1, 0), ==, 300 + 3000 + 300);
+  g_assert_cmpuint (test_time_in_row (reverse, 0, 1), ==, 300 + 3000 + 300);
+  g_assert_cmpuint (test_time_in_row (reverse, 1, 0), ==, 400);
 }
 
 static void
@@ -186,8 +176,9 @@ test_the_way_to_the_road_counts (void)
   ZxSnap targets[2] = { test_snap (graph, 500, -100), test_snap (graph, 500, -400) };
   g_autoptr (ZxTravelRows) rows
       = zx_travel_rows (graph, &source, 1, targets, 2, 1000, FALSE, NULL, NULL);
-  g_assert_cmpuint (time_in_row (rows, 0, 0), ==, 720);        /* 100 m at 5 km/h */
-  g_assert_cmpuint (time_in_row (rows, 0, 1), ==, 2160 + 100); /* 300 m of it, 100 m at 36 km/h */
+  g_assert_cmpuint (test_time_in_row (rows, 0, 0), ==, 720); /* 100 m at 5 km/h */
+  g_assert_cmpuint (test_time_in_row (rows, 0, 1), ==,
+                    2160 + 100); /* 300 m of it, 100 m at 36 km/h */
 }
 
 static void
@@ -222,62 +213,6 @@ test_limits_that_are_no_time_are_refused (void)
   g_assert_cmpuint (rows->first[1], ==, 1);
 }
 
-/* Whole metres along a random straight piece of the city, not on its ends. */
-static void
-choose_place (const ZxRoads *roads, ZxRng *rng, double *xy)
-{
-  const ZxGeometry *lines = &roads->lines;
-  for (;;)
-    {
-      gsize row = zx_rng_below (rng, (guint32) roads->n);
-      gsize n = lines->point_first[row + 1] - lines->point_first[row];
-      gsize k = lines->point_first[row] + zx_rng_below (rng, (guint32) n - 1);
-      double length = fabs (lines->x[k + 1] - lines->x[k]) + fabs (lines->y[k + 1] - lines->y[k]);
-      if (length < 2)
-        continue;
-      double along = 1 + zx_rng_below (rng, (guint32) length - 1);
-      xy[0] = lines->x[k] + along * (lines->x[k + 1] - lines->x[k]) / length;
-      xy[1] = lines->y[k] + along * (lines->y[k + 1] - lines->y[k]) / length;
-      xy[0] = floor (xy[0] + 0.5);
-      xy[1] = floor (xy[1] + 0.5);
-      return;
-    }
-}
-
-static gboolean
-lies_on_two_roads (const ZxRoads *roads, const double *xy)
-{
-  const ZxGeometry *lines = &roads->lines;
-  guint n = 0;
-  for (gsize row = 0; row < roads->n; row++)
-    for (gsize k = lines->point_first[row]; k + 1 < lines->point_first[row + 1]; k++)
-      {
-        double whole = hypot (lines->x[k + 1] - lines->x[k], lines->y[k + 1] - lines->y[k]);
-        double first = hypot (xy[0] - lines->x[k], xy[1] - lines->y[k]);
-        double second = hypot (xy[0] - lines->x[k + 1], xy[1] - lines->y[k + 1]);
-        n += whole > 0 && fabs (first + second - whole) < 1e-9;
-      }
-  return n != 1;
-}
-
-#define N_PLACES 24
-
-static guint
-choose_places (const ZxCity *city, const ZxRoadGraph *graph, ZxRng *rng, double (*places)[2],
-               ZxSnap *snaps)
-{
-  guint n = 0;
-  for (guint tries = 0; n < N_PLACES && tries < 1000; tries++)
-    {
-      choose_place (&city->roads, rng, places[n]);
-      snaps[n] = test_snap (graph, places[n][0], places[n][1]);
-      gboolean is_on_graph = snaps[n].distance_m < 0.01f; /* else its road was outside */
-      if (is_on_graph && !lies_on_two_roads (&city->roads, places[n]))
-        n++;
-    }
-  return n;
-}
-
 static void
 test_rows_equal_the_naive_times (void)
 {
@@ -285,12 +220,12 @@ test_rows_equal_the_naive_times (void)
   for (guint i = 0; i < 40; i++)
     {
       ZxRng rng = zx_rng_new (seed + 1000 + i);
-      double junction_s = i % 3, places[N_PLACES][2];
-      ZxSnap snaps[N_PLACES];
+      double junction_s = i % 3, places[TEST_PLACES][2];
+      ZxSnap snaps[TEST_PLACES];
       gboolean is_reverse = i % 2 != 0;
       g_autoptr (ZxCity) city = test_random_city (3 + i % 4, seed + i);
       g_autoptr (ZxRoadGraph) graph = make_graph (city, junction_s);
-      guint n = choose_places (city, graph, &rng, places, snaps);
+      guint n = test_choose_places (city, graph, &rng, places, snaps);
       g_autoptr (NaiveGraph) naive
           = naive_graph_new (&city->roads, junction_s, (const double (*)[2]) places, n);
       guint32 limit_ds = i % 4 == 0 ? 100000 : 200 + zx_rng_below (&rng, 600);
@@ -305,8 +240,8 @@ test_rows_equal_the_naive_times (void)
               guint32 expected = ds[naive_vertex (naive, places[to][0], places[to][1])];
               if (expected > limit_ds)
                 expected = NONE;
-              guint32 ours
-                  = is_reverse ? time_in_row (rows, to, from) : time_in_row (rows, from, to);
+              guint32 ours = is_reverse ? test_time_in_row (rows, to, from)
+                                        : test_time_in_row (rows, from, to);
               g_assert_cmpuint (ours, ==, expected);
             }
         }
@@ -339,8 +274,9 @@ test_many_targets_and_few_give_the_same (void)
           = zx_travel_rows (graph, snaps, 20, snaps + t, 1, 60, FALSE, NULL, NULL);
       for (guint row = 0; row < 20; row++)
         {
-          g_assert_cmpuint (time_in_row (one, row, 0), ==, time_in_row (many, row, (guint32) t));
-          n_found += time_in_row (one, row, 0) != NONE;
+          g_assert_cmpuint (test_time_in_row (one, row, 0), ==,
+                            test_time_in_row (many, row, (guint32) t));
+          n_found += test_time_in_row (one, row, 0) != NONE;
         }
     }
   g_assert_cmpuint (n_found, >, 100);
@@ -356,9 +292,9 @@ test_bounded_rows_are_the_full_ones_cut (void)
   ZxRng rng = zx_rng_new (seed);
   g_autoptr (ZxCity) city = test_random_city (12, seed);
   g_autoptr (ZxRoadGraph) graph = make_graph (city, 1);
-  double places[N_PLACES][2];
-  ZxSnap snaps[N_PLACES];
-  guint n = choose_places (city, graph, &rng, places, snaps);
+  double places[TEST_PLACES][2];
+  ZxSnap snaps[TEST_PLACES];
+  guint n = test_choose_places (city, graph, &rng, places, snaps);
   g_autoptr (ZxTravelRows) full
       = zx_travel_rows (graph, snaps, n, snaps, n, INFINITY, FALSE, NULL, NULL);
   for (guint limit = 5; limit < 200; limit += 5)
@@ -368,8 +304,9 @@ test_bounded_rows_are_the_full_ones_cut (void)
       for (guint row = 0; row < n; row++)
         for (guint32 t = 0; t < n; t++)
           {
-            guint32 whole = time_in_row (full, row, t);
-            g_assert_cmpuint (time_in_row (cut, row, t), ==, whole <= 10 * limit ? whole : NONE);
+            guint32 whole = test_time_in_row (full, row, t);
+            g_assert_cmpuint (test_time_in_row (cut, row, t), ==,
+                              whole <= 10 * limit ? whole : NONE);
           }
     }
 }
@@ -431,9 +368,9 @@ test_transposing_twice_changes_nothing (void)
   ZxRng rng = zx_rng_new (seed);
   g_autoptr (ZxCity) city = test_random_city (12, seed);
   g_autoptr (ZxRoadGraph) graph = make_graph (city, 1);
-  double places[N_PLACES][2];
-  ZxSnap snaps[N_PLACES];
-  guint n = choose_places (city, graph, &rng, places, snaps);
+  double places[TEST_PLACES][2];
+  ZxSnap snaps[TEST_PLACES];
+  guint n = test_choose_places (city, graph, &rng, places, snaps);
   g_autoptr (ZxTravelRows) rows = zx_travel_rows (graph, snaps, 5, snaps, n, 60, FALSE, NULL, NULL);
   g_autoptr (ZxTravelRows) columns = zx_travel_rows_transpose (rows, n, NULL);
   g_autoptr (ZxTravelRows) back = zx_travel_rows_transpose (columns, 5, NULL);
@@ -458,9 +395,9 @@ test_straight_rows_are_distance_by_speed (void)
   g_assert_cmpuint (rows->n_rows, ==, 2);
   g_assert_cmpuint (rows->first[1], ==, 3);
   g_assert_cmpuint (rows->first[2], ==, 3);
-  g_assert_cmpuint (time_in_row (rows, 0, 0), ==, 1500);
-  g_assert_cmpuint (time_in_row (rows, 0, 1), ==, 750);
-  g_assert_cmpuint (time_in_row (rows, 0, 3), ==, 0);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 0), ==, 1500);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 1), ==, 750);
+  g_assert_cmpuint (test_time_in_row (rows, 0, 3), ==, 0);
 }
 
 static void

@@ -31,7 +31,43 @@ test_every_value_of_the_default_names_its_source (void)
         g_assert_true (g_str_has_prefix (lines[i - 1], "#"));
         n_values++;
       }
-  g_assert_cmpuint (n_values, ==, ZX_N_ROAD_CLASSES + 5 + 5);
+  g_assert_cmpuint (n_values, ==, ZX_N_ROAD_CLASSES + 5 + 5 + 1 + 7);
+}
+
+/* The golden row: vein's hours, the peak 1/1.75 of free flow. */
+static void
+test_the_hour_takes_the_place_of_the_design_hour (void)
+{
+  ZxSpeedTable speeds;
+  zx_speed_table_default (&speeds);
+  speeds.urban_factor = 0.9f;
+  g_assert_cmpint (speeds.hour, ==, ZX_NO_HOUR);
+  g_assert_cmpfloat (zx_speed_table_share (&speeds, ZX_ROAD_PRIMARY), ==, 0.9f);
+  static const double shares[]
+      = { 1,    1,    1,    1,    1,    1,    0.79, 0.57, 0.57, 0.57, 0.79, 0.79,
+          0.79, 0.79, 0.79, 0.79, 0.79, 0.57, 0.57, 0.57, 0.79, 0.79, 1,    1 };
+  for (speeds.hour = 0; speeds.hour < ZX_HOURS; speeds.hour++)
+    {
+      g_assert_cmpfloat (zx_speed_table_share (&speeds, ZX_ROAD_PRIMARY), ==,
+                         (float) shares[speeds.hour]);
+    }
+}
+
+#define ELSEWHERE ";0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8;0.8"
+
+static void
+test_a_class_may_have_hours_of_its_own (void)
+{
+  ZxSpeedTable speeds;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zx_speed_table_parse (&speeds, "[hours]\nmotorway=1;0.9;0.5;0.4" ELSEWHERE ";\n",
+                                       -1, &error));
+  g_assert_no_error (error);
+  speeds.hour = 2;
+  g_assert_cmpfloat (zx_speed_table_share (&speeds, ZX_ROAD_MOTORWAY), ==, 0.5f);
+  g_assert_cmpfloat (zx_speed_table_share (&speeds, ZX_ROAD_PRIMARY), ==, 1); /* of all */
+  speeds.hour_share[ZX_ALL_ROAD_CLASSES][2] = NAN;
+  g_assert_cmpfloat (zx_speed_table_share (&speeds, ZX_ROAD_PRIMARY), ==, speeds.urban_factor);
 }
 
 static void
@@ -69,6 +105,14 @@ test_wrong_tables_are_refused_by_name (void)
     { "[rules]\nprimary=3\n", "primary" },
     { "[wheels]\nn=4\n", "wheels" },
     { "[straight]\ndetour=0.9\n", "detour" },
+    { "[hours]\nall=1;1;1\n", "24" },
+    { "[hours]\nall=1;0.9;0.5;0.01" ELSEWHERE "\n", "0.05" },
+    { "[hours]\nall=1;0.9;;0.4" ELSEWHERE "\n", "all" },
+    { "[hours]\nall=1;0.9;0.5;0.4;1" ELSEWHERE "\n", "24" },
+    { "[hours]\nall=\n", "24" },
+    { "[hours]\nfootpath=1;0.9;0.5;0.4" ELSEWHERE "\n", "footpath" },
+    { "[turns]\nleft_s=-1\n", "left_s" },
+    { "[turns]\nu_turns=2\n", "u_turns" },
     { "primary=60\n", NULL },
     { "[speed\n", NULL },
   };
@@ -104,6 +148,10 @@ main (int argc, char **argv)
                    test_the_default_holds_osrm_values);
   g_test_add_func ("/travel/speeds/every-value-of-the-default-names-its-source",
                    test_every_value_of_the_default_names_its_source);
+  g_test_add_func ("/travel/speeds/the-hour-takes-the-place-of-the-design-hour",
+                   test_the_hour_takes_the_place_of_the_design_hour);
+  g_test_add_func ("/travel/speeds/a-class-may-have-hours-of-its-own",
+                   test_a_class_may_have_hours_of_its_own);
   g_test_add_func ("/travel/speeds/what-is-left-out-keeps-the-default",
                    test_what_is_left_out_keeps_the_default);
   g_test_add_func ("/travel/speeds/wrong-tables-are-refused-by-name",
