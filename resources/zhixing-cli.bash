@@ -26,11 +26,11 @@ _zhixing_cli ()
       look) options+=' --recipe' ;;
       new) options+=' --name' ;;
       check) options+=' --all' ;;
-      run) options+=' --until --sites --budget --time-limit --require --ban --forget-locks --set --help-settings' ;;
+      run) options+=' --until --sites --budget --time-limit --require --ban --forget-locks --speeds --set --help-settings' ;;
       report) options+=' --output --lang --client --logo --leave-out' ;;
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
-      area) options+=' --at --minutes --output' ;;
+      area) options+=' --at --minutes --hour --output' ;;
       fit) options+=' --areas --stations --cells --edges --output --checks --weights --classes --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --mode-only --seed --threads' ;;
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;

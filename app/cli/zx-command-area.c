@@ -2,6 +2,8 @@
 
 #include "app/cli/zx-cli.h"
 
+#include <math.h>
+
 #define MAX_LIMITS 12
 
 /* "5,10,15" → numbers in (@low, @high].  Returns: how many, 0 when something is wrong. */
@@ -24,14 +26,16 @@ zx_command_area (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) words = NULL;
-  g_autofree char *output = NULL, *at = NULL, *minutes = NULL;
+  g_autofree char *output = NULL, *at = NULL, *minutes = NULL, *hour = NULL;
   g_autoptr (GError) error = NULL;
-  double place[2], limits[MAX_LIMITS];
+  double place[2], limits[MAX_LIMITS], at_hour = -1;
   const GOptionEntry entries[]
       = { { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("The place, degrees in WGS-84"),
             N_ ("LON,LAT") },
           { "minutes", 'm', 0, G_OPTION_ARG_STRING, &minutes, N_ ("Driving times, minutes (10)"),
             N_ ("M[,M…]") },
+          { "hour", 0, 0, G_OPTION_ARG_STRING, &hour,
+            N_ ("Hour of day, 0 to 23 (that of the project)"), N_ ("H") },
           { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
             N_ ("File to write; its extension decides the format"), N_ ("FILE") },
           { NULL } };
@@ -44,9 +48,15 @@ zx_command_area (int argc, char **argv)
           _ ("zhixing-cli: area needs --at LON,LAT (degrees), --minutes up to 600 and -o FILE\n"));
       return ZX_EXIT_USAGE;
     }
+  if (hour != NULL && (parse_list (hour, &at_hour, 1, -1, 23) != 1 || at_hour != floor (at_hour)))
+    {
+      g_printerr (_ ("zhixing-cli: --hour is “%s”; it must be a whole number from 0 to 23\n"),
+                  hour);
+      return ZX_EXIT_USAGE;
+    }
   g_autoptr (ZxProject) project = zx_project_open (words[0], &error);
   if (project == NULL || !zx_project_run (project, ZX_STAGE_TRAVEL, zx_cli_progress (), &error)
-      || !zx_project_service_area (project, output, place[0], place[1], limits, n,
+      || !zx_project_service_area (project, output, place[0], place[1], limits, n, (int) at_hour,
                                    zx_cli_progress (), &error))
     return zx_cli_fail (error);
   zx_cli_progress_done ();

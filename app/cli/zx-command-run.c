@@ -94,7 +94,7 @@ zx_command_run (int argc, char **argv)
 {
   int status;
   g_auto (GStrv) words = NULL, pairs = NULL, required = NULL, banned = NULL;
-  g_autofree char *until = NULL, *sites = NULL, *budget = NULL, *limit = NULL;
+  g_autofree char *until = NULL, *sites = NULL, *budget = NULL, *limit = NULL, *speeds = NULL;
   g_autoptr (GError) error = NULL;
   gboolean help_settings = FALSE, forgets = FALSE;
   const GOptionEntry entries[]
@@ -111,6 +111,8 @@ zx_command_run (int argc, char **argv)
             N_ ("A candidate that must not be in the plan"), N_ ("NAME|LON,LAT") },
           { "forget-locks", 0, 0, G_OPTION_ARG_NONE, &forgets,
             N_ ("Frees all candidates that were required or ruled out before"), NULL },
+          { "speeds", 0, 0, G_OPTION_ARG_FILENAME, &speeds,
+            N_ ("Speed table, an edited copy of speeds.ini; -: the standard one"), N_ ("FILE") },
           { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &pairs,
             N_ ("Sets a number (see --help-settings)"), N_ ("KEY=VALUE") },
           { "help-settings", 0, 0, G_OPTION_ARG_NONE, &help_settings,
@@ -137,6 +139,8 @@ zx_command_run (int argc, char **argv)
       || (sites != NULL && !zx_project_set (project, "siting.n_sites", sites, &error))
       || (budget != NULL && !zx_project_set (project, "siting.budget_yuan", budget, &error))
       || (limit != NULL && !zx_project_set (project, "siting.time_limit_s", limit, &error))
+      || (speeds != NULL
+          && !zx_project_set_speeds (project, strcmp (speeds, "-") != 0 ? speeds : NULL, &error))
       || !apply_settings (project, pairs, &error)
       || !zx_cli_lock (project, required, banned, forgets, zx_cli_progress (), &error))
     return zx_cli_fail (error);

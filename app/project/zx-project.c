@@ -242,6 +242,27 @@ zx_project_set (ZxProject *self, const char *key, const char *value, GError **er
   return TRUE;
 }
 
+gboolean
+zx_project_set_speeds (ZxProject *self, const char *path, GError **error)
+{
+  ZxSpeedTable speeds;
+  g_autofree char *text = NULL;
+  zx_speed_table_default (&speeds);
+  if (path != NULL
+      && (!g_file_get_contents (path, &text, NULL, error)
+          || !zx_speed_table_parse (&speeds, text, -1, error)))
+    return FALSE;
+  ZxSettingValues settings = self->route.settings;
+  if (!zx_settings_set_speeds (&settings, &speeds, error))
+    return FALSE;
+  self->route.settings = settings;
+  g_free (self->route.speeds_text);
+  self->route.speeds_text = g_steal_pointer (&text);
+  zx_settings_apply (&self->route.settings, &self->route);
+  zx_route_refresh (&self->route);
+  return TRUE;
+}
+
 const ZxLock *
 zx_project_locks (ZxProject *self, guint *n)
 {
@@ -750,41 +771,11 @@ zx_project_export (ZxProject *self, const char *path, const char *layer, const Z
 
 gboolean
 zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
-                         const double *minutes, guint n_minutes, const ZxProgress *progress,
-                         GError **error)
+                         const double *minutes, guint n_minutes, int hour,
+                         const ZxProgress *progress, GError **error)
 {
-  ZxRoute *route = &self->route;
-  ZxSnap snap;
-  double x = lon_deg, y = lat_deg;
-  if (route->city == NULL || route->city->roads.n == 0)
-    {
-      g_set_error_literal (
-          error, ZX_ERROR, ZX_ERROR_MISSING,
-          _ ("A service area needs roads: add a road layer and run the project up to “travel”"));
-      return FALSE;
-    }
-  zx_gis_init ();
-  if (!zx_route_need_graph (route, progress, error)
-      || !zx_gis_transform ("EPSG:4326", route->city->crs, &x, &y, 1, NULL, error)
-      || !zx_travel_snap (route->graph, &x, &y, 1, 2000, &snap, NULL, error))
-    return FALSE;
-  if (snap.node_a == G_MAXUINT32)
-    {
-      g_set_error (
-          error, ZX_ERROR, ZX_ERROR_INVALID,
-          _ ("No drivable road lies within 2000 m of %.6f, %.6f (longitude, latitude in WGS-84)"),
-          lon_deg, lat_deg);
-      return FALSE;
-    }
-  g_autofree double *limits = g_new (double, n_minutes);
-  for (guint i = 0; i < n_minutes; i++)
-    limits[i] = minutes[i] * 60;
-  g_autoptr (ZxLayer) layer = zx_layer_new ("service_area", "", n_minutes);
-  double *column = zx_layer_new_numbers (layer, "minutes");
-  memcpy (column, minutes, n_minutes * sizeof (double));
-  if (!zx_travel_service_area (route->graph, &snap, limits, n_minutes, 50, &layer->geometry,
-                               progress, error))
-    return FALSE;
+  g_autoptr (ZxLayer) layer = zx_route_service_area (&self->route, lon_deg, lat_deg, minutes,
+                                                     n_minutes, hour, progress, error);
   ZxGisOutput output = { layer, NULL };
-  return zx_gis_write (path, &output, 1, route->city->crs, progress, error);
+  return layer != NULL && zx_gis_write (path, &output, 1, self->route.city->crs, NULL, error);
 }

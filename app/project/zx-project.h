@@ -87,6 +87,12 @@ double zx_project_setting (ZxProject *self, const char *key);
 /* A sentence names key, value and bound when it is refused.  Saved by the next run. */
 gboolean zx_project_set (ZxProject *self, const char *key, const char *value, GError **error);
 
+/* The speed table of @path, an edited copy of speeds.ini, instead of the standard one; NULL: the
+ * standard one again.  The settings take over what it says of the design hour, of turn costs and of
+ * straight lines.  A sentence names key, value and bound when it is refused.  Saved by the next
+ * run. */
+gboolean zx_project_set_speeds (ZxProject *self, const char *path, GError **error);
+
 /* A place the planner fixes: it must be in the plan, or (a ban) must not.  In the city's metres, at
  * a candidate. */
 typedef struct
@@ -202,9 +208,9 @@ gboolean zx_project_export (ZxProject *self, const char *path, const char *layer
 const char *const *zx_project_layers (void); /* NULL-terminated names for export */
 
 /* The area reached from a place within each of @minutes, as GeoJSON or any vector format.  lon, lat
- * in WGS-84. */
+ * in WGS-84.  @hour: of day, 0 to 23; -1: as the project's setting travel.hour says. */
 gboolean zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
-                                  const double *minutes, guint n_minutes,
+                                  const double *minutes, guint n_minutes, int hour,
                                   const ZxProgress *progress, GError **error);
 
 G_END_DECLS

@@ -222,6 +222,7 @@ pass_graph (Pass *self, ZxRoute *route)
   g->n_source_arcs = (guint32) pass_int (self, g->n_source_arcs);
   g->n_parts = (guint32) pass_int (self, g->n_parts);
   g->n_dropped_nodes = (guint32) pass_int (self, g->n_dropped_nodes);
+  g->n_cut_roads = (guint32) pass_int (self, g->n_cut_roads);
   pass_double (self, &g->dropped_km);
   pass_double (self, &g->total_km);
 }
@@ -629,7 +630,7 @@ static const struct
   guint version;
   void (*pass) (Pass *self, ZxRoute *route);
 } blobs[] = {
-  { ZX_STAGE_TRAVEL, 1, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
+  { ZX_STAGE_TRAVEL, 2, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
   { ZX_STAGE_HEADROOM, 3, pass_headroom }, { ZX_STAGE_BELIEVE, 3, pass_believe },
   { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
 };
@@ -702,6 +703,9 @@ zx_route_save_choices (ZxRoute *self, ZxStore *store, GError **error)
          && put_bytes (store, "locks", NULL, text_bytes (zx_locks_format (self)), error)
          && put_bytes (store, "scenarios", NULL,
                        text_bytes (g_strdup (self->scenarios != NULL ? self->scenarios : "")),
+                       error)
+         && put_bytes (store, "speeds", NULL,
+                       text_bytes (g_strdup (self->speeds_text != NULL ? self->speeds_text : "")),
                        error);
 }
 
@@ -854,7 +858,10 @@ zx_route_load_choices (ZxRoute *self, ZxStore *store, GError **error)
     zx_locks_parse (self, locks);
   g_clear_pointer (&self->scenarios, g_free);
   load_text (store, "scenarios", &self->scenarios, NULL); /* the same */
-  return TRUE;
+  ZxSpeedTable speeds;
+  g_clear_pointer (&self->speeds_text, g_free);
+  load_text (store, "speeds", &self->speeds_text, NULL); /* the same */
+  return self->speeds_text == NULL || zx_speed_table_parse (&speeds, self->speeds_text, -1, error);
 }
 
 gboolean

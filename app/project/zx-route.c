@@ -139,6 +139,7 @@ zx_route_clear (ZxRoute *self)
   g_clear_pointer (&self->recipe, zx_recipe_free);
   g_clear_pointer (&self->locks, g_array_unref);
   g_clear_pointer (&self->scenarios, g_free);
+  g_clear_pointer (&self->speeds_text, g_free);
   g_clear_pointer (&self->findings, zx_findings_free);
   g_clear_pointer (&self->file_fingerprints, g_ptr_array_unref);
   g_clear_pointer (&self->configurations, g_ptr_array_unref);
@@ -262,7 +263,11 @@ stage_fingerprint (const ZxRoute *self, ZxStage stage)
   if (stage == ZX_STAGE_SCORE)
     zx_fingerprint_add_text (sum, zx_resource_text ("piles.ini", NULL));
   if (stage == ZX_STAGE_TRAVEL)
-    zx_fingerprint_add_text (sum, zx_resource_text ("speeds.ini", NULL));
+    {
+      zx_fingerprint_add_text (sum, zx_resource_text ("speeds.ini", NULL));
+      if (self->speeds_text != NULL && self->speeds_text[0] != '\0')
+        zx_fingerprint_add_text (sum, self->speeds_text);
+    }
   return zx_fingerprint_finish (sum);
 }
 

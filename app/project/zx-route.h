@@ -30,6 +30,7 @@ typedef struct
   const ZxCity *stored_city; /* the one last read from or written to the project file; borrowed */
   ZxRoadGraph *graph;
   gboolean graph_is_whole; /* FALSE: its numbers only, arrays NULL */
+  char *speeds_text;       /* the project's own speed table; NULL or "": the standard one */
   ZxSpeedTable speeds;
   ZxCells *cells;
   ZxTravelRows *station_rows;
@@ -65,6 +66,9 @@ void zx_settings_fingerprint (const ZxSettingValues *values, ZxStage stage, ZxFi
 /* Options of the engines from the settings. */
 void zx_settings_apply_siting (const ZxSettingValues *values, ZxSitingOptions *options);
 void zx_settings_apply (const ZxSettingValues *values, ZxRoute *route);
+/* What a speed table says of the numbers that are settings too. */
+gboolean zx_settings_set_speeds (ZxSettingValues *values, const ZxSpeedTable *speeds,
+                                 GError **error);
 
 /* ---- locks -------------------------------------------------------------------------------- */
 
@@ -108,6 +112,11 @@ void zx_route_refresh (ZxRoute *self);
 gboolean zx_route_run (ZxRoute *self, ZxStage until, const ZxProgress *progress, GError **error);
 /* A whole graph when there are roads (built again if only its numbers are here). */
 gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError **error);
+
+/* (transfer full): see zx_project_service_area(); a row for each of @minutes. */
+ZxLayer *zx_route_service_area (ZxRoute *self, double lon_deg, double lat_deg,
+                                const double *minutes, guint n_minutes, int hour,
+                                const ZxProgress *progress, GError **error);
 
 /* ---- keeping ------------------------------------------------------------------------------ */
 

@@ -17,6 +17,12 @@ static const ZxSetting settings[] = {
     5000, 0, ZX_STAGE_TRAVEL },
   { "travel.urban_factor", N_ ("Share of free-flow speed in the design hour"), 0.1, 1.5, 0.7,
     ZX_STAGE_TRAVEL },
+  { "travel.hour",
+    N_ ("Hour of day the travel times are for, 0 to 23; -1: the design hour, one share for all"),
+    -1, 23, -1, ZX_STAGE_TRAVEL },
+  { "travel.turn_costs",
+    N_ ("1: crossings cost by the turn, left, right or back; 0: the same for everybody"), 0, 1, 0,
+    ZX_STAGE_TRAVEL },
   { "travel.straight_kmh", N_ ("Without roads: speed of straight lines, km/h"), 1, 200, 30,
     ZX_STAGE_TRAVEL },
   { "travel.straight_detour", N_ ("Without roads: detour factor of straight lines"), 1, 3, 1.3,
@@ -226,11 +232,38 @@ zx_settings_apply_siting (const ZxSettingValues *values, ZxSitingOptions *option
   options->seed = (guint64) zx_settings_get (values, "siting.seed");
 }
 
+gboolean
+zx_settings_set_speeds (ZxSettingValues *values, const ZxSpeedTable *speeds, GError **error)
+{
+  const struct
+  {
+    const char *key;
+    float value;
+  } shared[] = {
+    { "travel.urban_factor", speeds->urban_factor },
+    { "travel.turn_costs", speeds->has_turn_costs },
+    { "travel.straight_kmh", speeds->straight_kmh },
+    { "travel.straight_detour", speeds->straight_detour },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
+    {
+      char text[G_ASCII_DTOSTR_BUF_SIZE]; /* as in the file: 0.7, not the nearest float */
+      g_ascii_formatd (text, sizeof text, "%.6g", shared[i].value);
+      if (!zx_settings_set (values, shared[i].key, text, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 zx_settings_apply (const ZxSettingValues *values, ZxRoute *route)
 {
-  zx_speed_table_default (&route->speeds);
+  if (route->speeds_text == NULL
+      || !zx_speed_table_parse (&route->speeds, route->speeds_text, -1, NULL))
+    zx_speed_table_default (&route->speeds);
   route->speeds.urban_factor = (float) zx_settings_get (values, "travel.urban_factor");
+  route->speeds.hour = (int) zx_settings_get (values, "travel.hour");
+  route->speeds.has_turn_costs = (float) zx_settings_get (values, "travel.turn_costs");
   route->speeds.straight_kmh = (float) zx_settings_get (values, "travel.straight_kmh");
   route->speeds.straight_detour = (float) zx_settings_get (values, "travel.straight_detour");
   route->demand_options = (ZxDemandOptions) ZX_DEMAND_OPTIONS_INIT;

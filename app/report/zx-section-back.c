@@ -58,8 +58,12 @@ zx_tell_limits (ZxTelling *tell)
                  "one-way streets are not seen."),
              zx_words_number (tell->words, input->speeds->straight_detour, 2));
   else if (input->graph != NULL)
-    zx_item (tell, N_ ("Travel times come from road classes and speed limits, not from measured "
-                       "traffic."));
+    {
+      zx_item (tell, N_ ("Travel times come from road classes and speed limits, not from measured "
+                         "traffic."));
+      zx_item (tell, N_ ("Forbidden turns are not in the roads as they are read: a way may turn "
+                         "where signs do not allow it."));
+    }
   if (input->headroom == NULL || (input->plan != NULL && !input->plan->grid_checked))
     zx_item (tell, N_ ("The grid was not checked; see chapter 8."));
   else if (input->headroom->flows == NULL)

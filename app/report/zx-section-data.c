@@ -268,6 +268,53 @@ tell_findings (ZxTelling *tell)
   g_array_unref (groups);
 }
 
+/* The least and the greatest share of free flow among the classes that are driven. */
+static void
+range_of_shares (const ZxSpeedTable *speeds, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = 0;
+  for (guint i = 0; i < ZX_N_ROAD_CLASSES; i++)
+    if (speeds->kmh[i] > 0)
+      {
+        *low = MIN (*low, zx_speed_table_share (speeds, i));
+        *high = MAX (*high, zx_speed_table_share (speeds, i));
+      }
+}
+
+static void
+tell_speeds (ZxTelling *tell, const ZxSpeedTable *speeds)
+{
+  ZxWords *words = tell->words;
+  double low, high;
+  range_of_shares (speeds, &low, &high);
+  if (speeds->hour < 0)
+    zx_paragraph (tell,
+                  N_ ("Travel times are those of the design hour, in which cars drive at %s of "
+                      "free-flow speed."),
+                  zx_words_percent (words, speeds->urban_factor, 0));
+  else if (high - low < 0.005)
+    zx_paragraph (tell,
+                  N_ ("Travel times are those of the hour from %d:00, in which cars drive at %s of "
+                      "free-flow speed by the speed table."),
+                  speeds->hour, zx_words_percent (words, low, 0));
+  else
+    zx_paragraph (tell,
+                  N_ ("Travel times are those of the hour from %d:00, in which cars drive at %s to "
+                      "%s of free-flow speed by the speed table, depending on the class of road."),
+                  speeds->hour, zx_words_percent (words, low, 0),
+                  zx_words_percent (words, high, 0));
+  if (speeds->has_turn_costs > 0)
+    zx_paragraph (
+        tell,
+        N_ ("At crossings a turn to the left costs %s s, to the right %s s, straight on "
+            "%s s, and turning back %s s; where three or more main roads meet, signals "
+            "cost %s s more."),
+        zx_words_number (words, speeds->left_s, 1), zx_words_number (words, speeds->right_s, 1),
+        zx_words_number (words, speeds->straight_s, 1),
+        zx_words_number (words, speeds->u_turn_s, 1), zx_words_number (words, speeds->signal_s, 1));
+}
+
 static void
 tell_roads (ZxTelling *tell)
 {
@@ -286,6 +333,12 @@ tell_roads (ZxTelling *tell)
                     "reached from every other, and carry no traffic in the model."),
                 zx_words_count (words, graph->n_nodes), zx_words_count (words, graph->n_arcs),
                 zx_words_number (words, graph->dropped_km, 1), zx_words_percent (words, share, 1));
+  if (graph->n_cut_roads > 0)
+    zx_paragraph (tell,
+                  N_ ("Barriers close %s roads, wholly or in part; nobody is led across them."),
+                  zx_words_count (words, graph->n_cut_roads));
+  if (tell->input->speeds != NULL)
+    tell_speeds (tell, tell->input->speeds);
 }
 
 void

@@ -28,6 +28,14 @@ def run(*words, expect=0, env=None, cwd=None):
     return result
 
 
+def across(feature):
+    """From the westernmost to the easternmost point of a service area, degrees."""
+    parts = feature["geometry"]["coordinates"]
+    polygons = [parts] if feature["geometry"]["type"] == "Polygon" else parts
+    lon = [point[0] for polygon in polygons for ring in polygon for point in ring]
+    return max(lon) - min(lon)
+
+
 def digest(path):
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
@@ -139,6 +147,20 @@ class Files(Shared):
         with open(path, encoding="utf-8") as file:
             features = json.load(file)["features"]
         self.assertEqual([f["properties"]["minutes"] for f in features], [5, 10])
+        self.assertEqual([f["properties"].get("hour") for f in features], [None, None])
+        run("area", self.project, "--at", place, "--minutes", "10", "--hour", "3", "-o", path)
+        with open(path, encoding="utf-8") as file:
+            night = json.load(file)["features"]
+        self.assertEqual(night[0]["properties"]["hour"], 3)
+        self.assertGreater(across(night[0]), across(features[1]), "free flow at night reaches farther")
+
+    def test_a_wrong_speed_table_is_refused_by_name(self):
+        table = self.path("speeds.ini")
+        for text, named in (("[speed]\nprimary=999\n", "primary"), ("[hours]\nall=1;1\n", "24"), ("[rules]\nurban_factor=0.06\n", "travel.urban_factor")):
+            with open(table, "w", encoding="utf-8") as file:
+                file.write(text)
+            answer = run("run", self.project, "--speeds", table, "--until", "travel", expect=1)
+            self.assertIn(named, answer.stderr)
 
     def test_report_is_a_clean_tagged_pdf(self):
         for language, word in (("zh_CN", "充电站选址参考数据报告"), ("en", "reference data")):

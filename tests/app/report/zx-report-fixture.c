@@ -759,6 +759,7 @@ zx_report_fixture_new (const char *language, gboolean with_grid)
   zx_siting_options_default (&self->siting_options);
   self->siting_options.n_sites = 3;
   self->siting_options.ignore_grid = FALSE;
+  zx_speed_table_default (&self->speeds);
   self->speeds.straight_detour = 1.35f;
   self->graph.n_nodes = 1320;
   self->graph.n_arcs = 4115;
