@@ -2,6 +2,8 @@
 
 #include "ui/zx-page.h"
 
+#define LEAST_HEIGHT 120 /* every page scrolls */
+
 typedef struct
 {
   ZxSession *session;
@@ -22,12 +24,44 @@ zx_page_dispose (GObject *object)
   G_OBJECT_CLASS (zx_page_parent_class)->dispose (object);
 }
 
+/* A paned asks how wide its children want to be for a height, and labels that wrap answer by trying
+ * one width after the other: thousands of layouts of text for every page that is opened.  A page
+ * scrolls, so its width does not depend on the height, nor its least height on anything. */
+static void
+zx_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                 int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? LEAST_HEIGHT : 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       orientation == GTK_ORIENTATION_HORIZONTAL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      int child_minimum, child_natural;
+      if (!gtk_widget_should_layout (child))
+        continue;
+      gtk_widget_measure (child, orientation, -1, &child_minimum, &child_natural, NULL, NULL);
+      *minimum = MAX (*minimum, child_minimum);
+      *natural = MAX (*natural, child_natural);
+    }
+}
+
+static void
+zx_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_should_layout (child))
+      gtk_widget_allocate (child, width, height, baseline, NULL);
+}
+
 static void
 zx_page_class_init (ZxPageClass *class)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   G_OBJECT_CLASS (class)->dispose = zx_page_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "zx-page");
+  widget_class->measure = zx_page_measure;
+  widget_class->size_allocate = zx_page_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "zx-page");
 }
 
 static void

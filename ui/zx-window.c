@@ -15,6 +15,8 @@
 #include "ui/pages/zx-report-page.h"
 #include "ui/pages/zx-sites-page.h"
 #include "ui/widgets/zx-job-bar.h"
+#include "ui/widgets/zx-line-layout.h"
+#include "ui/widgets/zx-reveal.h"
 #include "ui/widgets/zx-search.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/widgets/zx-toast.h"
@@ -188,7 +190,11 @@ update_title (ZxWindow *self)
 static void
 on_session_changed_cb (ZxWindow *self)
 {
-  gboolean has_project = zx_session_project (self->session) != NULL;
+  gboolean has_project = zx_session_project (self->session) != NULL,
+           was_work
+           = strcmp (gtk_stack_get_visible_child_name (GTK_STACK (self->root)), "work") == 0;
+  if (has_project && !was_work)
+    zx_reveal_next (self->map);
   gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
   if (!has_project)
     {
@@ -305,6 +311,7 @@ zx_window_class_init (ZxWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   G_OBJECT_CLASS (class)->dispose = zx_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = zx_window_close_request;
+  g_type_ensure (ZX_TYPE_LINE_LAYOUT);
   g_type_ensure (ZX_TYPE_MAP_PANE);
   g_type_ensure (ZX_TYPE_SEARCH);
   g_type_ensure (ZX_TYPE_STATUS);

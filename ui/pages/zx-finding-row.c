@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/pages/zx-file-menu.h"
+#include "ui/widgets/zx-line-layout.h"
 
 struct _ZxFindingRow
 {
@@ -125,8 +126,8 @@ on_expanded_cb (ZxFindingRow *self)
   gtk_widget_set_margin_top (box, 6);
   for (guint i = 0; i < zx_finding_group_n_shown (self->group); i++)
     {
-      GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
-                *sentence = sentence_widget (self, i), *button = leave_out_button (self, i);
+      GtkWidget *line = zx_line_new (6), *sentence = sentence_widget (self, i),
+                *button = leave_out_button (self, i);
       gtk_widget_set_hexpand (sentence, TRUE);
       gtk_box_append (GTK_BOX (line), sentence);
       if (button != NULL)

@@ -7,12 +7,16 @@
 #include "ui/pages/zx-file-menu.h"
 #include "ui/pages/zx-file-row.h"
 #include "ui/pages/zx-layer-row.h"
+#include "ui/widgets/zx-reveal.h"
+
+#define ROWS_PER_FRAME 3
 
 struct _ZxLayersPage
 {
   ZxPage parent;
   GtkWidget *list, *add, *files, *waiting, *no_files;
   GtkStringList *layers; /* of the files, as findings name them */
+  GtkSliceListModel *shown_layers, *shown_files;
 };
 
 G_DEFINE_FINAL_TYPE (ZxLayersPage, zx_layers_page, ZX_TYPE_PAGE)
@@ -113,7 +117,10 @@ zx_layers_page_bind (ZxPage *page, ZxSession *session)
 static void
 zx_layers_page_dispose (GObject *object)
 {
-  g_clear_object (&ZX_LAYERS_PAGE (object)->layers);
+  ZxLayersPage *self = ZX_LAYERS_PAGE (object);
+  g_clear_object (&self->shown_layers);
+  g_clear_object (&self->shown_files);
+  g_clear_object (&self->layers);
   G_OBJECT_CLASS (zx_layers_page_parent_class)->dispose (object);
 }
 
@@ -123,12 +130,15 @@ zx_layers_page_map (GtkWidget *widget)
 {
   ZxLayersPage *self = ZX_LAYERS_PAGE (widget);
   ZxSession *session = zx_page_session (ZX_PAGE (self));
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), zx_session_layers (session), create_row, self,
-                           NULL);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), G_LIST_MODEL (self->layers), create_file_row,
-                           self, NULL);
-  zx_session_look_for_files (session);
   GTK_WIDGET_CLASS (zx_layers_page_parent_class)->map (widget);
+  gtk_slice_list_model_set_model (self->shown_layers, zx_session_layers (session));
+  zx_reveal_begin (self->shown_layers, widget, ROWS_PER_FRAME);
+  zx_reveal_begin (self->shown_files, widget, ROWS_PER_FRAME);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->shown_layers), create_row,
+                           self, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->files), G_LIST_MODEL (self->shown_files),
+                           create_file_row, self, NULL);
+  zx_session_look_for_files (session);
 }
 
 static void
@@ -162,5 +172,8 @@ static void
 zx_layers_page_init (ZxLayersPage *self)
 {
   self->layers = gtk_string_list_new (NULL);
+  self->shown_layers = gtk_slice_list_model_new (NULL, 0, G_MAXUINT);
+  self->shown_files
+      = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->layers)), 0, G_MAXUINT);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

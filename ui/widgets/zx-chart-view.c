@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ui/map/zx-map-legend.h"
+#include "ui/widgets/zx-reveal.h"
 
 #define NARROWEST 165 /* units of paper: larger letters need more room */
 
@@ -15,6 +16,10 @@ struct _ZxChartView
   ZxChartPaintFunc paint;
   gpointer data;
   GDestroyNotify free;
+  GskRenderNode *drawn; /* owned; NULL before the first drawing */
+  int drawn_width, drawn_height;
+  double drawn_zoom;
+  gboolean drawn_dark;
 };
 
 G_DEFINE_FINAL_TYPE (ZxChartView, zx_chart_view, GTK_TYPE_WIDGET)
@@ -27,6 +32,7 @@ drop_data (ZxChartView *self)
   self->data = NULL;
   self->free = NULL;
   self->paint = NULL;
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
 }
 
 static void
@@ -39,23 +45,50 @@ zx_chart_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   *minimum = *natural = (int) ceil (size);
 }
 
+static gboolean
+is_drawn (ZxChartView *self, int width, int height, double zoom, gboolean is_dark)
+{
+  return self->drawn != NULL && self->drawn_width == width && self->drawn_height == height
+         && self->drawn_zoom == zoom && self->drawn_dark == is_dark;
+}
+
+static void
+draw (ZxChartView *self, int width, int height, double zoom, gboolean is_dark)
+{
+  const graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
+  ZxChartFrame frame = { 0, 0, width / zoom, height / zoom };
+  frame.is_dark = is_dark;
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  self->drawn = gsk_cairo_node_new (&all);
+  self->drawn_width = width;
+  self->drawn_height = height;
+  self->drawn_zoom = zoom;
+  self->drawn_dark = is_dark;
+  cairo_t *cr = gsk_cairo_node_get_draw_context (self->drawn);
+  cairo_scale (cr, zoom, zoom);
+  self->paint (cr, &frame, self->data);
+  cairo_destroy (cr);
+}
+
+/* A page of six charts that all are drawn in the frame it comes into sight would stutter. */
 static void
 zx_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   ZxChartView *self = ZX_CHART_VIEW (widget);
-  if (self->paint == NULL)
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  if (self->paint == NULL || width <= 0 || height <= 0)
     return;
   double zoom = zx_map_text_scale (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   GdkRGBA text;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
-  ZxChartFrame frame = { 0, 0, width / zoom, height / zoom };
-  frame.is_dark = text.red + text.green + text.blue > 1.5f;
-  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
-  cairo_scale (cr, zoom, zoom);
-  self->paint (cr, &frame, self->data);
-  cairo_destroy (cr);
+  gboolean is_dark = text.red + text.green + text.blue > 1.5f;
+  if (!is_drawn (self, width, height, zoom, is_dark))
+    {
+      if (self->drawn == NULL && !zx_reveal_is_turn (widget))
+        return;
+      draw (self, width, height, zoom, is_dark);
+    }
+  gtk_snapshot_append_node (snapshot, self->drawn);
 }
 
 static void

@@ -55,6 +55,65 @@ zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step)
   gtk_widget_add_tick_callback (page, on_tick_cb, reveal, reveal_free);
 }
 
+/* ---- one a frame --------------------------------------------------------------------------- */
+
+static gboolean
+draw_again_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_is_over (gpointer unused)
+{
+  (*count_under_way ())--;
+}
+
+gboolean
+zx_reveal_is_turn (GtkWidget *widget)
+{
+  static gint64 taken = -1; /* time of the frame whose turn is given away */
+  gint64 now = gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (widget));
+  if (now != taken)
+    {
+      taken = now;
+      return TRUE;
+    }
+  (*count_under_way ())++;
+  gtk_widget_add_tick_callback (widget, draw_again_cb, count_under_way (), wait_is_over);
+  return FALSE;
+}
+
+static gboolean
+become_seen_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer first_frame)
+{
+  if (gdk_frame_clock_get_frame_counter (clock) <= *(gint64 *) first_frame)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_set_opacity (widget, 1);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+be_seen (gpointer first_frame)
+{
+  g_free (first_frame);
+  wait_is_over (NULL);
+}
+
+/* A widget without opacity is not drawn at all. */
+void
+zx_reveal_next (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  if (clock == NULL || gtk_widget_get_opacity (widget) < 1)
+    return;
+  const gint64 now = gdk_frame_clock_get_frame_counter (clock) + 1;
+  gtk_widget_set_opacity (widget, 0);
+  (*count_under_way ())++;
+  gtk_widget_add_tick_callback (widget, become_seen_cb, g_memdup2 (&now, sizeof now), be_seen);
+}
+
 gboolean
 zx_reveal_is_under_way (void)
 {

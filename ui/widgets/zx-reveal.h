@@ -11,7 +11,12 @@ G_BEGIN_DECLS
 /* Before the rows below @slice are exchanged: shows @step of them and @step more with every frame
  * of @page, then all.  Where @page is out of sight, all at once: nothing is measured then. */
 void zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step);
-/* Whether any list is still growing.  Main thread. */
+/* For a widget whose first drawing takes milliseconds, asked in its snapshot(): TRUE for one widget
+ * a frame, the others are drawn again in the frames that follow and ask again. */
+gboolean zx_reveal_is_turn (GtkWidget *widget);
+/* Draws @widget a frame later than what comes into sight around it. */
+void zx_reveal_next (GtkWidget *widget);
+/* Whether any list is still growing or any widget waits for its turn.  Main thread. */
 gboolean zx_reveal_is_under_way (void);
 
 G_END_DECLS

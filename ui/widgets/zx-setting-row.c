@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/widgets/zx-line-layout.h"
 #include "ui/zx-money.h"
 
 struct _ZxSettingRow
@@ -131,7 +132,7 @@ zx_setting_row_constructed (GObject *object)
   g_autofree char *text = self->unit != NULL && self->unit[0] != '\0'
                               ? g_strdup_printf ("%s (%s)", self->title, self->unit)
                               : g_strdup (self->title);
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  self->box = zx_line_new (12);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   self->label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
