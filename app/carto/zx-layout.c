@@ -123,20 +123,24 @@ layout_width (PangoLayout *layout, const ZxInk *ink)
 }
 
 static void
+stroke_halo (cairo_t *cr, PangoLayout *layout, double x, double y, const ZxInk *ink)
+{
+  cairo_new_path (cr);
+  cairo_move_to (cr, x, y);
+  pango_cairo_layout_path (cr, layout);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 2 * ink->halo_width);
+  zx_colour_set (cr, ink->halo);
+  cairo_stroke (cr);
+}
+
+static void
 show_line (cairo_t *cr, PangoLayout *layout, double x, double middle_y, const ZxInk *ink)
 {
   double baseline = pango_layout_get_baseline (layout) / (double) PANGO_SCALE;
   double y = middle_y + MIDDLE_ABOVE_BASELINE * ink->size - baseline;
-  if (ink->halo.alpha > 0 && ink->halo_width > 0)
-    {
-      cairo_new_path (cr);
-      cairo_move_to (cr, x, y);
-      pango_cairo_layout_path (cr, layout);
-      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-      cairo_set_line_width (cr, 2 * ink->halo_width);
-      zx_colour_set (cr, ink->halo);
-      cairo_stroke (cr);
-    }
+  if (ink->halo.alpha > 0 && ink->halo_width > 0 && !zx_halo_paint (cr, layout, x, y, ink))
+    stroke_halo (cr, layout, x, y, ink);
   zx_colour_set (cr, ink->colour);
   cairo_move_to (cr, x, y);
   pango_cairo_show_layout (cr, layout);

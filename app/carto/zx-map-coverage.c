@@ -35,8 +35,8 @@ struct _ZxCoverage
 
 /* ---- set-up ------------------------------------------------------------------------------- */
 
-static gboolean
-surface_suits (cairo_surface_t *surface, const cairo_matrix_t *matrix)
+gboolean
+zx_surface_is_even (cairo_surface_t *surface, const cairo_matrix_t *matrix)
 {
   double offset_x, offset_y, scale_x, scale_y;
   if (cairo_surface_get_type (surface) != CAIRO_SURFACE_TYPE_IMAGE)
@@ -65,7 +65,7 @@ zx_coverage_new (cairo_t *cr, const ZxMapView *view)
   cairo_matrix_t matrix;
   double device_scale, unused;
   cairo_get_matrix (cr, &matrix);
-  if (!surface_suits (surface, &matrix))
+  if (!zx_surface_is_even (surface, &matrix))
     return NULL;
   cairo_surface_get_device_scale (surface, &device_scale, &unused);
   double scale = matrix.xx * device_scale;

@@ -7,9 +7,11 @@
 
 #include "app/carto/zx-map-private.h"
 
-#define LEANING      7
-#define MOST_COVERED 0.10 /* of the map by one layer's symbols, before they shrink */
-#define LEAST_FACTOR 0.3
+#define LEANING         7
+#define MOST_COVERED    0.10 /* of the map by one layer's symbols, before they shrink */
+#define LEAST_FACTOR    0.3
+#define ENOUGH_TO_STAMP 100
+#define LEAST_LETTER    0.15 /* of the type size: what the narrowest letters are wide */
 
 static const double lean_angles[LEANING] = { 0, -0.55, 0.55, -1.1, 1.1, -1.65, 1.65 };
 
@@ -83,12 +85,20 @@ mark_colour (const ZxMapPoints *points, guint i, ZxColour *colour)
 }
 
 static void
-paint_symbol (cairo_t *cr, const ZxMapPoints *points, const Mark *mark)
+paint_symbols (cairo_t *cr, const ZxMapPoints *points, const GArray *marks)
 {
-  ZxColour colour;
-  gboolean is_coloured = mark_colour (points, mark->index, &colour);
-  zx_symbol_paint (cr, points->symbol, mark->x, mark->y, mark->factor,
-                   is_coloured ? &colour : NULL);
+  ZxStamps *stamps = marks->len >= ENOUGH_TO_STAMP ? zx_stamps_new (cr, points->symbol) : NULL;
+  for (guint i = 0; i < marks->len; i++)
+    {
+      const Mark *mark = &g_array_index (marks, Mark, i);
+      ZxColour colour;
+      const ZxColour *fill = mark_colour (points, mark->index, &colour) ? &colour : NULL;
+      if (stamps != NULL)
+        zx_stamps_paint (stamps, cr, mark->x, mark->y, mark->factor, fill);
+      else
+        zx_symbol_paint (cr, points->symbol, mark->x, mark->y, mark->factor, fill);
+    }
+  zx_stamps_free (stamps);
 }
 
 static ZxBox
@@ -177,28 +187,60 @@ paint_pins (cairo_t *cr, const ZxMapPoints *points, const GArray *marks)
 
 /* ---- labels ------------------------------------------------------------------------------- */
 
+#define N_PLACES 8
+
+/* Where a label of this size may stand around the symbol, the best first. */
+static void
+label_places (const ZxBox *symbol, double width, double height, ZxBox *places)
+{
+  double middle_x = symbol->x + symbol->width / 2 - width / 2;
+  double middle_y = symbol->y + symbol->height / 2 - height / 2;
+  double left = symbol->x - width - 1.5, right = symbol->x + symbol->width + 1.5;
+  double above = symbol->y - height - 0.3, below = symbol->y + symbol->height + 0.3;
+  const double corner[N_PLACES][2]
+      = { { right, middle_y }, { left, middle_y }, { middle_x, above }, { middle_x, below },
+          { right, above },    { right, below },   { left, above },     { left, below } };
+  for (guint i = 0; i < N_PLACES; i++)
+    places[i] = (ZxBox){ corner[i][0], corner[i][1], width, height };
+}
+
+/* NULL where there is no room. */
+static const ZxBox *
+find_place (const ZxOccupied *occupied, const ZxBox *map, const ZxBox *places)
+{
+  for (guint i = 0; i < N_PLACES; i++)
+    if (zx_box_holds (map, &places[i]) && zx_occupied_is_free (occupied, &places[i]))
+      return &places[i];
+  return NULL;
+}
+
+static double
+least_width (const ZxInk *ink, const char *label)
+{
+  guint n = 0;
+  for (const char *at = label; *at != '\0' && n < 100; at = g_utf8_next_char (at))
+    n += !g_unichar_iszerowidth (g_utf8_get_char (at));
+  return n * LEAST_LETTER * ink->size;
+}
+
+/* Setting a text costs far more than seeing that not even the narrowest of its length has room:
+ * each place of the narrower lies within that of the wider. */
 static void
 paint_label (cairo_t *cr, const ZxBox *map, const ZxBox *symbol, const ZxInk *ink,
              const char *label)
 {
   ZxOccupied *occupied = zx_occupied_of (cr);
-  double width = zx_line_width (ink, label) + 1, height = 1.15 * ink->size;
-  double middle_x = symbol->x + symbol->width / 2 - width / 2;
-  double middle_y = symbol->y + symbol->height / 2 - height / 2;
-  double left = symbol->x - width - 1.5, right = symbol->x + symbol->width + 1.5;
-  double above = symbol->y - height - 0.3, below = symbol->y + symbol->height + 0.3;
-  const double places[][2]
-      = { { right, middle_y }, { left, middle_y }, { middle_x, above }, { middle_x, below },
-          { right, above },    { right, below },   { left, above },     { left, below } };
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    {
-      ZxBox box = { places[i][0], places[i][1], width, height };
-      if (!zx_box_holds (map, &box) || !zx_occupied_is_free (occupied, &box))
-        continue;
-      zx_occupied_take (occupied, &box);
-      zx_line_paint (cr, box.x + 0.5, box.y + height / 2, 0, ink, label);
-      return;
-    }
+  ZxBox places[N_PLACES];
+  double height = 1.15 * ink->size;
+  label_places (symbol, least_width (ink, label), height, places);
+  if (find_place (occupied, map, places) == NULL)
+    return;
+  label_places (symbol, zx_line_width (ink, label) + 1, height, places);
+  const ZxBox *place = find_place (occupied, map, places);
+  if (place == NULL)
+    return;
+  zx_occupied_take (occupied, place);
+  zx_line_paint (cr, place->x + 0.5, place->y + height / 2, 0, ink, label);
 }
 
 static void
@@ -250,8 +292,7 @@ zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *poin
       paint_pins (cr, points, marks);
     }
   else
-    for (guint i = 0; i < marks->len; i++)
-      paint_symbol (cr, points, &g_array_index (marks, Mark, i));
+    paint_symbols (cr, points, marks);
   take_places (cr, points, marks);
   if (points->label != NULL)
     paint_labels (cr, view, points, marks);

@@ -110,6 +110,9 @@ void zx_polylines_to_path (cairo_t *cr, const ZxPolylines *self, guint begin, gu
  * colours. */
 void zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self);
 
+/* Whether it is an image whose pixels are upright, evenly scaled and not shifted by parts. */
+gboolean zx_surface_is_even (cairo_surface_t *surface, const cairo_matrix_t *matrix);
+
 /* The union of many thin lines as a mask, for image surfaces: NULL where it cannot be used. */
 typedef struct _ZxCoverage ZxCoverage;
 ZxCoverage *zx_coverage_new (cairo_t *cr, const ZxMapView *view);
@@ -135,6 +138,14 @@ void zx_exclusion_paint (cairo_t *cr, double x, double y, double half_width, dou
 /* Where the head's centre lies, and its radius. */
 void zx_pin_head (double x, double y, double factor, double angle, double *head_x, double *head_y,
                   double *radius);
+
+/* Many equal symbols, laid over each other in the order of the calls: NULL where they cannot be
+ * stamped.  Between new and free nothing else may paint on @cr. */
+typedef struct _ZxStamps ZxStamps;
+ZxStamps *zx_stamps_new (cairo_t *cr, ZxSymbol symbol);
+void zx_stamps_paint (ZxStamps *self, cairo_t *cr, double x, double y, double factor,
+                      const ZxColour *colour);
+void zx_stamps_free (ZxStamps *self);
 
 /* ---- furniture ---------------------------------------------------------------------------- */
 

@@ -44,6 +44,8 @@ double zx_line_paint (cairo_t *cr, double x, double middle_y, double align, cons
 /* The same cut to @width with "…". */
 double zx_line_paint_within (cairo_t *cr, double x, double middle_y, double align, double width,
                              const ZxInk *ink, const char *text);
+/* The rim of @layout at @x, @y; FALSE where it must be stroked. */
+gboolean zx_halo_paint (cairo_t *cr, PangoLayout *layout, double x, double y, const ZxInk *ink);
 /* Valid UTF-8 in any case: bad bytes become U+FFFD.  Returns: (transfer full) */
 char *zx_text_valid (const char *text);
 /* "0.25", "−1 200": as many decimals as @step needs. */

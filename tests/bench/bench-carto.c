@@ -242,9 +242,53 @@ time_heat (gboolean is_sqrt)
   cairo_surface_destroy (image);
 }
 
+/* ---- stations ----------------------------------------------------------------------------- */
+
+#define N_STATIONS 9318
+
+/* In clusters, as charging stations stand, each with a name of its own. */
+static void
+time_stations (gboolean is_named)
+{
+  g_autofree double *x = g_new (double, N_STATIONS), *y = g_new (double, N_STATIONS);
+  g_auto (GStrv) names = g_new0 (char *, N_STATIONS + 1);
+  ZxRng rng = zx_rng_new (5);
+  for (guint i = 0; i < N_STATIONS; i++)
+    {
+      x[i] = SIDE_M * (0.5 + 0.13 * zx_rng_normal (&rng));
+      y[i] = SIDE_M * (0.5 + 0.13 * zx_rng_normal (&rng));
+      names[i] = g_strdup_printf ("Station %u", i);
+    }
+  const ZxMapPoints points = { ZX_SYMBOL_STATION,
+                               N_STATIONS,
+                               x,
+                               y,
+                               NULL,
+                               is_named ? (const char *const *) names : NULL,
+                               NULL,
+                               NULL };
+  ZxMapView view = zx_map_view_fit (0, 0, WIDTH, HEIGHT, 0, 0, SIDE_M, SIDE_M);
+  view.device_scale = 1;
+  double times[ROUNDS];
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
+      cairo_t *cr = cairo_create (image);
+      double start = zx_bench_cpu_ms ();
+      zx_map_paint_points (cr, &view, &points);
+      times[i] = zx_bench_cpu_ms () - start;
+      cairo_destroy (cr);
+      cairo_surface_destroy (image);
+    }
+  g_print ("%d stations %-19s CPU %6.1f ms\n", N_STATIONS,
+           is_named ? "with names" : "without names", median (times, ROUNDS));
+}
+
 int
 main (void)
 {
+  time_stations (FALSE);
+  time_stations (TRUE);
   g_autoptr (ZxCity) city = big_city (1000000);
   g_print ("%" G_GSIZE_FORMAT " roads, %" G_GSIZE_FORMAT " segments, %d x %d px, %u threads\n",
            city->roads.n, city->roads.lines.n_points - city->roads.lines.n_parts, WIDTH, HEIGHT,

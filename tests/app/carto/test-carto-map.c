@@ -630,6 +630,122 @@ test_stations_are_painted_where_they_stand (void)
   cairo_surface_destroy (image);
 }
 
+/* ---- the fast ways of an image ------------------------------------------------------------ */
+
+enum
+{
+  MANY = 600
+};
+
+#define GROUND 0xff40a040
+
+static void
+paint_bare_points (cairo_t *cr, gpointer data)
+{
+  const PointMap *map = data;
+  cairo_set_source_rgb (cr, 0x40 / 255.0, 0xa0 / 255.0, 0x40 / 255.0);
+  cairo_paint (cr);
+  zx_map_paint_points (cr, &map->view, &map->points);
+}
+
+/* On a surface that is no image outlines and strokes are painted. */
+static cairo_surface_t *
+outlined_image (PointMap *map)
+{
+  const cairo_rectangle_t extents = { 0, 0, SIDE, SIDE };
+  cairo_surface_t *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+  cairo_t *cr = cairo_create (recording);
+  paint_bare_points (cr, map);
+  cairo_destroy (cr);
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, SIDE, SIDE);
+  cr = cairo_create (image);
+  cairo_set_source_surface (cr, recording, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (recording);
+  return image;
+}
+
+/* Means of the greatest difference of a channel, over the pixels that differ from white in either.
+ */
+static double
+mean_difference (cairo_surface_t *a, cairo_surface_t *b)
+{
+  double sum = 0;
+  guint n = 0;
+  for (guint y = 0; y < SIDE; y++)
+    for (guint x = 0; x < SIDE; x++)
+      {
+        guint32 one = carto_pixel (a, x, y), other = carto_pixel (b, x, y);
+        int most = 0;
+        for (guint shift = 0; shift < 32; shift += 8)
+          most = MAX (most, ABS ((int) (one >> shift & 0xff) - (int) (other >> shift & 0xff)));
+        n += one != GROUND || other != GROUND;
+        sum += most;
+      }
+  return sum / MAX (n, 1);
+}
+
+/* At whole quarters of a pixel a stamp stands exactly where the outline does: overlapping symbols
+ * and those the edge cuts too. */
+static void
+test_stamped_symbols_are_the_outlined_ones (void)
+{
+  g_autoptr (ZxCity) city = carto_city ();
+  PointMap map = { .city = city, .view = city_view (city) };
+  g_autofree double *x = g_new (double, MANY), *y = g_new (double, MANY);
+  g_autofree float *value = g_new (float, MANY);
+  const ZxColourScale scale = { ZX_RAMP_LOAD, 0, 3, FALSE, 0 };
+  const double quarter_m = map.view.metres_per_unit / 4;
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  for (guint i = 0; i < MANY; i++)
+    {
+      x[i] = map.view.centre_x_m + quarter_m * rint ((zx_rng_uniform (&rng) - 0.5) * 4.02 * SIDE);
+      y[i] = map.view.centre_y_m + quarter_m * rint ((zx_rng_uniform (&rng) - 0.5) * 4.02 * SIDE);
+      value[i] = (float) (i % 4);
+    }
+  const ZxSymbol symbols[]
+      = { ZX_SYMBOL_STATION, ZX_SYMBOL_CANDIDATE, ZX_SYMBOL_REJECTED, ZX_SYMBOL_TRANSFORMER };
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (symbols); i++)
+    {
+      gboolean has_values = i % 2;
+      map.points = (ZxMapPoints){ symbols[i / 2],
+                                  MANY,
+                                  x,
+                                  y,
+                                  NULL,
+                                  NULL,
+                                  has_values ? value : NULL,
+                                  has_values ? &scale : NULL };
+      cairo_surface_t *stamped = carto_image (SIDE, SIDE, paint_bare_points, &map),
+                      *outlined = outlined_image (&map);
+      g_assert_cmpfloat (mean_difference (stamped, outlined), <, 0.5);
+      cairo_surface_destroy (stamped);
+      cairo_surface_destroy (outlined);
+    }
+}
+
+static void
+test_rims_of_names_are_as_wide_as_strokes (void)
+{
+  g_autoptr (ZxCity) city = carto_city ();
+  PointMap map = { .city = city, .view = city_view (city) };
+  double x[12], y[12];
+  const char *names[12];
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      names[i] = i % 2 ? "Harbour 17" : "港口北站";
+      x[i] = map.view.centre_x_m + map.view.metres_per_unit * (90.3 * (i % 3) - 120);
+      y[i] = map.view.centre_y_m + map.view.metres_per_unit * (70.7 * (double) (i / 3) - 110);
+    }
+  map.points = (ZxMapPoints){ ZX_SYMBOL_STATION, 12, x, y, NULL, names, NULL, NULL };
+  cairo_surface_t *spread = carto_image (SIDE, SIDE, paint_bare_points, &map),
+                  *stroked = outlined_image (&map);
+  g_assert_cmpfloat (mean_difference (spread, stroked), <, 20);
+  cairo_surface_destroy (spread);
+  cairo_surface_destroy (stroked);
+}
+
 /* ---- legend and frame --------------------------------------------------------------------- */
 
 /* How much of the map is no longer white. */
@@ -860,6 +976,10 @@ main (int argc, char **argv)
                    test_a_new_map_forgets_the_places_of_the_last);
   g_test_add_func ("/carto/points/stations-are-painted-where-they-stand",
                    test_stations_are_painted_where_they_stand);
+  g_test_add_func ("/carto/points/stamped-symbols-are-the-outlined-ones",
+                   test_stamped_symbols_are_the_outlined_ones);
+  g_test_add_func ("/carto/points/rims-of-names-are-as-wide-as-strokes",
+                   test_rims_of_names_are_as_wide_as_strokes);
   g_test_add_func ("/carto/points/many-stations-leave-the-map-to-be-seen",
                    test_many_stations_leave_the_map_to_be_seen);
   g_test_add_func ("/carto/legend/measures-what-it-paints", test_legend_measures_what_it_paints);
