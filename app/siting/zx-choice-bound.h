@@ -138,6 +138,7 @@ typedef struct
   double *most;       /* [active][kind]: what a forced one serves at most; INFINITY else */
   ZxChoiceSpace space;
   double per_kind[ZX_CHOICE_MAX_KINDS]; /* price of one pick of each kind */
+  double per_fen;                       /* the even price found last; 0: none yet */
   guint in_budget[ZX_CHOICE_MAX_KINDS]; /* picks of each kind that the budget would rather pay */
   double *per_kw;                       /* [room] */
   double *room_used;                    /* [room] scratch */

@@ -9,6 +9,7 @@
 #define MAX_STEPS  16
 #define MAX_VISITS 4000 /* of the knapsack; beyond that its linear bound is used */
 #define BISECTIONS 30
+#define EVENNESS   1e-4 /* relative, of the even price */
 
 /* ---- the knapsack ------------------------------------------------------------------------- */
 
@@ -131,29 +132,35 @@ price_by_fen (ZxBound *self, double per_fen)
     self->per_kind[t] = per_fen * self->choice->kind_fen[t];
 }
 
-/* The one price per fen at which the maximum just keeps the budget: where to start. */
-static void
-start_prices (ZxBound *self, const ZxPart *part)
+/* Whether the maximum at one price per fen keeps the budget. */
+static gboolean
+keeps_budget (ZxBound *self, const ZxPart *part, double per_fen)
 {
-  double budget = self->choice->budget_fen, low = 0, high = 1e-12;
-  for (price_by_fen (self, high); zx_bound_pick (self, part), money_of_picked (self) > budget;
-       price_by_fen (self, high))
-    {
-      low = high;
-      high *= 4;
-      if (high > 1e100)
-        break;
-    }
-  for (guint i = 0; i < BISECTIONS && high - low > 1e-6 * high; i++)
+  price_by_fen (self, per_fen);
+  zx_bound_pick (self, part);
+  return money_of_picked (self) <= self->choice->budget_fen;
+}
+
+/* The one price per fen at which the maximum just keeps the budget, sought around the one of
+ * before: the best of its kind. */
+static void
+price_evenly (ZxBound *self, const ZxPart *part)
+{
+  double low = self->per_fen > 0 ? 0.95 * self->per_fen : 0,
+         high = self->per_fen > 0 ? 1.05 * self->per_fen : 1e-12;
+  for (; !keeps_budget (self, part, high) && high<1e100; high *= low> 0 ? 1.3 : 4)
+    low = high;
+  for (; low > 0 && keeps_budget (self, part, low); low = low > 1e-15 ? low / 1.3 : 0)
+    high = low;
+  for (guint i = 0; i < BISECTIONS && high - low > EVENNESS * high; i++)
     {
       double middle = (low + high) / 2;
-      price_by_fen (self, middle);
-      zx_bound_pick (self, part);
-      if (money_of_picked (self) > budget)
-        low = middle;
-      else
+      if (keeps_budget (self, part, middle))
         high = middle;
+      else
+        low = middle;
     }
+  self->per_fen = high;
   price_by_fen (self, high);
 }
 
@@ -171,6 +178,13 @@ disagreement (const ZxBound *self, double *difference)
   return squares;
 }
 
+/* What the maximum and the budget are worth together at the present prices. */
+static double
+value_priced (ZxBound *self, const ZxPart *part)
+{
+  return zx_bound_pick (self, part) + pay_best (self, part);
+}
+
 double
 zx_bound_pick_within_budget (ZxBound *self, const ZxPart *part, double rest, double target)
 {
@@ -180,16 +194,18 @@ zx_bound_pick_within_budget (ZxBound *self, const ZxPart *part, double rest, dou
   double best = zx_bound_pick (self, part), pace = 1;
   if (!isfinite (self->choice->budget_fen) || money_of_picked (self) <= self->choice->budget_fen)
     return best;
-  gboolean has_prices = FALSE;
-  for (guint t = 0; t < self->choice->n_kinds; t++)
-    has_prices = has_prices || kept[t] != 0;
+  /* Prices of before may be far off where the worths have moved: then an even one does better. */
+  price_evenly (self, part);
+  double even[ZX_CHOICE_MAX_KINDS];
+  memcpy (even, self->per_kind, sizeof even);
+  double value_even = value_priced (self, part);
   memcpy (self->per_kind, kept, sizeof kept);
-  if (!has_prices)
-    start_prices (self, part);
+  if (value_priced (self, part) > value_even)
+    memcpy (self->per_kind, even, sizeof even);
   for (guint i = 0; i < MAX_STEPS; i++)
     {
       double difference[ZX_CHOICE_MAX_KINDS];
-      double value = zx_bound_pick (self, part) + pay_best (self, part);
+      double value = value_priced (self, part);
       pace *= value < best ? 1 : 0.6;
       if (value < best)
         {
