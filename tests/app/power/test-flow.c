@@ -11,16 +11,6 @@
 
 static const ZxFlowOptions defaults = ZX_FLOW_OPTIONS_INIT;
 
-static ZxFlow *
-solve (const ZxGrid *grid, gboolean use_newton)
-{
-  g_autoptr (GError) error = NULL;
-  ZxFlowOptions options = { use_newton, 1e-12 };
-  ZxFlow *flow = zx_power_flow (grid, &options, NULL, &error);
-  g_assert_no_error (error);
-  return flow;
-}
-
 static void
 assert_same (const double *a, const double *b, guint n, double tolerance)
 {
@@ -42,7 +32,7 @@ test_two_nodes_by_the_quadratic (void)
                                        HEAD_BRANCHES "1,line,a,b,0.05,0.04,1\n", NULL);
   for (guint use_newton = 0; use_newton < 2; use_newton++)
     {
-      g_autoptr (ZxFlow) flow = solve (grid, use_newton);
+      g_autoptr (ZxFlow) flow = test_solve (grid, use_newton);
       g_assert_cmpfloat_with_epsilon (flow->vm_pu[1], sqrt (v2), 1e-12);
       g_assert_cmpfloat_with_epsilon (flow->losses_kw, 1000 * r * (p * p + q * q) / v2, 1e-8);
       g_assert_cmpfloat_with_epsilon (flow->p_from_mw[0], 0.8 + flow->losses_kw / 1000, 1e-12);
@@ -57,7 +47,7 @@ test_phase_shift_of_150_degrees (void)
                                        "branch_id,kind,from_node,to_node,r_pu,x_pu,tap,shift_deg\n"
                                        "t,trafo,a,b,0.01,0.05,0.975,150\n",
                                        NULL);
-  g_autoptr (ZxFlow) sweep = solve (grid, FALSE), newton = solve (grid, TRUE);
+  g_autoptr (ZxFlow) sweep = test_solve (grid, FALSE), newton = test_solve (grid, TRUE);
   g_assert_cmpfloat_with_epsilon (sweep->va_deg[1], -150, 2);
   g_assert_cmpfloat_with_epsilon (sweep->vm_pu[1], newton->vm_pu[1], 1e-12);
   g_assert_cmpfloat_with_epsilon (sweep->va_deg[1], newton->va_deg[1], 1e-10);
@@ -71,7 +61,7 @@ test_an_open_line_end_draws_its_charging (void)
                                        "branch_id,from_node,to_node,r_pu,x_pu,b_pu,rate_mva\n"
                                        "1,a,b,0.01,0.01,0.1,1\n",
                                        NULL);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   g_assert_cmpfloat_with_epsilon (flow->q_from_mvar[0], -0.1, 1e-3);
   g_assert_cmpfloat_with_epsilon (flow->loading_percent[0], 10, 0.1);
   g_assert_cmpfloat (flow->vm_pu[1], >, 1);
@@ -83,7 +73,7 @@ test_closed_switch_has_one_voltage (void)
   g_autoptr (ZxGrid) grid
       = test_grid (HEAD_NODES "a,slack,10,0,0\nb,pq,10,0.5,0.1\nc,pq,10,0.2,0\n",
                    HEAD_BRANCHES "1,line,a,b,0.05,0.04,1\ns,switch,b,c,0,0,1\n", NULL);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   g_assert_true (flow->vm_pu[1] == flow->vm_pu[2]);
   g_assert_cmpfloat_with_epsilon (flow->p_from_mw[1], 0.2, 1e-12);
 }
@@ -98,7 +88,7 @@ test_sweeps_agree_with_newton (void)
     {
       guint n_loops = i % 4 == 0 ? 0 : i % 9;
       g_autoptr (ZxGrid) grid = test_random_grid (seed + i, 5 + i, n_loops);
-      g_autoptr (ZxFlow) sweep = solve (grid, FALSE), newton = solve (grid, TRUE);
+      g_autoptr (ZxFlow) sweep = test_solve (grid, FALSE), newton = test_solve (grid, TRUE);
       assert_same (sweep->vm_pu, newton->vm_pu, grid->n_nodes, 1e-10);
       assert_same (sweep->va_deg, newton->va_deg, grid->n_nodes, 1e-8);
       assert_same (sweep->p_from_mw, newton->p_from_mw, grid->n_branches, 1e-9);
@@ -113,7 +103,7 @@ static void
 test_many_loops_are_left_to_newton (void)
 {
   g_autoptr (ZxGrid) grid = test_random_grid (zx_test_seed (), 60, 30);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   g_assert_true (flow->used_newton);
 }
 
@@ -121,7 +111,7 @@ static void
 test_power_is_conserved (void)
 {
   g_autoptr (ZxGrid) grid = test_random_grid (zx_test_seed (), 80, 3);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   for (guint node = 1; node < grid->n_nodes; node++)
     {
       double v = flow->vm_pu[node], current = grid->node_current_share[node];
@@ -144,11 +134,11 @@ test_two_sources_are_a_forest_or_one_net (void)
       nodes,
       HEAD_BRANCHES "1,line,a,b,0.05,0.04,1\n2,line,c,d,0.05,0.04,1\n3,line,b,d,0.02,0.02,0\n",
       NULL);
-  g_autoptr (ZxFlow) flow = solve (forest, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (forest, FALSE);
   g_assert_cmpuint (flow->n_loops, ==, 0);
   g_assert_true (isnan (flow->i_from_pu[2]));
   forest->branch_is_closed[2] = TRUE;
-  g_autoptr (ZxFlow) sweep = solve (forest, FALSE), newton = solve (forest, TRUE);
+  g_autoptr (ZxFlow) sweep = test_solve (forest, FALSE), newton = test_solve (forest, TRUE);
   assert_same (sweep->vm_pu, newton->vm_pu, 4, 1e-11);
   g_assert_cmpuint (sweep->n_loops, ==, 1);
 }
@@ -214,7 +204,7 @@ test_loop_of_switches_is_solved (void)
       HEAD_NODES "a,slack,10,0,0\nb,pq,10,0.5,0.1\nc,pq,10,0.2,0\n",
       HEAD_BRANCHES "1,line,a,b,0.05,0.04,1\ns,switch,b,c,0,0,1\nt,switch,c,b,0,0,1\n", &error);
   g_assert_no_error (error);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   g_assert_cmpfloat_with_epsilon (flow->vm_pu[1], flow->vm_pu[2], 1e-12);
 }
 
@@ -290,7 +280,7 @@ test_hours_agree_with_flows (void)
         continue;
       copy->node_p_mw[station] += kw[hour] / 1000;
       copy->node_q_mvar[station] += kvar[hour] / 1000;
-      g_autoptr (ZxFlow) flow = solve (copy, TRUE);
+      g_autoptr (ZxFlow) flow = test_solve (copy, TRUE);
       g_assert_cmpfloat_with_epsilon (series->losses_kw[hour], flow->losses_kw, 1e-6);
       g_assert_cmpfloat_with_epsilon (series->vmin_pu[hour], flow->vmin_pu, 1e-10);
       g_assert_cmpfloat_with_epsilon (series->max_loading_percent[hour], flow->max_loading_percent,

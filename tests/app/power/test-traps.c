@@ -35,16 +35,6 @@ static const ZxFlowOptions defaults = ZX_FLOW_OPTIONS_INIT;
 #define NODES    "node_id,type,base_kv,p_mw,q_mvar\n"
 #define BRANCHES "branch_id,kind,from_node,to_node,r_pu,x_pu,rate_mva\n"
 
-static ZxFlow *
-solve (const ZxGrid *grid, gboolean use_newton)
-{
-  g_autoptr (GError) error = NULL;
-  ZxFlowOptions options = { use_newton, 1e-12 };
-  ZxFlow *flow = zx_power_flow (grid, &options, NULL, &error);
-  g_assert_no_error (error);
-  return flow;
-}
-
 static ZxHosting *
 host (const ZxGrid *grid, double vmin_pu)
 {
@@ -80,7 +70,7 @@ test_loops_are_counted_and_said (void)
 {
   g_autoptr (ZxGrid) radial = test_random_grid (zx_test_seed (), 30, 0);
   g_autoptr (ZxGrid) meshed = test_random_grid (zx_test_seed (), 30, 3);
-  g_autoptr (ZxFlow) x = solve (radial, FALSE), y = solve (meshed, FALSE);
+  g_autoptr (ZxFlow) x = test_solve (radial, FALSE), y = test_solve (meshed, FALSE);
   g_assert_cmpuint (x->n_loops, ==, 0);
   g_assert_cmpuint (y->n_loops, ==, 3);
 }
@@ -90,7 +80,7 @@ test_loading_is_by_current (void)
 {
   g_autoptr (ZxGrid) grid = test_grid (NODES "a,slack,10,0,0\nb,pq,10,0.8,0.3\n",
                                        BRANCHES "1,line,a,b,0.08,0.06,1\n", NULL);
-  g_autoptr (ZxFlow) flow = solve (grid, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (grid, FALSE);
   double by_power = 100 * hypot (flow->p_to_mw[0], flow->q_to_mvar[0]);
   g_assert_cmpfloat (flow->vm_pu[1], <, 0.93);
   g_assert_cmpfloat_with_epsilon (flow->loading_percent[0], by_power / flow->vm_pu[1], 1e-9);
@@ -169,7 +159,7 @@ test_added_load_is_constant_power (void)
       longer->branch_kind[b] = b < 7 ? ZX_BRANCH_LINE : ZX_BRANCH_SWITCH;
       longer->branch_tap[b] = 1;
     }
-  g_autoptr (ZxFlow) flow = solve (longer, FALSE);
+  g_autoptr (ZxFlow) flow = test_solve (longer, FALSE);
   g_assert_cmpfloat_with_epsilon (flow->vmin_pu, 0.9, 1e-6);
 }
 
@@ -201,7 +191,7 @@ test_lanes_agree_with_one_by_one (void)
           copy->node_p_mw[i] *= multiplier[hour];
           copy->node_q_mvar[i] *= multiplier[hour];
         }
-      g_autoptr (ZxFlow) flow = solve (copy, FALSE);
+      g_autoptr (ZxFlow) flow = test_solve (copy, FALSE);
       g_assert_cmpfloat_with_epsilon (series->vmin_pu[hour], flow->vmin_pu, 1e-10);
     }
 }
@@ -330,7 +320,7 @@ test_shared_cases_perturbed (void)
           continue;
         /* A second source behind a vector group would need its angle. */
         perturb (grid, &rng, !has_shift (grid));
-        g_autoptr (ZxFlow) sweep = solve (grid, FALSE), newton = solve (grid, TRUE);
+        g_autoptr (ZxFlow) sweep = test_solve (grid, FALSE), newton = test_solve (grid, TRUE);
         g_test_message ("%s %u: %u loops", name, k, sweep->n_loops);
         for (guint i = 0; i < grid->n_nodes; i++)
           if (!isnan (newton->vm_pu[i]))

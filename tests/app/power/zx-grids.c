@@ -125,3 +125,13 @@ test_chain (guint n)
   grid->node_va_set_deg[0] = 0;
   return grid;
 }
+
+ZxFlow *
+test_solve (const ZxGrid *grid, gboolean use_newton)
+{
+  g_autoptr (GError) error = NULL;
+  ZxFlowOptions options = { use_newton, 1e-12 };
+  ZxFlow *flow = zx_power_flow (grid, &options, NULL, &error);
+  g_assert_no_error (error);
+  return flow;
+}

@@ -12,3 +12,5 @@ ZxGrid *test_grid (const char *nodes, const char *branches, GError **error);
 ZxGrid *test_random_grid (guint64 seed, guint n_nodes, guint n_loops);
 /* A line of @n nodes with equal loads: 10 kV, 0.05 pu drop or so. */
 ZxGrid *test_chain (guint n);
+/* Its flow, to 1e-12; a failure ends the test. */
+ZxFlow *test_solve (const ZxGrid *grid, gboolean use_newton);
