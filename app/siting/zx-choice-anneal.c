@@ -44,7 +44,7 @@ typedef struct
   ZxPicks best;
   double best_about;
   guint32 *sorted;
-  double *away;
+  double *nearness;
 } Chain;
 
 /* ---- where the picks stand ---------------------------------------------------------------- */
@@ -90,16 +90,6 @@ put_in (Chain *self, ZxPick pick)
 
 /* ---- what to weigh ------------------------------------------------------------------------ */
 
-static int
-compare_away (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const double *away = data;
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  if (away[x] != away[y])
-    return away[x] < away[y] ? -1 : 1;
-  return (x > y) - (x < y);
-}
-
 /* The candidates nearest to @candidate, itself first. */
 static const guint32 *
 nearest_to (Chain *self, guint32 candidate)
@@ -112,11 +102,12 @@ nearest_to (Chain *self, guint32 candidate)
     {
       guint32 j = self->pool[i];
       self->sorted[i] = j;
-      self->away[j] = hypot (choice->x_m[j] - choice->x_m[candidate],
-                             choice->y_m[j] - choice->y_m[candidate]);
+      self->nearness[j] = -hypot (choice->x_m[j] - choice->x_m[candidate],
+                                  choice->y_m[j] - choice->y_m[candidate]);
     }
-  self->away[candidate] = -1;
-  g_qsort_with_data (self->sorted, (gint) self->n_pool, sizeof (guint32), compare_away, self->away);
+  self->nearness[candidate] = 1;
+  g_qsort_with_data (self->sorted, (gint) self->n_pool, sizeof (guint32), zx_choice_compare_by_key,
+                     self->nearness);
   for (guint i = 0; i < NEAREST; i++)
     near[i] = self->sorted[MIN (i, self->n_pool - 1)];
   self->has_near[candidate] = TRUE;
@@ -342,15 +333,11 @@ chain_init (Chain *self, const ZxChoice *choice, const ZxPicks *picks, guint64 s
   self->has_near = g_new0 (guint8, choice->n_candidates + 1);
   self->pool = g_new (guint32, choice->n_candidates + 1);
   self->sorted = g_new (guint32, choice->n_candidates + 1);
-  self->away = g_new (double, choice->n_candidates + 1);
+  self->nearness = g_new (double, choice->n_candidates + 1);
+  self->may_fill = zx_choice_may_any_fill (choice);
   for (guint32 j = 0; j < choice->n_candidates; j++)
-    {
-      if (choice->offered[j] != 0)
-        self->pool[self->n_pool++] = j;
-      for (guint t = 0; t < choice->n_kinds; t++)
-        if (choice->offered[j] & (1u << t))
-          self->may_fill = self->may_fill || zx_choice_may_fill (choice, j, t);
-    }
+    if (choice->offered[j] != 0)
+      self->pool[self->n_pool++] = j;
   for (guint i = 0; i < picks->n; i++)
     self->money += choice->kind_fen[picks->pick[i].kind];
   self->about = self->best_about = picks->value;
@@ -367,7 +354,7 @@ chain_clear (Chain *self)
   g_free (self->has_near);
   g_free (self->pool);
   g_free (self->sorted);
-  g_free (self->away);
+  g_free (self->nearness);
 }
 
 typedef struct

@@ -13,22 +13,6 @@
 
 /* ---- cliques ------------------------------------------------------------------------------ */
 
-typedef struct
-{
-  const ZxBound *bound;
-  const double *key;
-} Keyed;
-
-static int
-compare_keys (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const double *key = data;
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  if (key[x] != key[y])
-    return key[x] > key[y] ? -1 : 1;
-  return (x > y) - (x < y);
-}
-
 static gboolean
 joins_clique (const ZxChoice *choice, guint32 candidate, const GArray *members)
 {
@@ -53,7 +37,8 @@ find_cliques (ZxBound *self)
       active[self->candidate[i]] = i;
       self->clique[i] = G_MAXUINT32;
     }
-  g_qsort_with_data (order, (gint) self->n, sizeof (guint32), compare_keys, self->reduced);
+  g_qsort_with_data (order, (gint) self->n, sizeof (guint32), zx_choice_compare_by_key,
+                     self->reduced);
   self->n_cliques = 0;
   for (guint i = 0; i < self->n; i++)
     {
@@ -116,10 +101,7 @@ zx_bound_init (ZxBound *self, const ZxChoice *choice, const ZxPicks *picks, guin
   for (guint32 j = 0; j < choice->n_candidates; j++)
     if (choice->offered[j] != 0)
       self->candidate[self->n++] = j;
-  for (guint i = 0; i < self->n; i++)
-    for (guint t = 0; t < choice->n_kinds; t++)
-      if (choice->offered[self->candidate[i]] & (1u << t))
-        self->may_fill = self->may_fill || zx_choice_may_fill (choice, self->candidate[i], t);
+  self->may_fill = zx_choice_may_any_fill (choice);
   fill_reduced_with_alone (self);
   self->bound_alone = zx_choice_sum_best_alone (choice);
   find_cliques (self);

@@ -89,16 +89,6 @@ try_set (Branch *self)
   set_target (self);
 }
 
-static int
-compare_reduced (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const double *reduced = data;
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  if (reduced[x] != reduced[y])
-    return reduced[x] > reduced[y] ? -1 : 1;
-  return (x > y) - (x < y);
-}
-
 /* The value and the bound of the whole (NAN: no news of it), for whoever watches. */
 static void
 show_step (const Branch *self, double bound)
@@ -112,7 +102,7 @@ on_picked_cb (const ZxBound *bound, const ZxPart *part, gpointer data)
 {
   Branch *self = data;
   g_autofree guint32 *order = g_memdup2 (bound->picked, (bound->n_picked + 1) * sizeof (guint32));
-  g_qsort_with_data (order, (gint) bound->n_picked, sizeof (guint32), compare_reduced,
+  g_qsort_with_data (order, (gint) bound->n_picked, sizeof (guint32), zx_choice_compare_by_key,
                      bound->reduced);
   self->trial.n = 0;
   for (guint i = 0; i < bound->n_picked; i++)

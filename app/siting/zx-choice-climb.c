@@ -302,18 +302,6 @@ is_better (ZxSearch *self, double before)
   return TRUE;
 }
 
-/* Sorting permutations needs the keys: an insertion-free heap order would do, but qsort_r is not in
- * every C library GLib runs on; g_qsort_with_data is. */
-static int
-compare_bounds (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const double *bound = data;
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  if (bound[x] != bound[y])
-    return bound[x] > bound[y] ? -1 : 1;
-  return (x > y) - (x < y);
-}
-
 /* Candidates by what they could at most gain in place of a site whose loss is @loss. */
 static guint
 order_by_bound (ZxSearch *self, double loss)
@@ -332,7 +320,8 @@ order_by_bound (ZxSearch *self, double loss)
       self->bound[j] = MIN (alone, now + loss);
       self->order[n++] = j;
     }
-  g_qsort_with_data (self->order, (gint) n, sizeof (guint32), compare_bounds, self->bound);
+  g_qsort_with_data (self->order, (gint) n, sizeof (guint32), zx_choice_compare_by_key,
+                     self->bound);
   return n;
 }
 

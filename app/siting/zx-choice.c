@@ -314,6 +314,26 @@ zx_choice_compare_descending (gconstpointer a, gconstpointer b)
   return (x < y) - (x > y);
 }
 
+int
+zx_choice_compare_by_key (gconstpointer a, gconstpointer b, gpointer key)
+{
+  const double *keys = key;
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  if (keys[x] != keys[y])
+    return keys[x] > keys[y] ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+gboolean
+zx_choice_may_any_fill (const ZxChoice *self)
+{
+  for (guint32 j = 0; j < self->n_candidates; j++)
+    for (guint t = 0; t < self->n_kinds; t++)
+      if ((self->offered[j] & (1u << t)) && zx_choice_may_fill (self, j, t))
+        return TRUE;
+  return FALSE;
+}
+
 double
 zx_choice_sum_best_alone (const ZxChoice *self)
 {

@@ -139,6 +139,9 @@ zx_choice_is_stopped (const ZxChoice *self, const ZxProgress *progress)
 
 /* For qsort() of doubles, the largest first. */
 int zx_choice_compare_descending (gconstpointer a, gconstpointer b);
+/* For g_qsort_with_data() of indices into the doubles @key, the largest first, then the lowest
+ * index: qsort_r is not in every C library GLib runs on. */
+int zx_choice_compare_by_key (gconstpointer a, gconstpointer b, gpointer key);
 
 /* Σ of what the best n_sites candidates serve alone: no plan serves more. */
 double zx_choice_sum_best_alone (const ZxChoice *self);
@@ -175,6 +178,9 @@ zx_choice_may_fill (const ZxChoice *self, guint32 candidate, guint kind)
              * (1 + ZX_CHOICE_FLOAT_SLACK)
          > self->kind_cap[kind];
 }
+
+/* Whether any kind offered anywhere may. */
+gboolean zx_choice_may_any_fill (const ZxChoice *self);
 
 /* ---- zx-choice-search.c, zx-choice-climb.c ------------------------------------------------ */
 
