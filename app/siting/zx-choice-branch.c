@@ -17,6 +17,7 @@
 #define PART_ROUNDS  4
 #define PART_STEPS   8
 #define ANNEAL_SHARE 0.4 /* of the time left, where time is the limit */
+#define SLOWER       4   /* times the steps, for the second annealing */
 #define SHAKE_SHARE  0.6 /* of the time left after the root, where time is the limit */
 #define TRIES_KEPT   64  /* fingerprints of sets tried lately */
 
@@ -368,6 +369,15 @@ fill_pool (const Branch *self, const ZxPart *root, guint32 *pool)
     pool[self->best->pick[i].candidate] |= 1u << self->best->pick[i].kind;
 }
 
+/* Where there is time: once more, from hot, in more steps. */
+static void
+anneal_slowly (Branch *self, ZxChoiceKicks kicks)
+{
+  kicks.n_kicks = SLOWER * self->proof->n_steps * self->choice->n_sites;
+  kicks.seed = self->proof->seed + 1;
+  zx_choice_anneal (self->choice, &kicks, self->best);
+}
+
 /* With prices and pool known kicks find what climbing alone did not: so many, or where time is the
  * limit for a share of it. */
 static void
@@ -386,6 +396,8 @@ shake (Branch *self, const ZxPart *root)
       kicks.patience.deadline = now + (gint64) (SHAKE_SHARE * (double) (deadline - now));
     }
   fill_pool (self, root, pool);
+  if (deadline > 0)
+    anneal_slowly (self, kicks);
   zx_choice_shake (choice, pool, &kicks, self->best);
   if (self->best->value > before)
     zx_choice_improve (choice, NULL, ZX_SEARCH_QUICK, self->best, self->progress);
