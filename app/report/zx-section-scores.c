@@ -186,6 +186,99 @@ tell_ranking (ZxTelling *tell, const GArray *ranked)
 }
 
 static void
+tell_weights (ZxTelling *tell, const ZxScoreViews *views)
+{
+  static const char *const names[ZX_N_SCORES] = {
+    [ZX_SCORE_DEMAND] = N_ ("Energy served"),
+    [ZX_SCORE_GRID] = N_ ("Grid room"),
+    [ZX_SCORE_ACCESS] = N_ ("Access by road"),
+    [ZX_SCORE_COST] = N_ ("Cost per kWh"),
+    [ZX_SCORE_COVERAGE] = N_ ("Residents newly covered"),
+  };
+  ZxWords *words = tell->words;
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Criterion")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Weight")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("AHP")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Entropy")), NULL, 1.0, FALSE },
+  };
+  ZxTable *table = zx_document_table (
+      tell->document, zx_word (tell, N_ ("Weights of the criteria, and those of the old recipes")),
+      columns, G_N_ELEMENTS (columns));
+  for (guint k = 0; k < ZX_N_SCORES; k++)
+    ZX_TABLE_ROW (table, zx_word (tell, names[k]), zx_words_percent (words, views->weight[k], 0),
+                  zx_words_percent (words, views->ahp_weight[k], 0),
+                  zx_words_percent (words, views->entropy_weight[k], 0));
+  zx_note (
+      tell,
+      N_ ("AHP takes the ratios of the weights, rounded to 1/9 … 9, as judgements of every two "
+          "criteria. Entropy weighs a criterion by how much the candidates differ in it. A "
+          "criterion nothing is known of weighs nothing."));
+}
+
+/* Where the candidate stands in the views' lists. */
+static guint
+row_of (const ZxScoreViews *views, guint candidate)
+{
+  guint low = 0, high = views->n;
+  while (low + 1 < high)
+    {
+      guint middle = (low + high) / 2;
+      if (views->candidate[middle] <= candidate)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static const char *
+ranks (ZxWords *words, guint best, guint worst)
+{
+  return best == worst ? zx_words_count (words, best) : zx_words_range (words, best, worst, 0);
+}
+
+/* Whether the order is the weights' or the places'. */
+static void
+tell_firmness (ZxTelling *tell, const GArray *ranked)
+{
+  ZxWords *words = tell->words;
+  const ZxReportInput *input = tell->input;
+  guint n = MIN (ranked->len, MOST_PLOTTED), n_firm = 0;
+  if (input->siting_options == NULL || input->configurations == NULL || n < 2)
+    return;
+  g_autoptr (ZxScoreViews) views = zx_siting_score_views (
+      input->candidates, input->siting_options, input->configurations, input->n_configurations);
+  const ZxTableColumn columns[] = {
+    { zx_word (tell, N_ ("Rank")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Candidate")), NULL, 0.0, TRUE },
+    { zx_word (tell, N_ ("Weights ±20 %")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("AHP")), NULL, 1.0, FALSE },
+    { zx_word (tell, N_ ("Entropy")), NULL, 1.0, FALSE },
+  };
+  tell_weights (tell, views);
+  ZxTable *table
+      = zx_document_table (tell->document, zx_word (tell, N_ ("Ranks under other weights")),
+                           columns, G_N_ELEMENTS (columns));
+  for (guint i = 0; i < n; i++)
+    {
+      guint c = g_array_index (ranked, Ranked, i).candidate, row = row_of (views, c);
+      n_firm += views->worst_rank[row] <= n;
+      ZX_TABLE_ROW (table, zx_words_count (words, i + 1), zx_candidate_name (tell, c),
+                    ranks (words, views->best_rank[row], views->worst_rank[row]),
+                    zx_words_count (words, views->ahp_rank[row]),
+                    zx_words_count (words, views->entropy_rank[row]));
+    }
+  zx_paragraph (tell,
+                N_ ("When one weight at a time is a fifth less or more, %s of the first %s "
+                    "candidates always stay among the first %s. The judgements behind the AHP "
+                    "weights have a consistency ratio of %s; below 0.10 they go together."),
+                zx_words_count (words, n_firm), zx_words_count (words, n),
+                zx_words_count (words, n),
+                zx_words_number (words, views->ahp.consistency_ratio, 3));
+}
+
+static void
 tell_ranges (ZxTelling *tell, const GArray *ranked)
 {
   const ZxCandidates *candidates = tell->input->candidates;
@@ -402,6 +495,7 @@ zx_tell_scores (ZxTelling *tell)
     {
       zx_document_section (tell->document, zx_word (tell, N_ ("Ranking")));
       tell_ranking (tell, ranked);
+      tell_firmness (tell, ranked);
       tell_ranges (tell, ranked);
     }
   else

@@ -15,7 +15,6 @@
 
 #include "app/siting/zx-candidates.h"
 
-#define N_CRITERIA  5
 #define BAYS_ENOUGH 20.0
 
 typedef struct
@@ -143,109 +142,26 @@ score_range (gsize begin, gsize end, guint worker, gpointer data)
       }
 }
 
-/* ---- the ranking -------------------------------------------------------------------------- */
-
-typedef struct
-{
-  guint n;            /* candidates that pass */
-  guint32 *candidate; /* [n] */
-  double *value;      /* [n][N_CRITERIA]: for TOPSIS */
-  double *utility;    /* [n][N_CRITERIA] */
-  double weight[N_CRITERIA];
-} Ranking;
-
-static double
-grid_utility (const Scoring *self, guint j)
-{
-  double most = 0, room = self->candidates->grid_room_kw[j];
-  for (guint t = 0; t < self->model->n_kinds; t++)
-    most = MAX (most, self->model->kind_kw[t]);
-  return isnan (room) ? 0.5 : MIN (room / most, 1);
-}
-
-static void
-fill_row (const Scoring *self, guint j, double *value)
-{
-  const ZxCandidates *candidates = self->candidates;
-  value[0] = candidates->served_mean[j];
-  value[1] = grid_utility (self, j);
-  value[2] = isnan (candidates->access[j]) ? 0 : candidates->access[j];
-  value[3] = self->cost[j];
-  value[4] = isnan (candidates->coverage_people[j]) ? 0 : candidates->coverage_people[j];
-}
-
-/* Weights of the criteria the city knows something of, to a sum of 1. */
-static void
-fill_weights (const Scoring *self, Ranking *ranking)
-{
-  const ZxSitingWeights *weights = &self->model->options->weights;
-  const double asked[N_CRITERIA]
-      = { weights->demand, weights->grid, weights->access, weights->cost, weights->coverage };
-  gboolean is_known[N_CRITERIA] = { TRUE, FALSE, FALSE, TRUE, self->model->has_residents };
-  double sum = 0;
-  for (guint i = 0; i < ranking->n; i++)
-    {
-      guint j = ranking->candidate[i];
-      is_known[1] = is_known[1] || !isnan (self->candidates->grid_room_kw[j]);
-      is_known[2] = is_known[2] || !isnan (self->candidates->access[j]);
-    }
-  for (guint k = 0; k < N_CRITERIA; k++)
-    sum += is_known[k] ? asked[k] : 0;
-  for (guint k = 0; k < N_CRITERIA; k++)
-    ranking->weight[k] = is_known[k] && sum > 0 ? asked[k] / sum : 0;
-}
-
-static void
-fill_utilities (Ranking *self)
-{
-  for (guint k = 0; k < N_CRITERIA; k++)
-    {
-      double most = 0, least = INFINITY;
-      for (guint i = 0; i < self->n; i++)
-        {
-          most = MAX (most, self->value[i * N_CRITERIA + k]);
-          least = MIN (least, self->value[i * N_CRITERIA + k]);
-        }
-      for (guint i = 0; i < self->n; i++)
-        {
-          double value = self->value[i * N_CRITERIA + k];
-          double utility = most > 0 ? value / most : 0;
-          if (k == 1 || k == 2)
-            utility = value;
-          else if (k == 3)
-            utility = isfinite (value) && value > 0 ? least / value : 0;
-          self->utility[i * N_CRITERIA + k] = utility;
-        }
-    }
-}
-
 static void
 rank (const Scoring *self)
 {
-  static const gboolean is_cost[N_CRITERIA] = { FALSE, FALSE, FALSE, TRUE, FALSE };
   ZxCandidates *candidates = self->candidates;
-  Ranking ranking = { 0 };
-  g_autofree guint32 *candidate = ranking.candidate = g_new (guint32, (gsize) candidates->n + 1);
-  for (guint32 j = 0; j < candidates->n; j++)
-    if (candidates->filter[j] == ZX_FILTER_NONE)
-      ranking.candidate[ranking.n++] = j;
-  gsize n = (gsize) ranking.n * N_CRITERIA + 1;
-  g_autofree double *value = ranking.value = g_new0 (double, n);
-  g_autofree double *utility = ranking.utility = g_new0 (double, n);
+  double most_kw = 0;
+  for (guint t = 0; t < self->model->n_kinds; t++)
+    most_kw = MAX (most_kw, self->model->kind_kw[t]);
+  ZxRanking ranking;
+  zx_ranking_init (&ranking, candidates, &self->model->options->weights, self->cost, most_kw);
+  g_autofree double *score = g_new0 (double, (gsize) ranking.n + 1);
   g_autofree double *closeness = g_new0 (double, (gsize) ranking.n + 1);
-  for (guint i = 0; i < ranking.n; i++)
-    fill_row (self, candidate[i], value + (gsize) i * N_CRITERIA);
-  fill_weights (self, &ranking);
-  fill_utilities (&ranking);
-  zx_topsis (value, ranking.n, N_CRITERIA, ranking.weight, is_cost, closeness);
+  zx_ranking_score (&ranking, ranking.weight, score);
+  zx_ranking_close (&ranking, ranking.weight, closeness);
   for (guint i = 0; i < ranking.n; i++)
     {
-      double score = 0;
-      for (guint k = 0; k < N_CRITERIA; k++)
-        score += ranking.weight[k] * utility[(gsize) i * N_CRITERIA + k];
-      candidates->score[candidate[i]] = (float) score;
-      candidates->topsis[candidate[i]] = isnan (closeness[i]) ? 0 : (float) closeness[i];
+      guint32 j = ranking.candidate[i];
+      candidates->score[j] = (float) score[i];
+      candidates->topsis[j] = isnan (closeness[i]) ? 0 : (float) closeness[i];
     }
+  zx_ranking_clear (&ranking);
 }
 
 /* ---- the story ---------------------------------------------------------------------------- */

@@ -186,6 +186,17 @@ typedef struct
   double coverage; /* 0.10: people newly covered */
 } ZxSitingWeights;
 
+/* The criteria of the score, in the order of the weights. */
+typedef enum
+{
+  ZX_SCORE_DEMAND,
+  ZX_SCORE_GRID,
+  ZX_SCORE_ACCESS,
+  ZX_SCORE_COST,
+  ZX_SCORE_COVERAGE,
+  ZX_N_SCORES,
+} ZxScoreCriterion;
+
 struct _ZxSitingOptions
 {
   guint n_sites;                  /* at most so many; >= 1; 0 = 5 */
@@ -278,6 +289,27 @@ void zx_siting_count_filters (const ZxSitingInput *input, const ZxSitingOptions 
                               const ZxCandidates *candidates, guint n_by_filter[ZX_N_FILTERS]);
 void zx_candidates_free (ZxCandidates *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCandidates, zx_candidates_free)
+
+/* The candidates that pass, by the score and by the older recipes; ranks from 1. */
+typedef struct
+{
+  guint n;
+  guint32 *candidate;              /* [n]: ascending */
+  guint32 *rank;                   /* [n]: by the score */
+  guint32 *best_rank, *worst_rank; /* [n]: by the score with one weight at a time a fifth less or
+                                      more */
+  guint32 *ahp_rank;               /* [n]: by the score with Saaty's weights */
+  guint32 *entropy_rank;           /* [n]: by TOPSIS with Shannon's weights */
+  double weight[ZX_N_SCORES];      /* each set sums to 1; 0: nothing is known of the criterion */
+  double ahp_weight[ZX_N_SCORES], entropy_weight[ZX_N_SCORES];
+  ZxAhpCheck ahp; /* of the judgements: ratios of the weights, rounded to 1/9 … 9 */
+} ZxScoreViews;
+/* O(candidates log candidates).  (transfer full) */
+ZxScoreViews *zx_siting_score_views (const ZxCandidates *candidates, const ZxSitingOptions *options,
+                                     const ZxConfiguration *const *configurations,
+                                     guint n_configurations);
+void zx_score_views_free (ZxScoreViews *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxScoreViews, zx_score_views_free)
 
 /* ---- the plan ----------------------------------------------------------------------------- */
 
