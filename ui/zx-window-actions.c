@@ -3,7 +3,9 @@
 /* Everything the window can do, by name: menus, keys and tests share these. */
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
+#include "ui/pages/zx-table-window.h"
 #include "ui/zx-dialogs.h"
 #include "ui/zx-help-window.h"
 #include "ui/zx-preferences.h"
@@ -220,6 +222,28 @@ lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
                   _ ("Undo"), "win.undo");
 }
 
+/* (from, to), candidates.  What is said of energy is that of the places alone: the plan's is known
+ * after the next run. */
+static void
+move_site_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxSession *session = ZX_WINDOW (widget)->session;
+  ZxProject *project = zx_session_project (session);
+  const ZxCandidates *candidates = project != NULL ? zx_project_candidates (project) : NULL;
+  guint from, to;
+  g_variant_get (parameter, "(uu)", &from, &to);
+  if (candidates == NULL || from >= candidates->n || to >= candidates->n || from == to)
+    return;
+  zx_session_move_site (session, from, to);
+  double more = candidates->served_mean[to] - candidates->served_mean[from];
+  g_autofree char *size = zx_number_human (fabs (more), 0),
+                  *text
+                  = g_strdup_printf (more < 0 ? _ ("%s: alone it would serve %s kWh a day less")
+                                              : _ ("%s: alone it would serve %s kWh a day more"),
+                                     zx_history_undo_label (zx_session_history (session)), size);
+  zx_window_tell (ZX_WINDOW (widget), text, _ ("Undo"), "win.undo");
+}
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 static void
@@ -313,6 +337,47 @@ show_layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
     zx_session_show_alone (self->session, kind);
 }
 
+/* The name of a layer; all of it comes into view. */
+static void
+zoom_to_layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxWindow *self = ZX_WINDOW (widget);
+  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
+  if (kind == ZX_N_MAP_LAYERS)
+    return;
+  const char *absence = zx_session_layer_absence (self->session, kind);
+  if (absence != NULL)
+    zx_window_tell (self, absence, NULL, NULL);
+  else
+    zx_map_pane_show_all_of (zx_window_map (self), kind);
+}
+
+/* (layer, row): the feature is shown on the map and told of. */
+static void
+choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *layer;
+  guint feature;
+  g_variant_get (parameter, "(&su)", &layer, &feature);
+  ZxMapLayerKind kind = zx_map_layer_kind_parse (layer);
+  if (kind < ZX_N_MAP_LAYERS)
+    zx_map_pane_choose (zx_window_map (ZX_WINDOW (widget)), kind, feature);
+}
+
+/* (layer, row): the row in the table of the layer. */
+static void
+table_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxWindow *self = ZX_WINDOW (widget);
+  const char *name_of_layer;
+  guint feature;
+  g_variant_get (parameter, "(&su)", &name_of_layer, &feature);
+  ZxMapLayer *layer = zx_session_layer (self->session, zx_map_layer_kind_parse (name_of_layer));
+  if (layer != NULL)
+    zx_table_window_show_row (zx_table_window_present (GTK_WINDOW (self), self->session, layer),
+                              feature);
+}
+
 static void
 map_home_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -402,6 +467,7 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.lock", "u", lock_action },
     { "win.ban", "u", lock_action },
     { "win.free", "u", lock_action },
+    { "win.move-site", "(uu)", move_site_action },
     { "win.run", NULL, run_action },
     { "win.cancel", NULL, cancel_action },
     { "win.settle", NULL, settle_action },
@@ -411,6 +477,9 @@ zx_window_add_actions (GtkWidgetClass *class)
     { "win.page", "s", page_action },
     { "win.fly-to", "(ddd)", fly_to_action },
     { "win.show-layer", "s", show_layer_action },
+    { "win.zoom-to-layer", "s", zoom_to_layer_action },
+    { "win.choose", "(su)", choose_action },
+    { "win.table", "(su)", table_action },
     { "win.map-home", NULL, map_home_action },
     { "win.map-zoom", "d", map_zoom_action },
     { "win.sidebar", NULL, sidebar_action },
@@ -453,6 +522,9 @@ zx_window_update_actions (ZxWindow *self)
     { "win.fly-to", has_city },
     { "win.find", has_city },
     { "win.show-layer", has_city },
+    { "win.zoom-to-layer", has_city },
+    { "win.choose", has_city },
+    { "win.table", has_city },
     { "win.map-home", has_city },
     { "win.map-zoom", has_city },
     { "win.sample", !is_renewing },

@@ -251,6 +251,14 @@ on_active_cb (ZxWindow *self)
     zx_session_look_for_files (self->session);
 }
 
+/* Undo would now take back something else than the message says. */
+static void
+on_history_changed_cb (ZxWindow *self)
+{
+  zx_toast_take_back (ZX_TOAST (self->toast), "win.undo");
+  zx_window_update_actions (self);
+}
+
 static gboolean
 on_drop_cb (ZxWindow *self, const GValue *value)
 {
@@ -350,7 +358,7 @@ zx_window_init (ZxWindow *self)
   g_signal_connect_object (self->session, "notify", G_CALLBACK (on_session_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (zx_session_history (self->session), "notify",
-                           G_CALLBACK (zx_window_update_actions), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (on_history_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "finished", G_CALLBACK (on_finished_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (on_failed_cb), self,

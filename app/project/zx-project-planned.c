@@ -23,3 +23,13 @@ zx_project_planned_loading (ZxProject *self)
                                    (const ZxSiteLoad *) (gpointer) loads->data, loads->len,
                                    &options);
 }
+
+gboolean
+zx_project_is_site (ZxProject *self, guint candidate)
+{
+  const ZxPlan *plan = zx_project_plan (self);
+  for (guint i = 0; plan != NULL && i < plan->n_sites; i++)
+    if (plan->site[i].candidate == candidate)
+      return TRUE;
+  return FALSE;
+}

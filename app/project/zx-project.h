@@ -166,6 +166,7 @@ double zx_project_vehicle_bandwidth_m (ZxProject *self);
 /* NULL for a number out of range. */
 const ZxConfiguration *zx_project_configuration (ZxProject *self, guint configuration);
 guint zx_project_n_configurations (ZxProject *self);
+gboolean zx_project_is_site (ZxProject *self, guint candidate); /* of the plan, if there is one */
 char *zx_project_candidate_name (ZxProject *self, guint candidate); /* (transfer full): "C0001" */
 /* A layer of zx_project_layers() as a table; cities have many rows, so in a worker.  (transfer
  * full) */

@@ -119,17 +119,19 @@ zx_session_set_lock (ZxSession *self, guint candidate, ZxLockState state)
 }
 
 static void
-set_lock (GArray *locks, ZxSession *self, guint candidate, gboolean is_ban)
+set_lock (GArray *locks, ZxSession *self, guint candidate, ZxLockState state)
 {
   const ZxCandidates *candidates = zx_project_candidates (self->project);
-  const ZxLock lock = { candidates->x_m[candidate], candidates->y_m[candidate], is_ban };
+  const ZxLock lock
+      = { candidates->x_m[candidate], candidates->y_m[candidate], state == ZX_BANNED };
   for (guint i = locks->len; i > 0; i--)
     {
       const ZxLock *old = &g_array_index (locks, ZxLock, i - 1);
       if (hypot (old->x_m - lock.x_m, old->y_m - lock.y_m) < SAME_PLACE_M)
         g_array_remove_index (locks, i - 1);
     }
-  g_array_append_val (locks, lock);
+  if (state != ZX_FREE)
+    g_array_append_val (locks, lock);
 }
 
 void
@@ -142,8 +144,9 @@ zx_session_move_site (ZxSession *self, guint from, guint to)
   edit->session = self;
   edit->before = g_array_copy (self->locks);
   edit->after = g_array_copy (self->locks);
-  set_lock (edit->after, self, from, TRUE);
-  set_lock (edit->after, self, to, FALSE);
+  set_lock (edit->after, self, from,
+            zx_project_is_site (self->project, from) ? ZX_BANNED : ZX_FREE);
+  set_lock (edit->after, self, to, ZX_LOCKED);
   g_autofree char *old = zx_project_candidate_name (self->project, from),
                   *new = zx_project_candidate_name (self->project, to);
   const ZxEdit step = { g_strdup_printf (_ ("Move the site %s to %s"), old, new),

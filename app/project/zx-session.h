@@ -96,7 +96,8 @@ void zx_session_set_lock (ZxSession *self, guint candidate,
                           ZxLockState state); /* through the history */
 guint zx_session_n_locks (ZxSession *self, ZxLockState state);
 
-/* In place of a site another candidate: the one is kept out, the other locked in, in one edit. */
+/* In place of a site another candidate: the one is kept out (or only free again, when it was locked
+ * and never in the plan), the other locked in, in one edit. */
 void zx_session_move_site (ZxSession *self, guint from, guint to);
 
 /* ---- views that are kept --------------------------------------------------------------------- */

@@ -109,6 +109,95 @@ test_window (void)
   zx_ui_test_close (window);
 }
 
+static int
+chosen_row (ZxTableWindow *table)
+{
+  GtkColumnView *view = GTK_COLUMN_VIEW (find (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW));
+  GtkSelectionModel *model = gtk_column_view_get_model (view);
+  g_autoptr (GtkBitset) chosen = gtk_selection_model_get_selection (model);
+  if (gtk_bitset_get_size (chosen) != 1)
+    return -1;
+  g_autoptr (ZxTableRow) row
+      = g_list_model_get_item (G_LIST_MODEL (model), gtk_bitset_get_nth (chosen, 0));
+  return (int) zx_table_row_index (row);
+}
+
+static void
+test_map_and_table (void)
+{
+  ZxWindow *window = zx_ui_test_town ();
+  ZxSession *session = zx_window_session (window);
+  ZxMapPane *map = zx_window_map (window);
+  ZxMapLayer *layer = zx_session_layer (session, ZX_MAP_LAYER_STATIONS);
+  ZxTableWindow *table = zx_table_window_present (GTK_WINDOW (window), session, layer);
+  ZxMapLayerKind kind;
+  /* Asked for before the rows are read: they follow when they are. */
+  g_assert_true (zx_map_pane_choose (map, ZX_MAP_LAYER_STATIONS, 5));
+  wait_ready (table);
+  g_assert_cmpint (chosen_row (table), ==, 5);
+  /* The row stays chosen wherever sorting puts it. */
+  GtkColumnView *view = GTK_COLUMN_VIEW (find (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW));
+  g_autoptr (GtkColumnViewColumn) first
+      = g_list_model_get_item (gtk_column_view_get_columns (view), 0);
+  gtk_column_view_sort_by_column (view, first, GTK_SORT_DESCENDING);
+  wait_ready (table);
+  g_assert_cmpint (chosen_row (table), ==, 5);
+  g_assert_cmpint (zx_map_pane_chosen (map, &kind), ==, 5);
+  /* From the table to the map. */
+  gtk_selection_model_select_item (gtk_column_view_get_model (view), 2, TRUE);
+  zx_ui_test_settle (window);
+  int row = chosen_row (table);
+  g_assert_cmpint (row, !=, 5);
+  g_assert_cmpint (zx_map_pane_chosen (map, &kind), ==, row);
+  g_assert_cmpint (kind, ==, ZX_MAP_LAYER_STATIONS);
+  /* By key: what stands in the middle of the view. */
+  const ZxCity *city = zx_project_city (zx_session_project (session));
+  zx_session_show_layer (session, zx_session_layer (session, ZX_MAP_LAYER_SITES), FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (map), "map.close-card", NULL);
+  g_assert_cmpint (zx_map_pane_chosen (map, &kind), ==, -1);
+  zx_map_pane_go_to (map, city->stations.x_m[7], city->stations.y_m[7], 2);
+  zx_ui_test_settle (window);
+  gtk_widget_activate_action (GTK_WIDGET (map), "map.identify", NULL);
+  g_assert_cmpint (chosen_row (table), ==, 7);
+  g_assert_true (zx_ui_test_says (GTK_WIDGET (map), "In the table"));
+  /* One window for a layer, and it has the rows of the snapshot on the screen. */
+  g_assert_true (zx_table_window_present (GTK_WINDOW (window), session, layer) == table);
+  guint n_stations = city->stations.n;
+  zx_ui_test_run (window);
+  wait_ready (table);
+  g_assert_cmpuint (zx_table_window_n_rows (table), ==, n_stations);
+  zx_ui_test_close (window);
+}
+
+static void
+test_all_of_a_layer (void)
+{
+  ZxWindow *window = zx_ui_test_town ();
+  ZxMapPane *map = zx_window_map (window);
+  ZxMapPlaces places;
+  g_assert_true (zx_map_data_places (zx_map_pane_data (map), ZX_MAP_LAYER_SITES, &places));
+  zx_map_pane_go_to (map, places.x_m[0] + 1e5, places.y_m[0], 1);
+  zx_ui_test_settle (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.zoom-to-layer", "s", "sites");
+  zx_ui_test_settle (window);
+  ShumateViewport *viewport = zx_map_pane_viewport (map);
+  GtkWidget *canvas = find (GTK_WIDGET (map), SHUMATE_TYPE_MAP);
+  ZxProject *project = zx_session_project (zx_window_session (window));
+  const ZxCity *city = zx_project_city (project);
+  const ZxPlane plane = { city->origin_x_m, city->origin_y_m };
+  for (guint i = 0; i < places.n; i++)
+    {
+      double lat, lon, x, y;
+      zx_plane_to_location (&plane, places.x_m[i], places.y_m[i], &lat, &lon);
+      shumate_viewport_location_to_widget_coords (viewport, canvas, lat, lon, &x, &y);
+      g_assert_cmpfloat (x, >=, 0);
+      g_assert_cmpfloat (y, >=, 0);
+      g_assert_cmpfloat (x, <=, gtk_widget_get_width (canvas));
+      g_assert_cmpfloat (y, <=, gtk_widget_get_height (canvas));
+    }
+  zx_ui_test_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/layer-table/order-and-choice-of-rows", test_order);
   g_test_add_func ("/ui/layer-table/rows-as-csv", test_csv);
   g_test_add_func ("/ui/layer-table/sorted-chosen-and-copied", test_window);
+  g_test_add_func ("/ui/layer-table/what-is-chosen-is-so-on-map-and-in-table", test_map_and_table);
+  g_test_add_func ("/ui/layer-table/all-of-a-layer-comes-into-view", test_all_of_a_layer);
   return g_test_run ();
 }

@@ -16,6 +16,7 @@
 #define WHEEL_DOWN   5
 #define WHEEL_UP     4
 #define STILL_FRAMES 3
+#define DRAG_STEPS   5
 
 struct _ZxUiHand
 {
@@ -168,6 +169,21 @@ zx_ui_hand_click (ZxUiHand *self, GtkWidget *widget)
   graphene_rect_t bounds = bring_into_view (self, widget);
   go_to_middle (self, widget, &bounds);
   press (self, 1);
+}
+
+void
+zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
+                 double to_y)
+{
+  graphene_rect_t bounds = bounds_at_rest (widget);
+  double left = bounds.origin.x, top = bounds.origin.y;
+  go_to (self, widget, left + from_x, top + from_y);
+  XTestFakeButtonEvent (self->display, 1, True, CurrentTime);
+  for (guint step = 1; step <= DRAG_STEPS; step++)
+    go_to (self, widget, left + from_x + (to_x - from_x) * step / DRAG_STEPS,
+           top + from_y + (to_y - from_y) * step / DRAG_STEPS);
+  XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
+  XSync (self->display, False);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */

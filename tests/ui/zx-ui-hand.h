@@ -18,6 +18,9 @@ void zx_ui_hand_free (ZxUiHand *self);
 void zx_ui_hand_hold (ZxUiHand *self, GtkWindow *window);
 /* Turns the wheel until @widget is in view, goes there and clicks its middle. */
 void zx_ui_hand_click (ZxUiHand *self, GtkWidget *widget);
+/* From one place of @widget to another with the button held. */
+void zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
+                      double to_y);
 /* Presses and releases one key with modifiers: ("z", GDK_CONTROL_MASK). @name: as in keysymdef. */
 void zx_ui_hand_key (ZxUiHand *self, const char *name, GdkModifierType modifiers);
 void zx_ui_hand_type (ZxUiHand *self, const char *text); /* ASCII */

@@ -49,6 +49,7 @@ struct _ZxMapCanvas
   double left_edge, right_edge; /* shares of the width */
   ZxMapOverlay overlay;
   double *path_x_m, *path_y_m; /* owned */
+  ZxMapPending *pending;       /* owned */
   Picture picture;
   GdkTexture *laid, *laid_before; /* of the last two frames, nullable */
   Ahead ahead[ZX_MAP_CANVAS_MOST_AHEAD];
@@ -384,6 +385,7 @@ zx_map_canvas_finalize (GObject *object)
 {
   g_free (ZX_MAP_CANVAS (object)->path_x_m);
   g_free (ZX_MAP_CANVAS (object)->path_y_m);
+  g_free (ZX_MAP_CANVAS (object)->pending);
   G_OBJECT_CLASS (zx_map_canvas_parent_class)->finalize (object);
 }
 
@@ -560,6 +562,17 @@ zx_map_canvas_set_path (ZxMapCanvas *self, const double *x_m, const double *y_m,
   self->overlay.path_y_m = self->path_y_m = g_memdup2 (y_m, n * sizeof *y_m);
   self->overlay.n_path = n;
   self->overlay.is_closed = is_closed;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+zx_map_canvas_set_pending (ZxMapCanvas *self, const ZxMapPending *pending, guint n)
+{
+  if (n == 0 && self->overlay.n_pending == 0)
+    return;
+  g_free (self->pending);
+  self->overlay.pending = self->pending = g_memdup2 (pending, n * sizeof *pending);
+  self->overlay.n_pending = n;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

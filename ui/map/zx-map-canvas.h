@@ -6,6 +6,7 @@
 
 #include <shumate/shumate.h>
 
+#include "ui/map/zx-map-overlay.h"
 #include "ui/map/zx-map-painter.h"
 #include "ui/map/zx-plane.h"
 
@@ -34,6 +35,8 @@ void zx_map_canvas_set_edges (ZxMapCanvas *self, double left, double right);
 void zx_map_canvas_set_mark (ZxMapCanvas *self, double x_m, double y_m);
 /* Where the pointer is on the other map; NaN: none. */
 void zx_map_canvas_set_pointer (ZxMapCanvas *self, double x_m, double y_m);
+/* What the next run brings and takes.  Copied. */
+void zx_map_canvas_set_pending (ZxMapCanvas *self, const ZxMapPending *pending, guint n);
 /* A line that is measured.  Copied. */
 void zx_map_canvas_set_path (ZxMapCanvas *self, const double *x_m, const double *y_m, guint n,
                              gboolean is_closed);

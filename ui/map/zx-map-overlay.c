@@ -7,13 +7,14 @@
 
 #include <math.h>
 
-#define MARK_RADIUS   15.0f
-#define MARK_WIDTH    3.0f
-#define POINTER_REACH 9.0f
-#define LINE_WIDTH    2.5
-#define HALO_WIDTH    5.0
-#define DOT_RADIUS    4.0
-#define MARGIN        8.0f
+#define MARK_RADIUS    15.0f
+#define MARK_WIDTH     3.0f
+#define POINTER_REACH  9.0f
+#define LINE_WIDTH     2.5
+#define HALO_WIDTH     5.0
+#define DOT_RADIUS     4.0
+#define MARGIN         8.0f
+#define PENDING_RADIUS 8.0
 
 static const GdkRGBA halo = { 1, 1, 1, 0.95f }, ink = { 0.75f, 0.1f, 0.45f, 1 };
 
@@ -55,6 +56,47 @@ snapshot_pointer (graphene_point_t at, GtkSnapshot *snapshot)
       gtk_snapshot_append_color (snapshot, grown ? &halo : &ink, &level);
       gtk_snapshot_append_color (snapshot, grown ? &halo : &ink, &upright);
     }
+}
+
+/* ---- what the next run brings -------------------------------------------------------------------
+ */
+
+static void
+trace_pending (const ZxMapPending *pending, cairo_t *cr)
+{
+  const double arm = PENDING_RADIUS * 0.8;
+  cairo_new_path (cr);
+  if (!pending->is_out)
+    cairo_arc (cr, 0, 0, PENDING_RADIUS, 0, 2 * G_PI);
+  else
+    for (int way = -1; way <= 1; way += 2)
+      {
+        cairo_move_to (cr, -arm, -arm * way);
+        cairo_line_to (cr, arm, arm * way);
+      }
+}
+
+/* A ring or a cross: told apart without colour. */
+static void
+snapshot_pending (const ZxMapPending *pending, const ZxMapWindow *window, GtkSnapshot *snapshot)
+{
+  const float reach = (float) PENDING_RADIUS + 4;
+  graphene_point_t at = zx_map_window_point (window, pending->x_m, pending->y_m);
+  if (at.x < -reach || at.y < -reach || at.x > (float) window->width + reach
+      || at.y > (float) window->height + reach)
+    return;
+  cairo_t *cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (at.x - reach, at.y - reach, 2 * reach, 2 * reach));
+  cairo_translate (cr, at.x, at.y);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  trace_pending (pending, cr);
+  gdk_cairo_set_source_rgba (cr, &halo);
+  cairo_set_line_width (cr, HALO_WIDTH);
+  cairo_stroke_preserve (cr);
+  gdk_cairo_set_source_rgba (cr, &ink);
+  cairo_set_line_width (cr, LINE_WIDTH);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
 }
 
 /* ---- the measured line ------------------------------------------------------------------------
@@ -134,6 +176,8 @@ snapshot_path (const ZxMapOverlay *self, const ZxMapWindow *window, GtkSnapshot 
 void
 zx_map_overlay_snapshot (const ZxMapOverlay *self, const ZxMapWindow *window, GtkSnapshot *snapshot)
 {
+  for (guint i = 0; i < self->n_pending; i++)
+    snapshot_pending (&self->pending[i], window, snapshot);
   if (self->n_path > 0)
     snapshot_path (self, window, snapshot);
   if (isfinite (self->mark_x_m))

@@ -40,15 +40,24 @@ struct _ZxMapPane
   guint tick; /* while playing */
   gint64 last_step;
   ZxMapData *hour_data[ZX_N_HOURS]; /* made when they come near, dropped when they are past */
+  /* what the card tells of */
+  ZxMapLayerKind chosen_kind;
+  int chosen; /* -1: nothing */
+  /* moving a site */
+  GtkGesture *drag;
+  GArray *pending; /* ZxMapPending */
+  guint held;      /* candidate */
+  int goal;        /* candidate; -1: none */
+  gboolean is_dragging;
   /* measuring */
   gboolean is_measuring, is_closed;
   GArray *path_x_m, *path_y_m;             /* double */
   double pointer_lon_deg, pointer_lat_deg; /* NaN: not over the map */
   ZxMapCanvas *canvas, *right, *beside;    /* right: on the left map behind the handle */
-  GtkWidget *overlay, *map, *map_beside, *scale, *readout, *card, *card_title, *card_rows, *legend,
-      *left_legend, *compare_bar, *compare_left, *compare_right, *swipe, *lock_buttons, *hours_bar,
-      *measure_card, *measure_text, *views_button, *views_list, *view_name, *menu, *backdrop_button,
-      *backdrop_address, *backdrop_gcj02, *attribution;
+  GtkWidget *overlay, *map, *map_beside, *scale, *readout, *card, *card_title, *card_rows,
+      *card_table, *legend, *left_legend, *compare_bar, *compare_left, *compare_right, *swipe,
+      *lock_buttons, *hours_bar, *measure_card, *measure_text, *views_button, *views_list,
+      *view_name, *menu, *backdrop_button, *backdrop_address, *backdrop_gcj02, *attribution;
 };
 
 /* ---- view ---- */
@@ -78,8 +87,22 @@ void zx_map_pane_update_comparing (ZxMapPane *self); /* widgets that only a comp
 
 void zx_map_pane_add_pointer (GtkWidgetClass *class);
 void zx_map_pane_start_pointer (ZxMapPane *self, GtkWidget *map);
+void zx_map_pane_place_under (ZxMapPane *self, GtkWidget *map, double x, double y, double *x_m,
+                              double *y_m);
+void zx_map_pane_add_card (GtkWidgetClass *class);
+/* Lines of "label\tvalue", the first a title; nothing is chosen by it. */
+void zx_map_pane_fill_card (ZxMapPane *self, const char *text);
+/* The site of a candidate, or the candidate, with the mark at the place. */
+void zx_map_pane_identify_site (ZxMapPane *self, guint candidate, double x_m, double y_m);
+/* What is shown within @reach units of a place is chosen; FALSE when nothing is there. */
+gboolean zx_map_pane_identify (ZxMapPane *self, double x_m, double y_m, double reach);
+void zx_map_pane_close_card (ZxMapPane *self);
 gboolean zx_map_pane_shows (ZxMapPane *self, ZxMapLayerKind kind); /* on either side */
 void zx_map_pane_say_place (ZxMapPane *self, ZxMapSide side, double x_m, double y_m);
+
+void zx_map_pane_start_dragging (ZxMapPane *self);
+gboolean zx_map_pane_end_dragging (ZxMapPane *self); /* TRUE: one was under way */
+void zx_map_pane_show_pending (ZxMapPane *self);
 
 void zx_map_pane_add_measuring (GtkWidgetClass *class);
 void zx_map_pane_start_measuring (ZxMapPane *self);

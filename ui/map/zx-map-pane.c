@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/map/zx-map-features.h"
 #include "ui/map/zx-map-legend.h"
 #include "ui/map/zx-plane-source.h"
 
@@ -55,13 +56,11 @@ zx_map_pane_centre (ZxMapPane *self, double *x_m, double *y_m)
 }
 
 static double
-city_zoom (ZxMapPane *self, const ZxCity *city)
+zoom_for (ZxMapPane *self, double width_m, double height_m)
 {
   int width = MAX (gtk_widget_get_width (self->map), 200),
       height = MAX (gtk_widget_get_height (self->map), 200);
-  double metres_per_unit
-      = CITY_MARGIN
-        * fmax ((city->max_x_m - city->min_x_m) / width, (city->max_y_m - city->min_y_m) / height);
+  double metres_per_unit = CITY_MARGIN * fmax (width_m / width, height_m / height);
   return metres_per_unit > 0 ? zx_plane_zoom (metres_per_unit) : 14;
 }
 
@@ -72,10 +71,23 @@ zx_map_pane_show_city (ZxMapPane *self)
   const ZxCity *city = project != NULL ? zx_project_city (project) : NULL;
   if (city == NULL)
     return;
-  double zoom = city_zoom (self, city);
+  double zoom = zoom_for (self, city->max_x_m - city->min_x_m, city->max_y_m - city->min_y_m);
   shumate_viewport_set_min_zoom_level (zx_map_pane_viewport (self),
                                        (guint) fmax (1, floor (zoom) - COARSEST_STEPS));
   look_at (self, (city->min_x_m + city->max_x_m) / 2, (city->min_y_m + city->max_y_m) / 2, zoom);
+}
+
+gboolean
+zx_map_pane_show_all_of (ZxMapPane *self, ZxMapLayerKind kind)
+{
+  double min_x_m, min_y_m, max_x_m, max_y_m;
+  if (!zx_map_pane_is_ready (self)
+      || !zx_map_layer_extent (self->data, kind, &min_x_m, &min_y_m, &max_x_m, &max_y_m))
+    return FALSE;
+  double zoom = zoom_for (self, max_x_m - min_x_m, max_y_m - min_y_m);
+  look_at (self, (min_x_m + max_x_m) / 2, (min_y_m + max_y_m) / 2,
+           fmin (zoom, zx_plane_zoom (STREET_M)));
+  return TRUE;
 }
 
 void
@@ -198,7 +210,7 @@ on_project_changed_cb (ZxMapPane *self)
 {
   ZxProject *project = zx_session_project (self->session);
   const ZxCity *city = project != NULL ? zx_project_city (project) : NULL;
-  gtk_widget_set_visible (self->card, FALSE);
+  zx_map_pane_close_card (self);
   if (city == NULL)
     {
       zx_map_pane_forget_hours (self);
@@ -234,6 +246,8 @@ zx_map_pane_set_session (ZxMapPane *self, ZxSession *session)
   g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "layers-changed", G_CALLBACK (zx_map_pane_show_layers), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "settings-changed", G_CALLBACK (zx_map_pane_show_pending), self,
                            G_CONNECT_SWAPPED);
   zx_map_pane_start_views (self);
   zx_map_pane_follow_scenarios (self);
@@ -384,6 +398,7 @@ zx_map_pane_dispose (GObject *object)
   self->canvas = self->right = self->beside = NULL;
   zx_map_pane_forget_hours (self);
   zx_map_pane_forget_scenario (self);
+  g_clear_pointer (&self->pending, g_array_unref);
   g_clear_pointer (&self->path_x_m, g_array_unref);
   g_clear_pointer (&self->path_y_m, g_array_unref);
   g_clear_pointer (&self->choices, g_array_unref);
@@ -415,6 +430,7 @@ zx_map_pane_class_init (ZxMapPaneClass *class)
   gtk_widget_class_set_css_name (widget_class, "zx-map");
   add_keys (widget_class);
   zx_map_pane_add_comparing (widget_class);
+  zx_map_pane_add_card (widget_class);
   zx_map_pane_add_pointer (widget_class);
   zx_map_pane_add_measuring (widget_class);
   zx_map_pane_add_hours (widget_class);
@@ -436,6 +452,8 @@ static void
 zx_map_pane_init (ZxMapPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->chosen_kind = ZX_N_MAP_LAYERS;
+  self->chosen = -1;
   g_autoptr (ShumateMapSource) source = zx_plane_source_new ();
   start_map (self->map, source);
   start_map (self->map_beside, source);
@@ -445,6 +463,7 @@ zx_map_pane_init (ZxMapPane *self)
   zx_map_pane_start_comparing (self);
   zx_map_pane_start_pointer (self, self->map);
   zx_map_pane_start_pointer (self, self->map_beside);
+  zx_map_pane_start_dragging (self);
   zx_map_pane_start_measuring (self);
   zx_map_pane_start_hours (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is under the pointer: values at the lower edge, a card for what is clicked, a menu for the
- * other button.  Over one map of two the pointer is drawn on the other one too. */
+/* What is under the pointer: values at the lower edge, a menu for the other button; a click
+ * chooses. Over one map of two the pointer is drawn on the other one too. */
 
 #include "ui/map/zx-map-pane-private.h"
 
@@ -13,8 +13,9 @@
 /* ---- where ------------------------------------------------------------------------------------
  */
 
-static void
-place_under (ZxMapPane *self, GtkWidget *map, double x, double y, double *x_m, double *y_m)
+void
+zx_map_pane_place_under (ZxMapPane *self, GtkWidget *map, double x, double y, double *x_m,
+                         double *y_m)
 {
   double metres_per_unit = zx_map_pane_metres_per_unit (self);
   zx_map_pane_centre (self, x_m, y_m);
@@ -75,7 +76,7 @@ on_pointer_moved_cb (GtkEventController *controller, double x, double y, ZxMapPa
   double x_m, y_m;
   if (!zx_map_pane_is_ready (self))
     return;
-  place_under (self, map, x, y, &x_m, &y_m);
+  zx_map_pane_place_under (self, map, x, y, &x_m, &y_m);
   zx_map_pane_say_place (self, side_under (self, map, x), x_m, y_m);
   show_on_the_other (self, map, x_m, y_m);
 }
@@ -107,86 +108,8 @@ copy_place_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.tell", "s", text);
 }
 
-/* ---- the card ---------------------------------------------------------------------------------
+/* ---- clicks and keys ---------------------------------------------------------------------------
  */
-
-static void
-fill_card (ZxMapPane *self, const char *text)
-{
-  GtkWidget *child;
-  while ((child = gtk_widget_get_first_child (self->card_rows)) != NULL)
-    gtk_grid_remove (GTK_GRID (self->card_rows), child);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  gtk_label_set_text (GTK_LABEL (self->card_title), lines[0]);
-  for (guint i = 1; lines[i] != NULL; i++)
-    {
-      g_auto (GStrv) halves = g_strsplit (lines[i], "\t", 2);
-      GtkWidget *label = gtk_label_new (halves[0]), *value = gtk_label_new (halves[1]);
-      gtk_widget_add_css_class (label, "dim-label");
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_xalign (GTK_LABEL (value), 1);
-      gtk_label_set_wrap (GTK_LABEL (value), TRUE);
-      gtk_widget_set_hexpand (value, TRUE);
-      gtk_grid_attach (GTK_GRID (self->card_rows), label, 0, (int) i, 1, 1);
-      gtk_grid_attach (GTK_GRID (self->card_rows), value, 1, (int) i, 1, 1);
-    }
-  gtk_widget_set_visible (self->card, TRUE);
-}
-
-static void
-offer_lock (ZxMapPane *self, ZxMapLayerKind kind, guint place)
-{
-  const ZxPlan *plan = zx_project_plan (zx_map_data_project (self->data));
-  gboolean can_lock = kind == ZX_MAP_LAYER_CANDIDATES
-                      || (kind == ZX_MAP_LAYER_SITES && plan != NULL && place < plan->n_sites);
-  gtk_widget_set_visible (self->lock_buttons, can_lock);
-  if (!can_lock)
-    return;
-  guint candidate = kind == ZX_MAP_LAYER_SITES ? plan->site[place].candidate : place;
-  for (GtkWidget *button = gtk_widget_get_first_child (self->lock_buttons); button != NULL;
-       button = gtk_widget_get_next_sibling (button))
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", candidate);
-}
-
-gboolean
-zx_map_pane_shows (ZxMapPane *self, ZxMapLayerKind kind)
-{
-  ZxMapInk ink[ZX_N_MAP_LAYERS];
-  for (guint side = 0; side < (zx_map_pane_is_comparing (self) ? 2U : 1U); side++)
-    for (guint i = zx_map_pane_inks (self, (ZxMapSide) side, ink); i > 0; i--)
-      if (ink[i - 1].kind == kind)
-        return TRUE;
-  return FALSE;
-}
-
-static gboolean
-identify (ZxMapPane *self, double x_m, double y_m)
-{
-  static const ZxMapLayerKind kinds[]
-      = { ZX_MAP_LAYER_SITES, ZX_MAP_LAYER_STATIONS, ZX_MAP_LAYER_CANDIDATES,
-          ZX_MAP_LAYER_TRANSFORMER_AREAS, ZX_MAP_LAYER_FEEDER_ROOM };
-  double limit_m = CLICK_RADIUS * zx_map_pane_metres_per_unit (self);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      if (!zx_map_pane_shows (self, kinds[i]))
-        continue;
-      int place = zx_map_data_place_at (self->data, kinds[i], x_m, y_m, limit_m);
-      if (place < 0)
-        continue;
-      g_autofree char *text = zx_map_data_describe (self->data, kinds[i], (guint) place);
-      fill_card (self, text);
-      offer_lock (self, kinds[i], (guint) place);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-close_card (ZxMapPane *self)
-{
-  gtk_widget_set_visible (self->card, FALSE);
-  zx_map_pane_set_mark (self, NAN, NAN);
-}
 
 static void
 on_clicked_cb (GtkGestureClick *click, int n_press, double x, double y, ZxMapPane *self)
@@ -196,13 +119,11 @@ on_clicked_cb (GtkGestureClick *click, int n_press, double x, double y, ZxMapPan
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (!zx_map_pane_is_ready (self) || n_press != 1)
     return;
-  place_under (self, map, x, y, &x_m, &y_m);
+  zx_map_pane_place_under (self, map, x, y, &x_m, &y_m);
   if (self->is_measuring)
     zx_map_pane_add_measured (self, x_m, y_m);
-  else if (identify (self, x_m, y_m))
-    zx_map_pane_set_mark (self, x_m, y_m);
-  else
-    close_card (self);
+  else if (!zx_map_pane_identify (self, x_m, y_m, CLICK_RADIUS))
+    zx_map_pane_close_card (self);
 }
 
 /* For those who have no pointer: what is in the middle of the view. */
@@ -220,8 +141,8 @@ identify_action (GtkWidget *widget, const char *name, GVariant *parameter)
       zx_map_pane_add_measured (self, x_m, y_m);
       return;
     }
-  zx_map_pane_set_mark (self, x_m, y_m);
-  identify (self, x_m, y_m);
+  if (!zx_map_pane_identify (self, x_m, y_m, CLICK_RADIUS))
+    zx_map_pane_set_mark (self, x_m, y_m);
 }
 
 /* Escape ends one thing after another: measuring, then the card. */
@@ -229,16 +150,12 @@ static void
 leave_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxMapPane *self = ZX_MAP_PANE (widget);
+  if (zx_map_pane_end_dragging (self))
+    return;
   if (self->is_measuring)
     zx_map_pane_end_measuring (self);
   else
-    close_card (self);
-}
-
-static void
-close_card_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  close_card (ZX_MAP_PANE (widget));
+    zx_map_pane_close_card (self);
 }
 
 /* ---- the menu ---------------------------------------------------------------------------------
@@ -252,7 +169,7 @@ on_menu_asked_cb (GtkGestureClick *click, int n_press, double x, double y, ZxMap
   if (!zx_map_pane_is_ready (self)
       || !gtk_widget_translate_coordinates (map, GTK_WIDGET (self), x, y, &pane_x, &pane_y))
     return;
-  place_under (self, map, x, y, &x_m, &y_m);
+  zx_map_pane_place_under (self, map, x, y, &x_m, &y_m);
   zx_map_pane_say_place (self, side_under (self, map, x), x_m, y_m);
   const GdkRectangle at = { (int) pane_x, (int) pane_y, 1, 1 };
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
@@ -263,13 +180,8 @@ void
 zx_map_pane_add_pointer (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, ZxMapPane, readout);
-  gtk_widget_class_bind_template_child (class, ZxMapPane, card);
-  gtk_widget_class_bind_template_child (class, ZxMapPane, card_title);
-  gtk_widget_class_bind_template_child (class, ZxMapPane, card_rows);
-  gtk_widget_class_bind_template_child (class, ZxMapPane, lock_buttons);
   gtk_widget_class_bind_template_child (class, ZxMapPane, menu);
   gtk_widget_class_install_action (class, "map.identify", NULL, identify_action);
-  gtk_widget_class_install_action (class, "map.close-card", NULL, close_card_action);
   gtk_widget_class_install_action (class, "map.leave", NULL, leave_action);
   gtk_widget_class_install_action (class, "map.copy-place", NULL, copy_place_action);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Return, 0, "map.identify", NULL);

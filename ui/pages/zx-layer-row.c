@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/map/zx-map-features.h"
 #include "ui/pages/zx-table-window.h"
 
 struct _ZxLayerRow
@@ -40,7 +41,8 @@ show_layer (ZxLayerRow *self)
   gtk_widget_set_sensitive (self->visible, absence == NULL);
   gtk_widget_action_set_enabled (
       GTK_WIDGET (self), "layer.table",
-      absence == NULL && zx_table_of_layer (zx_map_layer_kind (self->layer)) != NULL);
+      absence == NULL && zx_map_feature_table (NULL, zx_map_layer_kind (self->layer)) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "layer.zoom", absence == NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->visible),
                                absence == NULL && zx_map_layer_is_visible (self->layer));
   gtk_range_set_value (GTK_RANGE (self->opacity), 100 * zx_map_layer_opacity (self->layer));
@@ -134,6 +136,14 @@ table_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (
+      widget, "win.zoom-to-layer", "s",
+      zx_map_layer_kind_name (zx_map_layer_kind (ZX_LAYER_ROW (widget)->layer)));
+}
+
+static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxLayerRow *self = ZX_LAYER_ROW (widget);
@@ -217,6 +227,9 @@ zx_layer_row_class_init (ZxLayerRowClass *class)
   gtk_widget_class_install_action (widget_class, "layer.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "layer.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "layer.table", NULL, table_action);
+  gtk_widget_class_install_action (widget_class, "layer.zoom", NULL, zoom_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, GDK_ALT_MASK, "layer.zoom",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "layer.move", "i",
                                        -1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "layer.move", "i",

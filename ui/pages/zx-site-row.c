@@ -170,17 +170,6 @@ fill_places (GtkMenuButton *button, gpointer data)
 }
 
 static void
-move_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ZxSiteRow *self = ZX_SITE_ROW (widget);
-  g_autoptr (GtkWidget) window = g_object_ref (GTK_WIDGET (gtk_widget_get_root (widget)));
-  ZxSession *session = self->session;
-  zx_session_move_site (session, self->item->candidate, g_variant_get_uint32 (parameter));
-  gtk_widget_activate_action (window, "win.tell-undo", "s",
-                              zx_history_undo_label (zx_session_history (session)));
-}
-
-static void
 on_lock_toggled_cb (ZxSiteRow *self)
 {
   if (!self->is_filling)
@@ -224,7 +213,6 @@ zx_site_row_class_init (ZxSiteRowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, ban);
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, more);
   gtk_widget_class_bind_template_child (widget_class, ZxSiteRow, move);
-  gtk_widget_class_install_action (widget_class, "site.move", "u", move_action);
   gtk_widget_class_bind_template_callback (widget_class, on_lock_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_ban_toggled_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -144,15 +144,6 @@ compare_neighbours (gconstpointer a, gconstpointer b)
   return (x->candidate > y->candidate) - (x->candidate < y->candidate);
 }
 
-static gboolean
-is_in_plan (const ZxPlan *plan, guint candidate)
-{
-  for (guint i = 0; i < plan->n_sites; i++)
-    if (plan->site[i].candidate == candidate)
-      return TRUE;
-  return FALSE;
-}
-
 GMenuModel *
 zx_site_sheet_places (ZxProject *project, guint site)
 {
@@ -161,7 +152,7 @@ zx_site_sheet_places (ZxProject *project, guint site)
   guint from = plan->site[site].candidate;
   g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (Neighbour));
   for (guint j = 0; j < candidates->n; j++)
-    if (candidates->filter[j] == ZX_FILTER_NONE && !is_in_plan (plan, j))
+    if (candidates->filter[j] == ZX_FILTER_NONE && !zx_project_is_site (project, j))
       {
         const Neighbour neighbour = { j, hypot (candidates->x_m[j] - candidates->x_m[from],
                                                 candidates->y_m[j] - candidates->y_m[from]) };
@@ -178,7 +169,7 @@ zx_site_sheet_places (ZxProject *project, guint site)
       g_autofree char *text
           = g_strdup_printf (_ ("%s, %s m away, alone %s kWh a day"), name, away, alone);
       g_autoptr (GMenuItem) item = g_menu_item_new (text, NULL);
-      g_menu_item_set_action_and_target (item, "site.move", "u", neighbour->candidate);
+      g_menu_item_set_action_and_target (item, "win.move-site", "(uu)", from, neighbour->candidate);
       g_menu_append_item (menu, item);
     }
   return G_MENU_MODEL (menu);

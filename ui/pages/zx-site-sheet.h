@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* Two columns, what and how much.  @site: in the plan. */
 GtkWidget *zx_site_sheet_new (ZxProject *project, guint site);
-/* Candidates that pass, are not in the plan and lie nearest, as a menu of "site.move" with their
- * number. */
+/* Candidates that pass, are not in the plan and lie nearest, as a menu of "win.move-site" with
+ * their number. */
 GMenuModel *zx_site_sheet_places (ZxProject *project, guint site);
 
 G_END_DECLS

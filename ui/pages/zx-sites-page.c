@@ -114,12 +114,43 @@ filters_text (const ZxCandidates *candidates, const guint *n_by_filter)
 /* ---- filling --------------------------------------------------------------------------------- */
 
 static gboolean
-is_in_plan (const ZxPlan *plan, guint candidate)
+is_same_item (GListModel *model, guint position, ZxSiteItem *item)
 {
-  for (guint i = 0; plan != NULL && i < plan->n_sites; i++)
-    if (plan->site[i].candidate == candidate)
-      return TRUE;
-  return FALSE;
+  g_autoptr (ZxSiteItem) old = g_list_model_get_item (model, position);
+  return old != NULL && zx_site_item_candidate (old) == zx_site_item_candidate (item);
+}
+
+static void
+show_rows_again (ZxSitesPage *self, ZxSession *session, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) i);
+      g_autoptr (ZxSiteItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+      if (row != NULL)
+        zx_site_row_show (ZX_SITE_ROW (gtk_list_box_row_get_child (row)), session, item,
+                          self->most_kwh);
+    }
+}
+
+/* A lock must not make the list begin anew, nor take the focus from the button that was pressed:
+ * rows that stay are only shown again. */
+static void
+put_items (ZxSitesPage *self, ZxSession *session, const ZxPlan *plan, GPtrArray *items)
+{
+  GListModel *model = G_LIST_MODEL (self->items);
+  guint n_old = g_list_model_get_n_items (model), n_same = 0;
+  if (plan != self->plan)
+    zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
+  else
+    while (n_same < MIN (n_old, items->len)
+           && is_same_item (model, n_same, g_ptr_array_index (items, n_same)))
+      n_same++;
+  self->plan = plan;
+  show_rows_again (self, session, n_same);
+  if (n_same < MAX (n_old, items->len))
+    g_list_store_splice (self->items, n_same, n_old - n_same, items->pdata + n_same,
+                         items->len - n_same);
 }
 
 static void
@@ -136,13 +167,10 @@ fill_items (ZxSitesPage *self, ZxSession *session, const ZxPlan *plan,
   gboolean has_locks
       = zx_session_n_locks (session, ZX_LOCKED) > 0 || zx_session_n_locks (session, ZX_BANNED) > 0;
   for (guint j = 0; has_locks && candidates != NULL && j < candidates->n; j++)
-    if (zx_session_lock (session, j) != ZX_FREE && !is_in_plan (plan, j))
+    if (zx_session_lock (session, j) != ZX_FREE
+        && !zx_project_is_site (zx_session_project (session), j))
       g_ptr_array_add (items, zx_site_item_new (j, -1));
-  if (plan != self->plan) /* a lock must not make the list begin anew */
-    zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
-  self->plan = plan;
-  g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
-                       items->pdata, items->len);
+  put_items (self, session, plan, items);
 }
 
 static void
@@ -196,16 +224,17 @@ create_row (gpointer item, gpointer data)
   return row;
 }
 
+/* The plan's sites come first. */
 static void
 on_row_activated_cb (ZxSitesPage *self, GtkListBoxRow *row)
 {
-  g_autoptr (ZxSiteItem) item = g_list_model_get_item (G_LIST_MODEL (self->items),
-                                                       (guint) gtk_list_box_row_get_index (row));
-  const ZxCandidates *candidates
-      = zx_project_candidates (zx_session_project (zx_page_session (ZX_PAGE (self))));
-  guint candidate = zx_site_item_candidate (item);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.fly-to", "(ddd)", candidates->x_m[candidate],
-                              candidates->y_m[candidate], 0.0);
+  guint position = (guint) gtk_list_box_row_get_index (row);
+  g_autoptr (ZxSiteItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+  gboolean is_site = self->plan != NULL && position < self->plan->n_sites;
+  gtk_widget_activate_action (
+      GTK_WIDGET (self), "win.choose", "(su)",
+      zx_map_layer_kind_name (is_site ? ZX_MAP_LAYER_SITES : ZX_MAP_LAYER_CANDIDATES),
+      is_site ? position : zx_site_item_candidate (item));
 }
 
 /* ---- the page ---------------------------------------------------------------------------------

@@ -62,24 +62,6 @@ zx_layer_table_text (const ZxLayerTable *self, gsize row, guint column)
   return zx_number_human (value, is_whole ? 0 : fabs (value) < 10 ? MOST_DECIMALS : 1);
 }
 
-gboolean
-zx_layer_table_place (const ZxLayerTable *self, gsize row, double *x_m, double *y_m)
-{
-  const ZxGeometry *geometry = &self->layer->geometry;
-  gsize point = row;
-  if (geometry->kind == ZX_GEOMETRY_NONE || row >= geometry->n_rows)
-    return FALSE;
-  if (geometry->kind != ZX_GEOMETRY_POINT)
-    {
-      if (geometry->part_first[row] == geometry->part_first[row + 1])
-        return FALSE;
-      point = geometry->point_first[geometry->part_first[row]];
-    }
-  *x_m = geometry->x[point];
-  *y_m = geometry->y[point];
-  return isfinite (*x_m) && isfinite (*y_m);
-}
-
 /* ---- order ---------------------------------------------------------------------------------- */
 
 static gboolean

@@ -18,7 +18,6 @@ void zx_layer_table_unref (ZxLayerTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxLayerTable, zx_layer_table_unref)
 const ZxLayer *zx_layer_table_layer (const ZxLayerTable *self);
 char *zx_layer_table_text (const ZxLayerTable *self, gsize row, guint column); /* (transfer full) */
-gboolean zx_layer_table_place (const ZxLayerTable *self, gsize row, double *x_m, double *y_m);
 
 /* What is wanted of a table. */
 typedef struct

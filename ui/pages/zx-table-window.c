@@ -7,48 +7,31 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/map/zx-map-features.h"
 #include "ui/map/zx-map-painter.h"
 #include "ui/pages/zx-table-rows.h"
+#include "ui/zx-window.h"
 
 #define CELL_CHARS 40
 
 struct _ZxTableWindow
 {
   GtkWindow parent;
-  ZxProject *project;
+  ZxSession *session;
+  ZxProject *project; /* whose rows these are; compared, and read in a worker */
+  ZxMapLayerKind kind;
   ZxLayerTable *table; /* NULL until it is read */
   ZxTableRows *rows;
   GtkMultiSelection *selection;
-  char *layer_name;
-  guint newest; /* number of the newest question */
+  gint64 wanted;         /* row to choose when rows are there; -1: none */
+  gboolean is_following; /* the map chose */
+  guint newest;          /* number of the newest question */
   guint n_under_way;
   int probed; /* the column whose sorter was asked first */
   GtkWidget *search, *view, *state;
 };
 
 G_DEFINE_FINAL_TYPE (ZxTableWindow, zx_table_window, GTK_TYPE_WINDOW)
-
-const char *
-zx_table_of_layer (ZxMapLayerKind kind)
-{
-  switch (kind)
-    {
-    case ZX_MAP_LAYER_STATIONS:
-      return "stations";
-    case ZX_MAP_LAYER_CANDIDATES:
-      return "candidates";
-    case ZX_MAP_LAYER_SITES:
-      return "sites";
-    case ZX_MAP_LAYER_TRANSFORMER_AREAS:
-      return "transformer_area";
-    case ZX_MAP_LAYER_DEMAND_MEAN:
-    case ZX_MAP_LAYER_DEMAND_SPREAD:
-    case ZX_MAP_LAYER_DEMAND_PROBABILITY:
-      return "cells";
-    default:
-      return NULL;
-    }
-}
 
 gboolean
 zx_table_window_is_ready (ZxTableWindow *self)
@@ -110,6 +93,9 @@ question_free (Question *question)
 }
 
 static void add_columns (ZxTableWindow *self);
+static void choose_wanted (ZxTableWindow *self);
+static gboolean choose_row (ZxTableWindow *self, guint32 row);
+static gint64 chosen_row (ZxTableWindow *self);
 
 static void
 say_count (ZxTableWindow *self)
@@ -120,6 +106,50 @@ say_count (ZxTableWindow *self)
   gtk_label_set_text (GTK_LABEL (self->state), text);
 }
 
+/* Columns stay as they were dragged and sorted where another snapshot has the same. */
+static gboolean
+has_its_columns (ZxTableWindow *self)
+{
+  const ZxLayer *layer = zx_layer_table_layer (self->table);
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view));
+  guint n = g_list_model_get_n_items (columns);
+  if (n != layer->n_columns)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) column = g_list_model_get_item (columns, i);
+      guint own = GPOINTER_TO_UINT (g_object_get_data (column, "zx-column"));
+      const char *title = gtk_column_view_column_get_title (GTK_COLUMN_VIEW_COLUMN (column));
+      if (g_strcmp0 (title, layer->columns[own].name) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+take_answer (ZxTableWindow *self, Question *question)
+{
+  if (question->error != NULL)
+    {
+      gtk_label_set_text (GTK_LABEL (self->state), question->error->message);
+      return;
+    }
+  if (self->table == NULL)
+    {
+      self->table = zx_layer_table_ref (question->table);
+      if (!has_its_columns (self))
+        add_columns (self);
+    }
+  gint64 chosen = chosen_row (self);
+  self->is_following = TRUE; /* other rows, nobody's choice */
+  zx_table_rows_set_order (self->rows, g_steal_pointer (&question->order));
+  self->is_following = FALSE;
+  say_count (self);
+  if (chosen >= 0)
+    choose_row (self, (guint32) chosen);
+  choose_wanted (self);
+}
+
 static gboolean
 on_answered_cb (gpointer data)
 {
@@ -128,23 +158,13 @@ on_answered_cb (gpointer data)
   if (self != NULL && self->rows != NULL)
     {
       self->n_under_way--;
-      if (question->error != NULL)
-        gtk_label_set_text (GTK_LABEL (self->state), question->error->message);
-      else if (question->csv != NULL)
+      if (question->csv != NULL)
         {
           gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), question->csv);
           gtk_label_set_text (GTK_LABEL (self->state), _ ("The rows are on the clipboard as CSV"));
         }
       else if (question->number == self->newest)
-        {
-          if (self->table == NULL)
-            {
-              self->table = zx_layer_table_ref (question->table);
-              add_columns (self);
-            }
-          zx_table_rows_set_order (self->rows, g_steal_pointer (&question->order));
-          say_count (self);
-        }
+        take_answer (self, question);
     }
   question_free (question);
   return G_SOURCE_REMOVE;
@@ -227,9 +247,21 @@ on_bind_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
 }
 
 static void
+remove_columns (ZxTableWindow *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view));
+  while (g_list_model_get_n_items (columns) > 0)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
+      gtk_column_view_remove_column (GTK_COLUMN_VIEW (self->view), column);
+    }
+}
+
+static void
 add_columns (ZxTableWindow *self)
 {
   const ZxLayer *layer = zx_layer_table_layer (self->table);
+  remove_columns (self);
   for (guint c = 0; c < layer->n_columns; c++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -255,18 +287,92 @@ row_at (ZxTableWindow *self, guint position)
   return g_array_index (zx_table_rows_order (self->rows), guint32, position);
 }
 
+static ZxMapPane *
+map_of (ZxTableWindow *self)
+{
+  GtkWindow *owner = gtk_window_get_transient_for (GTK_WINDOW (self));
+  return ZX_IS_WINDOW (owner) ? zx_window_map (ZX_WINDOW (owner)) : NULL;
+}
+
 /* One chosen row is shown on the map of the window the table belongs to. */
 static void
 on_selection_changed_cb (ZxTableWindow *self)
 {
+  ZxMapPane *map = map_of (self);
+  gint64 row = chosen_row (self);
+  if (self->is_following || row < 0 || map == NULL)
+    return;
+  self->is_following = TRUE;
+  zx_map_pane_choose (map, self->kind, (guint) row);
+  self->is_following = FALSE;
+}
+
+/* GTK 4.8 lets only the list inside the view scroll to a row. */
+static void
+scroll_to (ZxTableWindow *self, guint position)
+{
+  for (GtkWidget *at = gtk_widget_get_first_child (self->view); at != NULL;
+       at = gtk_widget_get_next_sibling (at))
+    if (GTK_IS_LIST_BASE (at))
+      gtk_widget_activate_action (at, "list.scroll-to-item", "u", position);
+}
+
+/* FALSE when the row is not among those shown. */
+static gboolean
+choose_row (ZxTableWindow *self, guint32 row)
+{
+  const GArray *order = zx_table_rows_order (self->rows);
+  guint position = 0;
+  while (position < order->len && g_array_index (order, guint32, position) != row)
+    position++;
+  self->is_following = TRUE;
+  if (position < order->len)
+    {
+      gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+      scroll_to (self, position);
+    }
+  else
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  self->is_following = FALSE;
+  return position < order->len;
+}
+
+static void
+choose_wanted (ZxTableWindow *self)
+{
+  gint64 row = self->wanted;
+  self->wanted = -1;
+  if (row >= 0 && !choose_row (self, (guint32) row))
+    gtk_label_set_text (GTK_LABEL (self->state),
+                        _ ("What is chosen on the map is not among the rows that are shown"));
+}
+
+/* -1: none or several. */
+static gint64
+chosen_row (ZxTableWindow *self)
+{
   g_autoptr (GtkBitset) chosen
       = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  GtkWindow *owner = gtk_window_get_transient_for (GTK_WINDOW (self));
-  double x_m, y_m;
-  if (gtk_bitset_get_size (chosen) == 1 && owner != NULL
-      && zx_layer_table_place (self->table, row_at (self, gtk_bitset_get_nth (chosen, 0)), &x_m,
-                               &y_m))
-    gtk_widget_activate_action (GTK_WIDGET (owner), "win.fly-to", "(ddd)", x_m, y_m, 0.0);
+  return gtk_bitset_get_size (chosen) == 1 ? row_at (self, gtk_bitset_get_nth (chosen, 0)) : -1;
+}
+
+void
+zx_table_window_show_row (ZxTableWindow *self, guint row)
+{
+  self->wanted = row;
+  if (zx_table_window_is_ready (self))
+    choose_wanted (self);
+}
+
+static void
+on_chosen_on_map_cb (ZxTableWindow *self, guint kind, int feature)
+{
+  const ZxCity *city = zx_project_city (self->project);
+  if (!self->is_following && feature >= 0
+      && g_strcmp0 (zx_map_feature_table (city, (ZxMapLayerKind) kind),
+                    zx_map_feature_table (city, self->kind))
+             == 0)
+    zx_table_window_show_row (self, (guint) feature);
 }
 
 static void
@@ -301,8 +407,8 @@ zx_table_window_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->rows);
   g_clear_object (&self->project);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->table, zx_layer_table_unref);
-  g_clear_pointer (&self->layer_name, g_free);
   G_OBJECT_CLASS (zx_table_window_parent_class)->dispose (object);
 }
 
@@ -329,6 +435,7 @@ static void
 zx_table_window_init (ZxTableWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->wanted = -1;
   self->rows = zx_table_rows_new ();
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
@@ -338,22 +445,69 @@ zx_table_window_init (ZxTableWindow *self)
                            G_CALLBACK (ask_order), self, G_CONNECT_SWAPPED);
 }
 
+/* The rows of the session's snapshot. */
+static void
+read_rows (ZxTableWindow *self)
+{
+  Question *question = g_new0 (Question, 1);
+  g_set_object (&self->project, zx_session_project (self->session));
+  find_sorting (self, &question->wish);
+  g_clear_pointer (&self->table, zx_layer_table_unref);
+  zx_table_rows_set_order (self->rows, g_array_new (FALSE, FALSE, sizeof (guint32)));
+  question->project = g_object_ref (self->project);
+  question->layer_name
+      = g_strdup (zx_map_feature_table (zx_project_city (self->project), self->kind));
+  question->wish.text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  question->number = ++self->newest;
+  push (self, question);
+}
+
+static void
+on_project_changed_cb (ZxTableWindow *self)
+{
+  if (zx_session_project (self->session) == self->project)
+    return;
+  if (zx_session_layer_absence (self->session, self->kind) != NULL)
+    gtk_window_destroy (GTK_WINDOW (self));
+  else
+    read_rows (self);
+}
+
+static ZxTableWindow *
+find_window (GtkWindow *parent, ZxMapLayerKind kind)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+      if (ZX_IS_TABLE_WINDOW (window) && gtk_window_get_transient_for (window) == parent
+          && ZX_TABLE_WINDOW (window)->kind == kind)
+        return ZX_TABLE_WINDOW (window);
+    }
+  return NULL;
+}
+
 ZxTableWindow *
 zx_table_window_present (GtkWindow *parent, ZxSession *session, ZxMapLayer *layer)
 {
-  const char *name = zx_table_of_layer (zx_map_layer_kind (layer));
-  g_return_val_if_fail (name != NULL && zx_session_project (session) != NULL, NULL);
-  ZxTableWindow *self = g_object_new (ZX_TYPE_TABLE_WINDOW, "transient-for", parent,
-                                      "destroy-with-parent", TRUE, NULL);
+  ZxMapLayerKind kind = zx_map_layer_kind (layer);
+  g_return_val_if_fail (
+      zx_map_feature_table (NULL, kind) != NULL && zx_session_project (session) != NULL, NULL);
+  ZxTableWindow *self = find_window (parent, kind);
+  if (self == NULL)
+    {
+      self = g_object_new (ZX_TYPE_TABLE_WINDOW, "transient-for", parent, "destroy-with-parent",
+                           TRUE, NULL);
+      self->session = g_object_ref (session);
+      self->kind = kind;
+      g_signal_connect_object (session, "notify::project", G_CALLBACK (on_project_changed_cb), self,
+                               G_CONNECT_SWAPPED);
+      if (map_of (self) != NULL)
+        g_signal_connect_object (map_of (self), "chosen", G_CALLBACK (on_chosen_on_map_cb), self,
+                                 G_CONNECT_SWAPPED);
+      read_rows (self);
+    }
   gtk_window_set_title (GTK_WINDOW (self), zx_map_layer_title (layer));
-  self->project = g_object_ref (zx_session_project (session));
-  self->layer_name = g_strdup (name);
-  Question *question = g_new0 (Question, 1);
-  question->project = g_object_ref (self->project);
-  question->layer_name = g_strdup (name);
-  question->wish = (ZxTableOrder){ g_strdup (""), -1, FALSE };
-  question->number = ++self->newest;
-  push (self, question);
   gtk_window_present (GTK_WINDOW (self));
   return self;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A layer as a table: sorted by a click on a header, filtered by a text, a chosen row shown on the
- * map, the rows copied as CSV. */
+/* A layer as a table: sorted by a click on a header, filtered by a text, the rows copied as CSV.
+ * Its chosen row is what is chosen on the map, and the other way round. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -13,9 +13,11 @@ G_BEGIN_DECLS
 #define ZX_TYPE_TABLE_WINDOW (zx_table_window_get_type ())
 G_DECLARE_FINAL_TYPE (ZxTableWindow, zx_table_window, ZX, TABLE_WINDOW, GtkWindow)
 
-/* The name of the project's layer behind a layer of the map, NULL where there is no table. */
-const char *zx_table_of_layer (ZxMapLayerKind kind);
+/* The layer has a table, see zx_map_feature_table().  One window for a layer: it is opened, or
+ * comes to the front.  Returns: borrowed. */
 ZxTableWindow *zx_table_window_present (GtkWindow *parent, ZxSession *session, ZxMapLayer *layer);
+/* Chooses the row and brings it into view, as soon as it is read. */
+void zx_table_window_show_row (ZxTableWindow *self, guint row);
 gboolean zx_table_window_is_ready (ZxTableWindow *self); /* nothing is read or sorted */
 guint zx_table_window_n_rows (ZxTableWindow *self);
 

@@ -83,6 +83,14 @@ zx_toast_show (ZxToast *self, const char *text, const char *button, const char *
   self->timeout = g_timeout_add_seconds (SECONDS_SHOWN, on_timeout_cb, self);
 }
 
+void
+zx_toast_take_back (ZxToast *self, const char *action)
+{
+  const char *own = gtk_actionable_get_action_name (GTK_ACTIONABLE (self->button));
+  if (gtk_widget_get_visible (self->button) && g_strcmp0 (own, action) == 0)
+    hide (self);
+}
+
 const char *
 zx_toast_text (ZxToast *self)
 {

@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (ZxToast, zx_toast, ZX, TOAST, GtkWidget)
 
 /* @button, @action: NULL = none. */
 void zx_toast_show (ZxToast *self, const char *text, const char *button, const char *action);
+/* Takes back a message whose button no longer does what the message says. */
+void zx_toast_take_back (ZxToast *self, const char *action);
 const char *zx_toast_text (ZxToast *self); /* "" when hidden */
 
 G_END_DECLS
