@@ -31,6 +31,7 @@ typedef enum
   ZX_RAMP_LOAD, /* green – yellow – red with breaks at 80 % and 100 %; a domain whose high is below
                  * 10 holds fractions (1 = 100 %), any other per cent */
   ZX_RAMP_PROBABILITY, /* pale green to navy */
+  ZX_RAMP_CIVIDIS,     /* blue to yellow, the same to every kind of colour blindness */
 } ZxRamp;
 
 typedef struct
@@ -40,6 +41,8 @@ typedef struct
   gboolean is_sqrt;         /* square-root scale (low must be 0) */
   double transparent_below; /* values below are not painted and those just above fade in;
                              * DIFFERENCE: the magnitude counts; NaN = paint all */
+  guint n_classes; /* below 2: colours without steps; else steps of equal width on the ramp.  Not
+                    * for LOAD, which has its own */
 } ZxColourScale;
 
 typedef struct
@@ -122,6 +125,8 @@ typedef enum
   ZX_SYMBOL_EXCLUSION,   /* hatched box, for legends */
 } ZxSymbol;
 
+ZxColour zx_symbol_own_colour (ZxSymbol symbol);
+
 typedef struct
 {
   ZxSymbol symbol;
@@ -132,6 +137,7 @@ typedef struct
       *label;         /* NULL = none; placed without overlap, left out where there is no room */
   const float *value; /* with @scale: colours the symbols, NaN grey; NULL = the symbol's own */
   const ZxColourScale *scale;
+  const ZxColour *colour; /* of the symbols without a value; NULL = their own */
 } ZxMapPoints;
 /* A SITE carries in its pin its label when that is at most 3 letters or digits, otherwise its
  * number (index + 1) with the label beside it.  Pins lean aside where their heads would cover each
@@ -151,6 +157,7 @@ typedef struct
   const char *const *symbol_labels;
   const char *note; /* "bandwidth 600 m, data 2023-04-01 … 09-30"; NULL = none */
   gboolean is_dark; /* drawn on a dark page */
+  const ZxColour *const *symbol_colours; /* NULL, or one or NULL for each symbol: its own */
 } ZxLegend;
 /* Draws within @width; returns the height used.  cr NULL: measures only. */
 double zx_map_paint_legend (cairo_t *cr, double x, double y, double width, const ZxLegend *legend);

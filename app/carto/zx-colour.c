@@ -7,8 +7,9 @@
  * equal steps of colour.  The anchors of HEAT, PROBABILITY and DIFFERENCE were chosen in OKLCh with
  * even steps of lightness, so that they keep their order in a grey print and for every kind of
  * colour blindness (tests measure it).  VIRIDIS takes the published colours of matplotlib's table
- * at the ninths (N. Smith and S. van der Walt 2015, CC0).  LOAD is three pieces that do not meet:
- * the breaks at 80 % and 100 % are seen as edges.
+ * at the ninths (N. Smith and S. van der Walt 2015, CC0), CIVIDIS those of J. Nunez, C. Anderton
+ * and R. Renslow 2018.  LOAD is three pieces that do not meet: the breaks at 80 % and 100 % are
+ * seen as edges.
  *
  * Between anchors VIRIDIS is off the published table by at most 3 of 255 levels. */
 
@@ -29,6 +30,8 @@ static const guint32 difference_anchors[]
     = { 0x043574, 0x145daa, 0x478ece, 0x93c1e4, 0xf6f6f3, 0xe5b37e, 0xce7628, 0x984b16, 0x622b0d };
 static const guint32 probability_anchors[]
     = { 0xf1f8ea, 0xc3eac9, 0x7ed1b7, 0x3dafae, 0x0f84a6, 0x1a588f, 0x203068 };
+static const guint32 cividis_anchors[] = { 0x00224e, 0x123570, 0x3b496c, 0x575d6d, 0x707173,
+                                           0x8a8678, 0xa59c74, 0xc3b369, 0xe1cc55, 0xfee838 };
 static const guint32 calm_anchors[] = { 0xe6f6ee, 0xaadbc4, 0x6bb797 };
 static const guint32 heavy_anchors[] = { 0xfae685, 0xf5a32f };
 static const guint32 over_anchors[] = { 0xe14b39, 0x750524 };
@@ -199,6 +202,8 @@ ramp_colour (const ZxColourScale *scale, double value)
       return load_colour (scale, value);
     case ZX_RAMP_PROBABILITY:
       return ALONG (probability_anchors, position);
+    case ZX_RAMP_CIVIDIS:
+      return ALONG (cividis_anchors, position);
     case ZX_RAMP_HEAT:
     default:
       return ALONG (heat_anchors, position);
@@ -221,11 +226,22 @@ fade_in (const ZxColourScale *scale, double value)
   return t * t * (3 - 2 * t);
 }
 
+/* The value that stands for all of its class. */
+static double
+class_value (const ZxColourScale *scale, double value)
+{
+  if (scale->n_classes < 2 || scale->ramp == ZX_RAMP_LOAD)
+    return value;
+  double place = floor (zx_colour_position (scale, value) * scale->n_classes);
+  return zx_colour_value (scale, (MIN (place, scale->n_classes - 1.0) + 0.5) / scale->n_classes);
+}
+
 ZxColour
 zx_colour_at (const ZxColourScale *scale, double value)
 {
   if (isnan (value))
     return (ZxColour){ 0, 0, 0, 0 };
+  value = class_value (scale, value);
   ZxColour colour = ramp_colour (scale, value);
   colour.alpha = fade_in (scale, value);
   return colour;

@@ -88,12 +88,24 @@ root_ticks (const ZxColourScale *scale, guint max_ticks, double *ticks)
   return n + 1;
 }
 
+/* The edges of the classes, or every second, third … of them. */
+static guint
+class_ticks (const ZxColourScale *scale, guint max_ticks, double *ticks)
+{
+  guint n = 0, stride = (scale->n_classes + max_ticks - 2) / (max_ticks - 1);
+  for (guint edge = 0; edge <= scale->n_classes; edge += stride)
+    ticks[n++] = zx_colour_value (scale, (double) edge / scale->n_classes);
+  return n;
+}
+
 static guint
 scale_ticks (const ZxColourScale *scale, guint max_ticks, double *ticks)
 {
   double low = scale->low, high = scale->high;
   if (scale->ramp == ZX_RAMP_LOAD)
     return load_ticks (scale, ticks);
+  if (scale->n_classes >= 2)
+    return class_ticks (scale, max_ticks, ticks);
   if (scale->ramp == ZX_RAMP_DIFFERENCE)
     {
       high = MAX (fabs (low), fabs (high));
@@ -251,16 +263,19 @@ symbol_row_height (ZxSymbol symbol)
 }
 
 static void
-paint_symbol_row (cairo_t *cr, double x, double y, double width, ZxSymbol symbol, const char *label,
+paint_symbol_row (cairo_t *cr, double x, double y, double width, const ZxLegend *legend, guint i,
                   const Inks *inks)
 {
   ZxInk ink = { .size = 7.2, .colour = inks->text };
+  ZxSymbol symbol = legend->symbols[i];
+  const ZxColour *colour = legend->symbol_colours != NULL ? legend->symbol_colours[i] : NULL;
   double middle = y + symbol_row_height (symbol) / 2;
   if (symbol == ZX_SYMBOL_SITE)
-    zx_pin_paint (cr, x + SYMBOL_COLUMN / 2 - 1, middle + 6.2, 0.58, 0, NULL, "1");
+    zx_pin_paint (cr, x + SYMBOL_COLUMN / 2 - 1, middle + 6.2, 0.58, 0, colour, "1");
   else
-    zx_symbol_paint (cr, symbol, x + SYMBOL_COLUMN / 2 - 1, middle, 1, NULL);
-  zx_line_paint_within (cr, x + SYMBOL_COLUMN, middle, 0, width - SYMBOL_COLUMN, &ink, label);
+    zx_symbol_paint (cr, symbol, x + SYMBOL_COLUMN / 2 - 1, middle, 1, colour);
+  zx_line_paint_within (cr, x + SYMBOL_COLUMN, middle, 0, width - SYMBOL_COLUMN, &ink,
+                        legend->symbol_labels[i]);
 }
 
 /* As many columns as the widest label allows, filled row by row. */
@@ -282,7 +297,7 @@ paint_symbols (cairo_t *cr, double x, double y, double width, const ZxLegend *le
       for (guint k = i; cr != NULL && k < MIN (i + n_columns, legend->n_symbols); k++)
         paint_symbol_row (cr, x + (k - i) * column_width,
                           y + used + (row_height - symbol_row_height (legend->symbols[k])) / 2,
-                          column_width, legend->symbols[k], legend->symbol_labels[k], inks);
+                          column_width, legend, k, inks);
       used += row_height;
     }
   return used;

@@ -71,12 +71,17 @@ visible_marks (const ZxMapView *view, const ZxMapPoints *points)
   return marks;
 }
 
-/* FALSE when the row's value is missing or below what the scale paints. */
+/* FALSE when the symbol has its own colour; grey where the value is missing or below what the scale
+ * paints. */
 static gboolean
 mark_colour (const ZxMapPoints *points, guint i, ZxColour *colour)
 {
   if (points->value == NULL || points->scale == NULL)
-    return FALSE;
+    {
+      if (points->colour != NULL)
+        *colour = *points->colour;
+      return points->colour != NULL;
+    }
   *colour = zx_colour_at (points->scale, points->value[i]);
   if (colour->alpha <= 0)
     *colour = zx_colour_hex (0xd9d9d9, 1);

@@ -12,8 +12,8 @@
 
 static const ZxColour white = { 1, 1, 1, 1 };
 
-static ZxColour
-own_colour (ZxSymbol symbol)
+ZxColour
+zx_symbol_own_colour (ZxSymbol symbol)
 {
   switch (symbol)
     {
@@ -171,7 +171,7 @@ void
 zx_pin_paint (cairo_t *cr, double x, double y, double factor, double angle, const ZxColour *colour,
               const char *text)
 {
-  ZxColour fill = colour != NULL ? *colour : own_colour (ZX_SYMBOL_SITE);
+  ZxColour fill = colour != NULL ? *colour : zx_symbol_own_colour (ZX_SYMBOL_SITE);
   double head_x, head_y, radius;
   zx_pin_head (x, y, factor, angle, &head_x, &head_y, &radius);
   pin_path (cr, x, y, factor, angle, 0);
@@ -196,7 +196,7 @@ void
 zx_symbol_paint (cairo_t *cr, ZxSymbol symbol, double x, double y, double factor,
                  const ZxColour *colour)
 {
-  ZxColour fill = colour != NULL ? *colour : own_colour (symbol);
+  ZxColour fill = colour != NULL ? *colour : zx_symbol_own_colour (symbol);
   double r = zx_symbol_radius (symbol) * factor;
   fill.alpha = 1;
   cairo_new_path (cr);

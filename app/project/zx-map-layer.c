@@ -61,6 +61,7 @@ struct _ZxMapLayer
   char *title; /* NULL: the kind's own */
   gboolean is_visible;
   double opacity;
+  ZxMapStyle style;
 };
 
 enum
@@ -69,6 +70,7 @@ enum
   PROP_TITLE,
   PROP_IS_VISIBLE,
   PROP_OPACITY,
+  PROP_STYLE,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -97,6 +99,9 @@ zx_map_layer_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_OPACITY:
       g_value_set_double (value, self->opacity);
       break;
+    case PROP_STYLE:
+      g_value_set_pointer (value, &self->style);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -112,6 +117,7 @@ zx_map_layer_class_init (ZxMapLayerClass *class)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_IS_VISIBLE] = g_param_spec_boolean ("is-visible", NULL, NULL, TRUE, flags);
   properties[PROP_OPACITY] = g_param_spec_double ("opacity", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_STYLE] = g_param_spec_pointer ("style", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -128,6 +134,7 @@ zx_map_layer_new (ZxMapLayerKind kind)
   self->kind = kind;
   self->is_visible = kinds[kind].is_visible;
   self->opacity = kinds[kind].opacity;
+  self->style = (ZxMapStyle) ZX_MAP_STYLE_INIT;
   return self;
 }
 
@@ -141,6 +148,12 @@ const char *
 zx_map_layer_title (ZxMapLayer *self)
 {
   return self->title != NULL ? self->title : _ (kinds[self->kind].title);
+}
+
+const char *
+zx_map_layer_given_title (ZxMapLayer *self)
+{
+  return self->title;
 }
 
 gboolean
@@ -182,4 +195,19 @@ zx_map_layer_set_opacity (ZxMapLayer *self, double opacity)
     return;
   self->opacity = opacity;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPACITY]);
+}
+
+const ZxMapStyle *
+zx_map_layer_style (ZxMapLayer *self)
+{
+  return &self->style;
+}
+
+void
+zx_map_layer_set_style (ZxMapLayer *self, const ZxMapStyle *style)
+{
+  if (zx_map_style_equal (&self->style, style))
+    return;
+  self->style = *style;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STYLE]);
 }

@@ -11,7 +11,7 @@ struct _ZxProject
   GObject parent;
   char *path;
   ZxRoute route;
-  char *bookmarks, *wish;                    /* nullable */
+  char *bookmarks, *wish, *map_layers;       /* nullable */
   ZxGisTransform *to_degrees, *from_degrees; /* NULL until prepared */
 };
 
@@ -27,6 +27,7 @@ zx_project_finalize (GObject *object)
   g_free (self->path);
   g_free (self->bookmarks);
   g_free (self->wish);
+  g_free (self->map_layers);
   G_OBJECT_CLASS (zx_project_parent_class)->finalize (object);
 }
 
@@ -203,6 +204,7 @@ zx_project_open (const char *path, GError **error)
     return NULL;
   self->bookmarks = get_text (store, "bookmarks");
   self->wish = get_text (store, "report_wish");
+  self->map_layers = get_text (store, "map_layers");
   g_autofree char *folder = g_path_get_dirname (self->path);
   make_paths_absolute (self->route.recipe, folder);
   self->route.configurations = zx_siting_configurations (NULL, -1, error);
@@ -325,6 +327,7 @@ keep (ZxProject *self, ZxStore *store, const ZxChoices *choices, GError **error)
       make_paths_relative (self->route.recipe, self->path);
     }
   return (choices->wish == NULL || put_text (store, "report_wish", choices->wish, error))
+         && (choices->layers == NULL || put_text (store, "map_layers", choices->layers, error))
          && zx_route_save_choices (&self->route, store, error)
          && (choices->recipe == NULL || zx_route_save_recipe (&self->route, store, error));
 }
@@ -361,6 +364,12 @@ zx_project_keep_bookmarks (const char *path, const char *text, GError **error)
     return zx_store_commit (store, error);
   zx_store_rollback (store);
   return FALSE;
+}
+
+const char *
+zx_project_map_layers (ZxProject *self)
+{
+  return self->map_layers;
 }
 
 const char *

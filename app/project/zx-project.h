@@ -117,6 +117,7 @@ typedef struct
   const char *recipe;    /* paths absolute; NULL = as it was */
   const char *scenarios; /* NULL = as they were */
   const char *wish;      /* zx-wish.h; NULL = as it was */
+  const char *layers;    /* zx-map-layer.h; NULL = as they were */
 } ZxChoices;
 gboolean zx_project_keep (const char *path, const ZxChoices *choices, GError **error);
 
@@ -135,6 +136,9 @@ gboolean zx_project_run (ZxProject *self, ZxStage until, const ZxProgress *progr
  * they were when the project was opened. */
 const char *zx_project_bookmarks (ZxProject *self);
 gboolean zx_project_keep_bookmarks (const char *path, const char *text, GError **error);
+
+/* The layers of the map, as zx_map_layers_format() writes them; NULL = as a new project's. */
+const char *zx_project_map_layers (ZxProject *self);
 
 /* How the report is wanted, as zx_wish_format() writes it; NULL = nothing was said. */
 const char *zx_project_wish (ZxProject *self);

@@ -30,6 +30,7 @@ put (AloneEdit *edit, gboolean is_alone)
                                   is_alone ? coloured[i] == edit->kind : edit->was_visible[i]);
     }
   g_signal_emit_by_name (edit->session, "layers-changed");
+  zx_session_changed_look (edit->session);
 }
 
 static void

@@ -16,6 +16,14 @@ tell (ZxSession *self)
   g_signal_emit_by_name (self, "layers-changed");
 }
 
+/* Of an edit: it is kept. */
+static void
+tell_edited (ZxSession *self)
+{
+  tell (self);
+  zx_session_changed_look (self);
+}
+
 static int
 position_of (ZxSession *self, ZxMapLayer *layer)
 {
@@ -48,6 +56,15 @@ is_network_alone (ZxProject *project)
 void
 zx_session_reset_layers (ZxSession *self)
 {
+  const char *text = self->project != NULL ? zx_project_map_layers (self->project) : NULL;
+  if (text != NULL)
+    {
+      g_autoptr (GPtrArray) layers = zx_map_layers_parse (text);
+      g_list_store_splice (self->layers, 0, g_list_model_get_n_items (G_LIST_MODEL (self->layers)),
+                           layers->pdata, layers->len);
+      tell (self);
+      return;
+    }
   gboolean shows_network = self->project != NULL && is_network_alone (self->project);
   g_list_store_remove_all (self->layers);
   for (guint kind = 0; self->project != NULL && kind < ZX_N_MAP_LAYERS; kind++)
@@ -154,6 +171,7 @@ typedef enum
   VISIBILITY,
   OPACITY,
   TITLE,
+  STYLE,
 } What;
 
 typedef struct
@@ -163,6 +181,7 @@ typedef struct
   What what;
   double before, after;
   char *title_before, *title_after;
+  ZxMapStyle style_before, style_after;
 } LayerEdit;
 
 static void
@@ -176,7 +195,7 @@ layer_edit_free (gpointer data)
 }
 
 static void
-put (LayerEdit *edit, double value, const char *title)
+put (LayerEdit *edit, double value, const char *title, const ZxMapStyle *style)
 {
   switch (edit->what)
     {
@@ -186,35 +205,41 @@ put (LayerEdit *edit, double value, const char *title)
     case OPACITY:
       zx_map_layer_set_opacity (edit->layer, value);
       break;
+    case STYLE:
+      zx_map_layer_set_style (edit->layer, style);
+      break;
     case TITLE:
     default:
       zx_map_layer_set_title (edit->layer, title);
       break;
     }
-  tell (edit->session);
+  tell_edited (edit->session);
 }
 
 static void
 apply_layer (gpointer data)
 {
   LayerEdit *edit = data;
-  put (edit, edit->after, edit->title_after);
+  put (edit, edit->after, edit->title_after, &edit->style_after);
 }
 
 static void
 revert_layer (gpointer data)
 {
   LayerEdit *edit = data;
-  put (edit, edit->before, edit->title_before);
+  put (edit, edit->before, edit->title_before, &edit->style_before);
 }
 
+/* What a slider does step by step is one edit. */
 static gboolean
-join_opacity (gpointer data, gpointer later)
+join_steps (gpointer data, gpointer later)
 {
   LayerEdit *first = data, *second = later;
-  if (first->layer != second->layer || first->what != OPACITY || second->what != OPACITY)
+  if (first->layer != second->layer || first->what != second->what
+      || (first->what != OPACITY && first->what != STYLE))
     return FALSE;
   first->after = second->after;
+  first->style_after = second->style_after;
   return TRUE;
 }
 
@@ -227,7 +252,7 @@ change_layer (ZxSession *self, ZxMapLayer *layer, What what, const char *label, 
     self, g_object_ref (layer), what, before, after, g_strdup (title_before), g_strdup (title_after)
   };
   const ZxEdit step
-      = { g_strdup (label), apply_layer, revert_layer, join_opacity, layer_edit_free, edit };
+      = { g_strdup (label), apply_layer, revert_layer, join_steps, layer_edit_free, edit };
   zx_history_do (self->history, &step);
 }
 
@@ -260,6 +285,27 @@ zx_session_rename_layer (ZxSession *self, ZxMapLayer *layer, const char *title)
   change_layer (self, layer, TITLE, label, 0, 0, zx_map_layer_title (layer), title);
 }
 
+void
+zx_session_style_layer (ZxSession *self, ZxMapLayer *layer, const ZxMapStyle *style)
+{
+  if (zx_map_style_equal (zx_map_layer_style (layer), style))
+    return;
+  LayerEdit *edit = g_new0 (LayerEdit, 1);
+  *edit = (LayerEdit){ .session = self,
+                       .layer = g_object_ref (layer),
+                       .what = STYLE,
+                       .style_before = *zx_map_layer_style (layer),
+                       .style_after = *style };
+  const ZxEdit step
+      = { g_strdup_printf (_ ("Change the style of “%s”"), zx_map_layer_title (layer)),
+          apply_layer,
+          revert_layer,
+          join_steps,
+          layer_edit_free,
+          edit };
+  zx_history_do (self->history, &step);
+}
+
 /* ---- edits of the list --------------------------------------------------------------------- */
 
 typedef struct
@@ -290,7 +336,7 @@ place (ListEdit *edit, int position)
     }
   if (position >= 0)
     g_list_store_insert (layers, MIN ((guint) position, n), edit->layer);
-  tell (edit->session);
+  tell_edited (edit->session);
 }
 
 static void

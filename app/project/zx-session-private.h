@@ -23,7 +23,8 @@ struct _ZxSession
   guint keep;         /* the timeout that keeps choices in the file */
   /* Choices are counted: those made, those on their way into the file, those in it. */
   guint n_made, n_going, n_kept;
-  GHashTable *missing; /* set of paths of files that are not there */
+  gboolean has_unkept_choice; /* among them one that is more than a look */
+  GHashTable *missing;        /* set of paths of files that are not there */
 };
 
 /* The project's own scenarios. */
@@ -37,6 +38,8 @@ void zx_session_reset_recipe (ZxSession *self);
 /* What follows from the recipe differs from what the project was made from. */
 gboolean zx_session_recipe_differs (ZxSession *self);
 void zx_session_changed_choice (ZxSession *self);
+/* Is kept like a choice, but no result and no page rests on it. */
+void zx_session_changed_look (ZxSession *self);
 ZxRecipe *zx_session_copy_recipe (ZxSession *self);
 /* Through the history.  Takes @after and @label. */
 void zx_session_change_recipe (ZxSession *self, ZxRecipe *after, char *label);

@@ -19,6 +19,7 @@ typedef struct
   char *recipe;          /* NULL: the project's own */
   char *scenarios;       /* the same */
   char *wish_text;       /* the same */
+  char *layers;          /* the same */
   ZxLock *locks;         /* owned */
   guint n_locks;
   ZxProject *project; /* snapshot that is only read; owned */
@@ -41,6 +42,7 @@ order_free (gpointer data)
   g_free (order->recipe);
   g_free (order->scenarios);
   g_free (order->wish_text);
+  g_free (order->layers);
   g_free (order->locks);
   g_clear_object (&order->project);
   g_clear_pointer (&order->pace, zx_pace_unref);
@@ -78,6 +80,7 @@ order_with_choices (ZxSession *self)
   order->recipe = zx_recipe_format (self->recipe);
   order->scenarios = zx_scenario_list_format (self->scenarios);
   order->wish_text = self->wish != NULL ? zx_wish_format (self->wish) : NULL;
+  order->layers = zx_map_layers_format (G_LIST_MODEL (self->layers));
   order->n_locks = self->locks->len;
   order->locks = g_memdup2 (self->locks->data, self->locks->len * sizeof (ZxLock));
   return order;
@@ -173,7 +176,8 @@ do_keep (gpointer input, const ZxProgress *progress, GError **error)
                               order->n_locks,
                               order->recipe,
                               order->scenarios,
-                              order->wish_text };
+                              order->wish_text,
+                              order->layers };
   return zx_project_keep (order->path, &choices, error) ? g_strdup (order->path) : NULL;
 }
 
@@ -339,15 +343,19 @@ on_export_cb (GObject *owner, gpointer result, const GError *error)
                 _ ("The file was not written"));
 }
 
+/* Who only looks at a file that nobody may write is not to be told that looks are lost. */
 static void
 on_kept_cb (GObject *owner, gpointer result, const GError *error)
 {
   ZxSession *self = ZX_SESSION (owner);
-  if (result == NULL && !g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED))
+  gboolean was_cancelled = g_error_matches (error, ZX_ERROR, ZX_ERROR_CANCELLED);
+  if (result == NULL && !was_cancelled && self->has_unkept_choice)
     zx_session_tell_failed (self, _ ("The settings could not be kept"), error->message);
-  else if (result != NULL)
+  else if (!was_cancelled)
     {
       self->n_kept = self->n_going;
+      if (zx_session_is_kept (self))
+        self->has_unkept_choice = FALSE;
       g_signal_emit_by_name (self, "kept");
     }
   g_free (result);

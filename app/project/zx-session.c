@@ -220,12 +220,19 @@ zx_session_is_kept (ZxSession *self)
 }
 
 void
-zx_session_changed_choice (ZxSession *self)
+zx_session_changed_look (ZxSession *self)
 {
   self->n_made++;
-  tell_settings (self);
   if (self->keep == 0 && self->project != NULL)
     self->keep = g_timeout_add (KEEP_AFTER_MS, on_keep_cb, self);
+}
+
+void
+zx_session_changed_choice (ZxSession *self)
+{
+  self->has_unkept_choice = TRUE;
+  tell_settings (self);
+  zx_session_changed_look (self);
 }
 
 /* A setting that the new project already holds is no longer pending. */

@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (ZxSession, zx_session, ZX, SESSION, GObject)
  * Signals:
  *   settings-changed ()                     a setting, a lock, a correction, the freshness of a
  *                                           stage
- *   layers-changed ()                       order, visibility, opacity or name of a layer
+ *   layers-changed ()                       order, visibility, opacity, style or name of a layer
  *   files-changed ()                        a file of the project is gone, or there again
  *   kept ()                                 what was chosen has been written into the file
  *   finished (title: string, path: string)  a job ended well; @path: what it wrote, or NULL
@@ -189,6 +189,7 @@ void zx_session_show_layer (ZxSession *self, ZxMapLayer *layer, gboolean is_visi
  * the others: one edit. */
 void zx_session_show_alone (ZxSession *self, ZxMapLayerKind kind);
 void zx_session_fade_layer (ZxSession *self, ZxMapLayer *layer, double opacity);
+void zx_session_style_layer (ZxSession *self, ZxMapLayer *layer, const ZxMapStyle *style);
 void zx_session_rename_layer (ZxSession *self, ZxMapLayer *layer, const char *title);
 void zx_session_move_layer (ZxSession *self, ZxMapLayer *layer, int by); /* -1: up */
 void zx_session_remove_layer (ZxSession *self, ZxMapLayer *layer);

@@ -7,6 +7,7 @@
 
 #include "ui/pages/zx-columns-window.h"
 #include "ui/pages/zx-layer-row.h"
+#include "ui/pages/zx-layer-style.h"
 #include "zx-ui-look.h"
 
 static ZxSession *session;
@@ -298,12 +299,65 @@ test_layers (gconstpointer data)
   g_assert_cmpstr (zx_map_layer_title (layer), ==, "Stations");
 }
 
+static GtkWidget *
+visible_of (GtkWidget *widget, GType type)
+{
+  if (!gtk_widget_get_visible (widget) || G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return gtk_widget_get_visible (widget) ? widget : NULL;
+  GtkWidget *found = NULL;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = visible_of (at, type);
+  return found;
+}
+
+/* Through the controls: ramp and steps of the heat, size of the stations; one edit each, as a file
+ * is opened again, and by itself when it is undone. */
+static void
+test_style (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  open_page (window);
+  ZxMapLayer *heat = zx_session_layer (session, ZX_MAP_LAYER_USAGE_HEAT),
+             *stations = zx_session_layer (session, ZX_MAP_LAYER_STATIONS);
+  ZxLayerStyle *editor = zx_layer_style_new (session, heat);
+  g_object_ref_sink (editor);
+  gtk_drop_down_set_selected (
+      GTK_DROP_DOWN (visible_of (gtk_popover_get_child (GTK_POPOVER (editor)), GTK_TYPE_DROP_DOWN)),
+      3);
+  g_object_unref (editor);
+  g_assert_cmpint (zx_map_layer_style (heat)->ramp, ==, ZX_RAMP_CIVIDIS);
+  ZxMapStyle steps = *zx_map_layer_style (heat);
+  steps.n_classes = 5;
+  zx_session_style_layer (session, heat, &steps);
+  ZxMapStyle large = ZX_MAP_STYLE_INIT;
+  large.size = 2;
+  large.colour = 0xaa2200;
+  zx_session_style_layer (session, stations, &large);
+  zx_session_rename_layer (session, stations, "Ours, all of them");
+  zx_ui_test_settle (window);
+  g_autofree char *text = zx_map_layers_format (zx_session_layers (session));
+  g_autofree char *path = g_strdup (zx_project_path (zx_session_project (session)));
+  zx_session_close (session);
+  zx_ui_test_settle (window);
+  zx_session_open (session, path);
+  zx_ui_test_settle (window);
+  g_autofree char *again = zx_map_layers_format (zx_session_layers (session));
+  g_assert_cmpstr (again, ==, text);
+  heat = zx_session_layer (session, ZX_MAP_LAYER_USAGE_HEAT);
+  g_assert_cmpuint (zx_map_layer_style (heat)->n_classes, ==, 5);
+  zx_session_style_layer (session, heat, &(ZxMapStyle) ZX_MAP_STYLE_INIT);
+  undo (window);
+  g_assert_cmpuint (zx_map_layer_style (heat)->n_classes, ==, 5);
+}
+
 /* Asked for while a short job runs: done after it. */
 static void
 test_run_behind (gconstpointer data)
 {
   ZxWindow *window = (ZxWindow *) data;
   open_page (window);
+  zx_ui_test_settle (window); /* no job of another test */
   double n_sites = zx_session_setting (session, "siting.n_sites");
   g_assert_true (zx_session_set (session, "siting.n_sites", n_sites + 1, NULL));
   zx_session_add_bookmark (session, "here", 0, 0, 10); /* a job that writes the file */
@@ -368,6 +422,7 @@ main (int argc, char **argv)
                         test_impossible);
   g_test_add_data_func ("/ui/layers-page/layers-are-moved-renamed-removed-and-come-back", window,
                         test_layers);
+  g_test_add_data_func ("/ui/layers-page/a-style-is-chosen-kept-and-undone", window, test_style);
   g_test_add_data_func ("/ui/layers-page/a-run-asked-for-behind-a-short-job-is-not-lost", window,
                         test_run_behind);
   g_test_add_data_func ("/ui/layers-page/closing-keeps-what-was-chosen-a-moment-ago", window,

@@ -135,8 +135,8 @@ test_same_colour (void)
         {
           static const guint8 white[] = { 255, 255, 255 };
           guint8 seen[3];
-          colour_in_the_middle (data, (ZxMapInk){ ZX_MAP_LAYER_USAGE_HEAT, 1.0 }, x, y, zoom, white,
-                                seen);
+          colour_in_the_middle (data, (ZxMapInk){ ZX_MAP_LAYER_USAGE_HEAT, 1.0, ZX_MAP_STYLE_INIT },
+                                x, y, zoom, white, seen);
           for (guint k = 0; k < 3; k++)
             g_assert_cmpfloat (fabs (seen[k] - 255 * channels[k]), <=, 1.0);
         }
@@ -174,8 +174,9 @@ test_same_colour_in_the_report (void)
             continue;
           colour_in_the_report (zx_map_data_city (data), NULL, NULL, x, y, radius_m, paper);
           colour_in_the_report (zx_map_data_city (data), field, &scale, x, y, radius_m, printed);
-          colour_in_the_middle (data, (ZxMapInk){ kinds[k], zx_map_layer_opacity (layer) }, x, y,
-                                zoom, paper, seen);
+          colour_in_the_middle (
+              data, (ZxMapInk){ kinds[k], zx_map_layer_opacity (layer), ZX_MAP_STYLE_INIT }, x, y,
+              zoom, paper, seen);
           for (guint channel = 0; channel < 3; channel++)
             g_assert_cmpint (ABS (seen[channel] - printed[channel]), <=, 1);
         }

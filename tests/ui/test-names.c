@@ -264,6 +264,10 @@ parameter_for (const char *name, const GVariantType *type)
     return g_variant_new_uint32 (0);
   if (g_variant_type_equal (type, G_VARIANT_TYPE ("(ddd)")))
     return g_variant_new ("(ddd)", 0.0, 0.0, 20.0);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE ("(su)")))
+    return g_variant_new ("(su)", "stations", 0);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE ("(uu)")))
+    return g_variant_new ("(uu)", 0, 1);
   if (g_variant_type_equal (type, G_VARIANT_TYPE ("(sss)")))
     return g_variant_new ("(sss)", "/nowhere/report.pdf", "en", "");
   if (g_variant_type_equal (type, G_VARIANT_TYPE ("(sas)")))

@@ -427,7 +427,8 @@ is_same_ink (const ZxMapCanvas *self, const ZxMapInk *ink, guint n_inks)
   if (self->n_inks != n_inks)
     return FALSE;
   for (guint i = 0; i < n_inks; i++)
-    if (ink[i].kind != self->ink[i].kind || ink[i].opacity != self->ink[i].opacity)
+    if (ink[i].kind != self->ink[i].kind || ink[i].opacity != self->ink[i].opacity
+        || !zx_map_style_equal (&ink[i].style, &self->ink[i].style))
       return FALSE;
   return TRUE;
 }

@@ -56,7 +56,8 @@ zx_map_pane_inks (ZxMapPane *self, ZxMapSide side, ZxMapInk *ink)
     {
       g_autoptr (ZxMapLayer) layer = g_list_model_get_item (layers, i - 1);
       if (n_inks < ZX_N_MAP_LAYERS && is_shown (self, side, layer))
-        ink[n_inks++] = (ZxMapInk){ zx_map_layer_kind (layer), zx_map_layer_opacity (layer) };
+        ink[n_inks++] = (ZxMapInk){ zx_map_layer_kind (layer), zx_map_layer_opacity (layer),
+                                    *zx_map_layer_style (layer) };
     }
   return n_inks;
 }

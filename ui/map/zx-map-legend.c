@@ -80,21 +80,29 @@ paint (ZxMapLegend *self, cairo_t *cr)
 {
   ZxSymbol symbols[8];
   const char *labels[8];
+  ZxColour colour[8];
+  const ZxColour *colours[8] = { NULL };
   guint n_symbols = 0;
   double y = 0;
   for (guint i = self->n_inks; i > 0; i--)
     {
-      const ZxColourScale *scale = zx_map_data_scale (self->data, self->ink[i - 1].kind);
-      if (symbols_of (self->ink[i - 1].kind, symbols, labels, &n_symbols) || scale == NULL)
+      guint first = n_symbols;
+      ZxColourScale scale;
+      gboolean has_symbols = symbols_of (self->ink[i - 1].kind, symbols, labels, &n_symbols);
+      for (guint k = first; k < n_symbols; k++)
+        if (zx_map_ink_colour (&self->ink[i - 1], &colour[k]))
+          colours[k] = &colour[k];
+      if (has_symbols || !zx_map_ink_scale (&self->ink[i - 1], self->data, &scale))
         continue;
       g_autofree char *note = NULL;
       g_autofree char *title = zx_map_data_legend (self->data, self->ink[i - 1].kind, &note);
-      const ZxLegend legend = { title, scale, 0, NULL, NULL, note, self->is_dark };
+      const ZxLegend legend = { title, &scale, 0, NULL, NULL, note, self->is_dark };
       y += zx_map_paint_legend (cr, 0, y, WIDTH, &legend) + GAP;
     }
   if (n_symbols > 0)
     {
-      const ZxLegend legend = { NULL, NULL, n_symbols, symbols, labels, NULL, self->is_dark };
+      const ZxLegend legend
+          = { NULL, NULL, n_symbols, symbols, labels, NULL, self->is_dark, colours };
       y += zx_map_paint_legend (cr, 0, y, WIDTH, &legend) + GAP;
     }
   return fmax (0, y - GAP);

@@ -15,6 +15,32 @@
 #define TRANSFORMER_SIZE 2.0
 #define FEEDER_WIDTH     1.8
 
+/* ---- style ---------------------------------------------------------------------------------- */
+
+gboolean
+zx_map_ink_scale (const ZxMapInk *ink, const ZxMapData *data, ZxColourScale *scale)
+{
+  const ZxColourScale *own = zx_map_data_scale (data, ink->kind);
+  if (own == NULL)
+    return FALSE;
+  *scale = *own;
+  if (ink->style.ramp != ZX_OWN_RAMP)
+    scale->ramp = (ZxRamp) ink->style.ramp;
+  scale->n_classes = ink->style.n_classes;
+  return TRUE;
+}
+
+gboolean
+zx_map_ink_colour (const ZxMapInk *ink, ZxColour *colour)
+{
+  guint32 rgb = (guint32) ink->style.colour;
+  if (ink->style.colour == ZX_OWN_COLOUR)
+    return FALSE;
+  *colour = (ZxColour){ (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0, (rgb & 0xff) / 255.0,
+                        1 };
+  return TRUE;
+}
+
 /* ---- painting ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -28,16 +54,16 @@ is_area (const ZxMapOrder *order, const ZxMapInk *ink)
 static void
 paint_area (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapView *view, cairo_t *cr)
 {
-  const ZxColourScale *scale = zx_map_data_scale (order->data, ink->kind);
+  ZxColourScale scale;
   const ZxField *field = zx_map_data_field (order->data, ink->kind);
   const ZxGeometry *shapes = zx_map_data_shapes (order->data, ink->kind);
   const float *values = zx_map_data_values (order->data, ink->kind);
-  if (scale == NULL)
+  if (!zx_map_ink_scale (ink, order->data, &scale))
     return;
   if (field != NULL)
-    zx_map_paint_field (cr, view, field, scale, ink->opacity);
+    zx_map_paint_field (cr, view, field, &scale, ink->opacity);
   else if (shapes != NULL && values != NULL)
-    zx_map_paint_choropleth (cr, view, shapes, values, scale, ink->opacity);
+    zx_map_paint_choropleth (cr, view, shapes, values, &scale, ink->opacity);
 }
 
 static ZxSymbol
@@ -72,10 +98,15 @@ paint_group (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapPlaces *pl
         labels[n++] = places->label != NULL ? places->label[i] : NULL;
       }
   /* Transformers stand out from the nodes of their feeders. */
-  g_autofree double *size
-      = ink->kind == ZX_MAP_LAYER_TRANSFORMER_AREAS ? g_new (double, MAX (n, 1)) : NULL;
+  double factor
+      = ink->style.size * (ink->kind == ZX_MAP_LAYER_TRANSFORMER_AREAS ? TRANSFORMER_SIZE : 1);
+  g_autofree double *size = factor != 1 ? g_new (double, MAX (n, 1)) : NULL;
   for (guint i = 0; size != NULL && i < n; i++)
-    size[i] = TRANSFORMER_SIZE;
+    size[i] = factor;
+  ZxColourScale scale;
+  ZxColour colour;
+  gboolean has_scale = zx_map_ink_scale (ink, order->data, &scale),
+           has_colour = zx_map_ink_colour (ink, &colour);
   const ZxMapPoints points
       = { symbol_of (ink->kind, group),
           n,
@@ -84,7 +115,8 @@ paint_group (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapPlaces *pl
           size,
           places->label != NULL && ink->kind != ZX_MAP_LAYER_SITES ? labels : NULL,
           all != NULL ? values : NULL,
-          zx_map_data_scale (order->data, ink->kind) };
+          has_scale ? &scale : NULL,
+          has_colour ? &colour : NULL };
   if (n > 0)
     zx_map_paint_points (cr, view, &points);
 }
@@ -94,11 +126,13 @@ paint_marks (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapView *view
 {
   const ZxGeometry *shapes = zx_map_data_shapes (order->data, ink->kind);
   ZxMapPlaces places;
+  ZxColourScale scale;
   if (ink->opacity < 1)
     cairo_push_group (cr);
   if (shapes != NULL && shapes->kind == ZX_GEOMETRY_LINE)
     zx_map_paint_lines (cr, view, shapes, zx_map_data_values (order->data, ink->kind),
-                        zx_map_data_scale (order->data, ink->kind), FEEDER_WIDTH);
+                        zx_map_ink_scale (ink, order->data, &scale) ? &scale : NULL,
+                        FEEDER_WIDTH * ink->style.size);
   else if (zx_map_data_places (order->data, ink->kind, &places))
     for (int group = places.group != NULL ? 1 : 0; group >= 0; group--)
       paint_group (order, ink, &places, (guint) group, view, cr);

@@ -14,7 +14,12 @@ typedef struct
 {
   ZxMapLayerKind kind;
   double opacity;
+  ZxMapStyle style;
 } ZxMapInk;
+/* The colours of a layer in its style; FALSE for layers without a scale. */
+gboolean zx_map_ink_scale (const ZxMapInk *ink, const ZxMapData *data, ZxColourScale *scale);
+/* The colour of its symbols; FALSE when they keep their own. */
+gboolean zx_map_ink_colour (const ZxMapInk *ink, ZxColour *colour);
 
 typedef struct
 {

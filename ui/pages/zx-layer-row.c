@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/map/zx-map-features.h"
+#include "ui/pages/zx-layer-style.h"
 #include "ui/pages/zx-table-window.h"
 
 struct _ZxLayerRow
@@ -17,6 +18,7 @@ struct _ZxLayerRow
   ZxMapLayer *layer;
   GtkWidget *box, *visible, *title, *absence, *opacity, *menu;
   GtkWidget *rename, *name; /* NULL until the first renaming */
+  GtkWidget *style;         /* NULL until it is first asked for */
   GMenuModel *layer_menu;   /* the template's */
   gboolean is_filling;
 };
@@ -43,6 +45,9 @@ show_layer (ZxLayerRow *self)
       GTK_WIDGET (self), "layer.table",
       absence == NULL && zx_map_feature_table (NULL, zx_map_layer_kind (self->layer)) != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "layer.zoom", absence == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "layer.style",
+                                 absence == NULL
+                                     && zx_layer_style_is_for (zx_map_layer_kind (self->layer)));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->visible),
                                absence == NULL && zx_map_layer_is_visible (self->layer));
   gtk_range_set_value (GTK_RANGE (self->opacity), 100 * zx_map_layer_opacity (self->layer));
@@ -119,6 +124,18 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
     make_rename (self);
   gtk_editable_set_text (GTK_EDITABLE (self->name), zx_map_layer_title (self->layer));
   gtk_popover_popup (GTK_POPOVER (self->rename));
+}
+
+static void
+style_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxLayerRow *self = ZX_LAYER_ROW (widget);
+  if (self->style == NULL)
+    {
+      self->style = GTK_WIDGET (zx_layer_style_new (self->session, self->layer));
+      gtk_widget_set_parent (self->style, self->box);
+    }
+  gtk_popover_popup (GTK_POPOVER (self->style));
 }
 
 static void
@@ -203,6 +220,7 @@ zx_layer_row_dispose (GObject *object)
 {
   ZxLayerRow *self = ZX_LAYER_ROW (object);
   g_clear_pointer (&self->rename, gtk_widget_unparent);
+  g_clear_pointer (&self->style, gtk_widget_unparent);
   g_clear_object (&self->layer);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (zx_layer_row_parent_class)->dispose (object);
@@ -227,6 +245,9 @@ zx_layer_row_class_init (ZxLayerRowClass *class)
   gtk_widget_class_install_action (widget_class, "layer.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "layer.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "layer.table", NULL, table_action);
+  gtk_widget_class_install_action (widget_class, "layer.style", NULL, style_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK, "layer.style",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "layer.zoom", NULL, zoom_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, GDK_ALT_MASK, "layer.zoom",
                                        NULL);

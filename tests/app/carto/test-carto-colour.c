@@ -41,14 +41,36 @@ test_viridis_matches_the_published_table (void)
   assert_near_hex (zx_colour_at (&scale, 255), 0xfde725, 1);
 }
 
+/* As many colours as steps, each from edge to edge of its class and nowhere else. */
+static void
+test_classes_are_as_many_colours (void)
+{
+  for (guint n_classes = 2; n_classes <= 9; n_classes++)
+    {
+      const ZxColourScale scale = { ZX_RAMP_VIRIDIS, 0, 100, FALSE, NAN, n_classes };
+      guint n_changes = 0;
+      ZxColour last = zx_colour_at (&scale, -5);
+      for (guint i = 0; i <= 10000; i++)
+        {
+          ZxColour now = zx_colour_at (&scale, i / 100.0);
+          if (now.red == last.red && now.green == last.green && now.blue == last.blue)
+            continue;
+          n_changes++;
+          g_assert_cmpfloat_with_epsilon (i / 100.0, n_changes * 100.0 / n_classes, 0.0101);
+          last = now;
+        }
+      g_assert_cmpuint (n_changes, ==, n_classes - 1);
+    }
+}
+
 static void
 test_sequential_ramps_grow_steadily_lighter_or_darker (void)
 {
-  const ZxRamp ramps[] = { ZX_RAMP_HEAT, ZX_RAMP_VIRIDIS, ZX_RAMP_PROBABILITY };
+  const ZxRamp ramps[] = { ZX_RAMP_HEAT, ZX_RAMP_VIRIDIS, ZX_RAMP_PROBABILITY, ZX_RAMP_CIVIDIS };
   for (guint r = 0; r < G_N_ELEMENTS (ramps); r++)
     {
       ZxColourScale scale = { ramps[r], 0, 1, FALSE, NAN };
-      double sign = ramps[r] == ZX_RAMP_VIRIDIS ? 1 : -1;
+      double sign = ramps[r] == ZX_RAMP_VIRIDIS || ramps[r] == ZX_RAMP_CIVIDIS ? 1 : -1;
       double first = lightness (zx_colour_at (&scale, 0)), last = first;
       for (guint i = 1; i <= 50; i++)
         {
@@ -267,6 +289,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/carto/colour/viridis-matches-the-published-table",
                    test_viridis_matches_the_published_table);
+  g_test_add_func ("/carto/colour/classes-are-as-many-colours", test_classes_are_as_many_colours);
   g_test_add_func ("/carto/colour/sequential-ramps-grow-steadily-lighter-or-darker",
                    test_sequential_ramps_grow_steadily_lighter_or_darker);
   g_test_add_func ("/carto/colour/difference-is-white-at-zero-and-symmetric",

@@ -398,6 +398,42 @@ test_stage_names_are_their_own_inverse (void)
   g_assert_cmpint (zx_stage_parse ("nowhere"), ==, ZX_N_STAGES);
 }
 
+static ZxMapLayer *
+layer_of (GPtrArray *layers, ZxMapLayerKind kind)
+{
+  for (guint i = 0; i < layers->len; i++)
+    if (zx_map_layer_kind (g_ptr_array_index (layers, i)) == kind)
+      return g_ptr_array_index (layers, i);
+  return NULL;
+}
+
+static void
+test_layers_of_a_hostile_file (void)
+{
+  g_autoptr (GPtrArray) layers
+      = zx_map_layers_parse ("sites shown nan load 1e9 zzzzzz -3 \xff\xfe\n"
+                             "sites hidden 1 own 0 own 1\n"
+                             "usage-heat hidden 0.5 cividis 4 own 1 Ours  and theirs\n"
+                             "stations shown 1 heat 1 1668a8 2\n"
+                             "feeders removed 1 own 0 own 1\n"
+                             "volcanoes shown 1 own 0 own 1\n"
+                             "candidates shown\n\n   \n");
+  g_assert_cmpuint (layers->len, ==, ZX_N_MAP_LAYERS - 1);
+  g_assert_null (layer_of (layers, ZX_MAP_LAYER_FEEDERS));
+  ZxMapLayer *sites = layer_of (layers, ZX_MAP_LAYER_SITES),
+             *heat = layer_of (layers, ZX_MAP_LAYER_USAGE_HEAT),
+             *stations = layer_of (layers, ZX_MAP_LAYER_STATIONS);
+  g_assert_true (zx_map_layer_is_visible (sites));
+  g_assert_true (zx_map_style_equal (zx_map_layer_style (sites), &(ZxMapStyle) ZX_MAP_STYLE_INIT));
+  g_assert_null (zx_map_layer_given_title (sites));
+  g_assert_cmpfloat (zx_map_layer_opacity (heat), ==, 0.5);
+  g_assert_cmpint (zx_map_layer_style (heat)->ramp, ==, ZX_RAMP_CIVIDIS);
+  g_assert_cmpuint (zx_map_layer_style (heat)->n_classes, ==, 4);
+  g_assert_cmpstr (zx_map_layer_given_title (heat), ==, "Ours  and theirs");
+  g_assert_cmpint (zx_map_layer_style (stations)->ramp, ==, ZX_OWN_RAMP); /* it has none */
+  g_assert_cmpint (zx_map_layer_style (stations)->colour, ==, 0x1668a8);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -421,6 +457,8 @@ main (int argc, char **argv)
   g_test_add_func ("/project/settings/round-trip", test_settings_round_trip);
   g_test_add_func ("/project/settings/standard-ones-are-within-bounds",
                    test_standard_settings_are_within_bounds);
+  g_test_add_func ("/project/layers/of-a-hostile-file-keep-what-can-be-understood",
+                   test_layers_of_a_hostile_file);
   g_test_add_func ("/project/stages/names-are-their-own-inverse",
                    test_stage_names_are_their_own_inverse);
   return g_test_run ();
