@@ -4,7 +4,9 @@
  * [dark] [large]      NAME ends the names of the files */
 
 #include "ui/zx-appearance.h"
+#include "ui/pages/zx-layer-row.h"
 #include "ui/zx-help-window.h"
+#include "ui/zx-preferences.h"
 #include "zx-ui-look.h"
 
 #define LARGE_DPI       (2 * 96 * 1024)
@@ -145,6 +147,56 @@ take_map_tools (ZxWindow *window, const char *folder, const char *variant)
   zx_ui_test_settle (window);
 }
 
+static GtkWindow *
+in_front (ZxWindow *window)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, i);
+      if (other != GTK_WINDOW (window) && gtk_widget_get_visible (GTK_WIDGET (other)))
+        return other;
+    }
+  return NULL;
+}
+
+/* A picture of one's own style, its editor, a site that is moved, the row of what is chosen. */
+static void
+take_changes (ZxWindow *window, const char *folder, const char *variant)
+{
+  ZxSession *session = zx_window_session (window);
+  ZxMapLayer *heat = zx_session_layer (session, ZX_MAP_LAYER_USAGE_HEAT);
+  const ZxPlan *plan = zx_ui_test_plan (window);
+  const ZxMapStyle style = { ZX_RAMP_CIVIDIS, 5, ZX_OWN_COLOUR, 1 };
+  zx_session_style_layer (session, heat, &style);
+  zx_session_move_layer (session, heat, -ZX_N_MAP_LAYERS); /* its row into view */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.move-site", "(uu)", plan->site[0].candidate,
+                              zx_ui_test_outsider (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "layers");
+  zx_ui_test_settle (window);
+  wait_us (SETTLE_US);
+  GtkWidget *row = find (GTK_WIDGET (window), ZX_TYPE_LAYER_ROW);
+  GtkWidget *scrolled = gtk_widget_get_ancestor (row, GTK_TYPE_SCROLLED_WINDOW);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                            0);
+  wait_us (SETTLE_US);
+  gtk_widget_activate_action (row, "layer.style", NULL);
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), folder, variant, "layers-style");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "map");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.choose", "(su)", "stations", 3);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.table", "(su)", "stations", 3);
+  zx_ui_test_settle (window);
+  wait_us (SETTLE_US);
+  take (GTK_WINDOW (window), folder, variant, "map-chosen");
+  take (in_front (window), folder, variant, "table");
+  gtk_window_destroy (in_front (window));
+  zx_preferences_show (GTK_WINDOW (window));
+  wait_us (SETTLE_US);
+  take (in_front (window), folder, variant, "preferences");
+  gtk_window_destroy (in_front (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,6 +221,7 @@ main (int argc, char **argv)
   wait_us (SETTLE_US);
   take (GTK_WINDOW (window), argv[1], argv[2], "compare");
   take_map_tools (window, argv[1], argv[2]);
+  take_changes (window, argv[1], argv[2]);
   ZxHelpWindow *help = zx_help_window_present (GTK_WINDOW (window), "planner");
   wait_us (SETTLE_US);
   take (GTK_WINDOW (help), argv[1], argv[2], "help");

@@ -17,7 +17,7 @@
 #include "data/gis/zx-gis.h"
 
 #define EARTH_RADIUS_M 6378137.0
-#define MOST_KEPT      384 /* tiles */
+#define MOST_KEPT      384 /* tiles, unless another number is set */
 #define MOST_WANTED    256 /* of one picture */
 #define MOST_SIDE      4096
 #define LARGER_BY      1.42 /* a tile's pixel is at most so much larger than the picture's */
@@ -43,6 +43,7 @@ struct _ZxBackdrop
   GHashTable *kept;   /* key → Tile */
   GHashTable *wanted; /* keys that a picture lacks or that are asked for */
   guint64 n_used;
+  guint most_kept;
   guint asking;        /* idle */
   gboolean has_failed; /* and said so */
 };
@@ -123,7 +124,7 @@ static void
 forget_old (ZxBackdrop *self)
 {
   guint n = g_hash_table_size (self->kept), at = 0;
-  if (n <= MOST_KEPT)
+  if (n <= self->most_kept)
     return;
   g_autofree guint64 *used = g_new (guint64, n);
   GHashTableIter iter;
@@ -496,6 +497,7 @@ zx_backdrop_init (ZxBackdrop *self)
   self->kept = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, tile_free);
   self->wanted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_mutex_init (&self->lock);
+  self->most_kept = MOST_KEPT;
 }
 
 ZxBackdrop *
@@ -550,4 +552,24 @@ gboolean
 zx_backdrop_is_gcj02 (ZxBackdrop *self)
 {
   return self->is_gcj02;
+}
+
+void
+zx_backdrop_set_most_kept (ZxBackdrop *self, guint n)
+{
+  g_return_if_fail (n > 0);
+  g_mutex_lock (&self->lock);
+  self->most_kept = n;
+  forget_old (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+zx_backdrop_forget (ZxBackdrop *self)
+{
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove_all (self->kept);
+  g_mutex_unlock (&self->lock);
+  self->has_failed = FALSE;
+  g_signal_emit (self, changed_signal, 0);
 }

@@ -24,6 +24,9 @@ ZxBackdrop *zx_backdrop_new_for_tiles (ZxTiles *tiles);
  * is none. */
 ZxBackdrop *zx_backdrop_new_for_address (const char *address, gboolean is_gcj02,
                                          const char *attribution, GError **error);
+/* Tiles that are kept in memory; at first 384, which are 96 MB of tiles of 256 pixels. */
+void zx_backdrop_set_most_kept (ZxBackdrop *self, guint n);
+void zx_backdrop_forget (ZxBackdrop *self); /* all of them; they are asked for anew */
 const char *zx_backdrop_attribution (ZxBackdrop *self);
 gboolean zx_backdrop_is_gcj02 (ZxBackdrop *self);
 

@@ -11,6 +11,7 @@
 #include "ui/zx-preferences.h"
 #include "ui/zx-window.h"
 
+#define TILES_PER_MB    4 /* of 256 pixels a side, four bytes each */
 #define OSM_ADDRESS     "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 #define OSM_ATTRIBUTION "© OpenStreetMap contributors"
 
@@ -21,12 +22,32 @@ on_failed_cb (ZxMapPane *self, const char *reason)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.tell", "s", text);
 }
 
+/* As many as the memory that was chosen holds. */
+static void
+limit_tiles (ZxMapPane *self)
+{
+  GSettings *settings = zx_preferences_settings ();
+  if (settings != NULL && self->backdrop != NULL)
+    zx_backdrop_set_most_kept (self->backdrop,
+                               (guint) g_settings_get_int (settings, "tile-memory") * TILES_PER_MB);
+}
+
+static void
+forget_tiles_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxMapPane *self = ZX_MAP_PANE (widget);
+  if (self->backdrop != NULL)
+    zx_backdrop_forget (self->backdrop);
+}
+
 static void
 put (ZxMapPane *self, ZxBackdrop *backdrop)
 {
   if (backdrop != NULL)
     g_signal_connect_object (backdrop, "failed", G_CALLBACK (on_failed_cb), self,
                              G_CONNECT_SWAPPED);
+  g_set_object (&self->backdrop, backdrop);
+  limit_tiles (self);
   zx_map_canvas_set_backdrop (self->canvas, backdrop);
   zx_map_canvas_set_backdrop (self->right, backdrop);
   zx_map_canvas_set_backdrop (self->beside, backdrop);
@@ -53,6 +74,8 @@ zx_map_pane_restore_backdrop (ZxMapPane *self)
   GSettings *settings = zx_preferences_settings ();
   if (settings == NULL)
     return;
+  g_signal_connect_object (settings, "changed::tile-memory", G_CALLBACK (limit_tiles), self,
+                           G_CONNECT_SWAPPED);
   g_autoptr (GVariant) kept = g_settings_get_value (settings, "backdrop");
   g_variant_get (kept, "(&s&sb&s)", &kind, &place, &is_gcj02, &attribution);
   if (strcmp (kind, "address") == 0)
@@ -162,6 +185,7 @@ zx_map_pane_add_backdrop (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, ZxMapPane, backdrop_gcj02);
   gtk_widget_class_bind_template_child (class, ZxMapPane, attribution);
   gtk_widget_class_bind_template_callback (class, on_address_given_cb);
+  gtk_widget_class_install_action (class, "map.forget-tiles", NULL, forget_tiles_action);
   gtk_widget_class_install_action (class, "map.no-backdrop", NULL, no_backdrop_action);
   gtk_widget_class_install_action (class, "map.backdrop-osm", NULL, backdrop_osm_action);
   gtk_widget_class_install_action (class, "map.backdrop-address", "(sbs)", backdrop_address_action);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ui/zx-distance.h"
 #include "ui/zx-money.h"
 
 #define HIGH_SHARE 0.75 /* "high" demand: what three cells of four stay below, on average */
@@ -680,7 +681,8 @@ describe_candidate (const ZxMapData *self, guint i, GString *card)
                             _ (zx_filter_title (candidates->filter[i])));
   say (card, _ ("Served if built alone"), candidates->served_mean[i], 0, _ ("kWh a day"));
   say (card, _ ("Grid room"), candidates->grid_room_kw[i], 0, "kW");
-  say (card, _ ("Nearest station"), candidates->nearest_station_m[i], 0, "m");
+  g_autofree char *away = zx_distance_text (candidates->nearest_station_m[i]);
+  g_string_append_printf (card, "\n%s\t%s", _ ("Nearest station"), away);
   say (card, _ ("Score"), 100 * candidates->score[i], 0, "");
 }
 

@@ -12,6 +12,7 @@
 #include "ui/map/zx-map-features.h"
 #include "ui/map/zx-map-legend.h"
 #include "ui/map/zx-map-pane-private.h"
+#include "ui/zx-distance.h"
 
 #define PIN_REACH  9.0  /* round the head of a pin and round its point */
 #define HEAD_ABOVE 16.5 /* the head's middle over the point, as zx_map_paint_points() draws it */
@@ -130,7 +131,8 @@ say_goal (ZxMapPane *self, guint goal)
   double before = candidates->served_mean[self->held], after = candidates->served_mean[goal],
          away_m = hypot (candidates->x_m[goal] - candidates->x_m[self->held],
                          candidates->y_m[goal] - candidates->y_m[self->held]);
-  say_number (card, _ ("Moved by"), away_m, "m");
+  g_autofree char *away = zx_distance_text (away_m);
+  g_string_append_printf (card, "\n%s\t%s", _ ("Moved by"), away);
   say_number (card, _ ("Served if built alone"), after, _ ("kWh a day"));
   say_number (card, _ ("More or less than now"), after - before, _ ("kWh a day"));
   say_number (card, _ ("Grid room"), candidates->grid_room_kw[goal], "kW");

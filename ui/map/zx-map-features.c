@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "ui/zx-distance.h"
+
 /* ---- numbers ----------------------------------------------------------------------------------
  */
 
@@ -186,7 +188,8 @@ describe_cell (const ZxMapData *data, guint cell)
   say (card, _ ("Spread of demand"), demand->rate_p90_to_p10[cell], 1, "");
   if (high != NULL)
     say (card, _ ("Probability of high demand"), 100 * high[cell], 0, "%");
-  say (card, _ ("Surface"), cells->area_km2[cell], 3, "km²");
+  g_autofree char *area = zx_distance_area_text (1e6 * cells->area_km2[cell]);
+  g_string_append_printf (card, "\n%s\t%s", _ ("Surface"), area);
   return g_string_free (card, FALSE);
 }
 
@@ -200,7 +203,9 @@ describe_branch (const ZxMapData *data, ZxMapLayerKind kind, guint branch)
   GString *card
       = g_string_new (zx_pool_get (city->pool, name != 0 ? name : feeders->branch_id[branch]));
   say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
-  say (card, _ ("Length"), zx_geometry_length (zx_map_data_shapes (data, kind), branch), 0, "m");
+  g_autofree char *length
+      = zx_distance_text (zx_geometry_length (zx_map_data_shapes (data, kind), branch));
+  g_string_append_printf (card, "\n%s\t%s", _ ("Length"), length);
   if (loading != NULL)
     say (card, kind == ZX_MAP_LAYER_FEEDERS_PLANNED ? _ ("Loading with the plan") : _ ("Loading"),
          loading[branch], 1, "%");

@@ -9,26 +9,10 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/zx-distance.h"
+
 #define CLOSE_RADIUS  10.0
-#define FROM_KM       10000.0 /* metres from which lengths are told in kilometres */
-#define FROM_KM2      1e6     /* the same for areas, m² */
 #define MOST_MEASURED 10000
-
-static char *
-length_text (double length_m)
-{
-  g_autofree char *number = length_m < FROM_KM ? zx_number_human (length_m, length_m < 100 ? 1 : 0)
-                                               : zx_number_human (length_m / 1000, 2);
-  return g_strdup_printf (length_m < FROM_KM ? "%s m" : "%s km", number);
-}
-
-static char *
-area_text (double area_m2)
-{
-  g_autofree char *number
-      = area_m2 < FROM_KM2 ? zx_number_human (area_m2, 0) : zx_number_human (area_m2 / 1e6, 2);
-  return g_strdup_printf (area_m2 < FROM_KM2 ? "%s m²" : "%s km²", number);
-}
 
 /* The closed line's length counts its last side. */
 static char *
@@ -41,13 +25,14 @@ measured_text (ZxMapPane *self)
   zx_project_measure (zx_map_data_project (self->data), (double *) (gpointer) x->data,
                       (double *) (gpointer) y->data, x->len, &length_m, &open_area_m2);
   if (!self->is_closed)
-    return length_text (length_m);
+    return zx_distance_text (length_m);
   const double first_x_m = g_array_index (x, double, 0), first_y_m = g_array_index (y, double, 0);
   g_array_append_val (x, first_x_m);
   g_array_append_val (y, first_y_m);
   zx_project_measure (zx_map_data_project (self->data), (double *) (gpointer) x->data,
                       (double *) (gpointer) y->data, x->len, &length_m, &area_m2);
-  g_autofree char *round = length_text (length_m), *area = area_text (open_area_m2);
+  g_autofree char *round = zx_distance_text (length_m),
+                  *area = zx_distance_area_text (open_area_m2);
   return g_strdup_printf (_ ("%s, perimeter %s"), area, round);
 }
 
@@ -64,6 +49,12 @@ show (ZxMapPane *self)
     return;
   g_autofree char *text = measured_text (self);
   gtk_label_set_text (GTK_LABEL (self->measure_text), text);
+}
+
+void
+zx_map_pane_update_measured (ZxMapPane *self)
+{
+  show (self);
 }
 
 void

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #define TRANSFORMER_SIZE 2.0
+#define NOTHING_SHARE    0.01
 #define FEEDER_WIDTH     1.8
 
 /* ---- style ---------------------------------------------------------------------------------- */
@@ -25,7 +26,13 @@ zx_map_ink_scale (const ZxMapInk *ink, const ZxMapData *data, ZxColourScale *sca
     return FALSE;
   *scale = *own;
   if (ink->style.ramp != ZX_OWN_RAMP)
-    scale->ramp = (ZxRamp) ink->style.ramp;
+    {
+      scale->ramp = (ZxRamp) ink->style.ramp;
+      /* The heat's own ramp begins in the colour of the land; where another one begins in a dark
+       * colour the land must show through what is next to nothing. */
+      if (zx_map_data_field (data, ink->kind) != NULL && isnan (scale->transparent_below))
+        scale->transparent_below = scale->low + NOTHING_SHARE * (scale->high - scale->low);
+    }
   scale->n_classes = ink->style.n_classes;
   return TRUE;
 }

@@ -49,6 +49,7 @@ struct _ZxMapPane
   guint held;      /* candidate */
   int goal;        /* candidate; -1: none */
   gboolean is_dragging;
+  ZxBackdrop *backdrop; /* nullable */
   /* measuring */
   gboolean is_measuring, is_closed;
   GArray *path_x_m, *path_y_m;             /* double */
@@ -106,6 +107,7 @@ void zx_map_pane_show_pending (ZxMapPane *self);
 
 void zx_map_pane_add_measuring (GtkWidgetClass *class);
 void zx_map_pane_start_measuring (ZxMapPane *self);
+void zx_map_pane_update_measured (ZxMapPane *self); /* other units */
 void zx_map_pane_add_measured (ZxMapPane *self, double x_m, double y_m);
 void zx_map_pane_end_measuring (ZxMapPane *self);
 

@@ -8,6 +8,8 @@
 #include "ui/map/zx-map-features.h"
 #include "ui/map/zx-map-legend.h"
 #include "ui/map/zx-plane-source.h"
+#include "ui/zx-distance.h"
+#include "ui/zx-preferences.h"
 
 #define WHEEL_STEP     0.2
 #define PAN_SHARE      0.15
@@ -399,6 +401,7 @@ zx_map_pane_dispose (GObject *object)
   zx_map_pane_forget_hours (self);
   zx_map_pane_forget_scenario (self);
   g_clear_pointer (&self->pending, g_array_unref);
+  g_clear_object (&self->backdrop);
   g_clear_pointer (&self->path_x_m, g_array_unref);
   g_clear_pointer (&self->path_y_m, g_array_unref);
   g_clear_pointer (&self->choices, g_array_unref);
@@ -449,6 +452,17 @@ start_map (GtkWidget *map, ShumateMapSource *source)
 }
 
 static void
+follow_units (ZxMapPane *self)
+{
+  shumate_scale_set_unit (SHUMATE_SCALE (self->scale),
+                          zx_distance_is_imperial () ? SHUMATE_UNIT_IMPERIAL : SHUMATE_UNIT_METRIC);
+  if (self->data == NULL)
+    return;
+  zx_map_pane_close_card (self);
+  zx_map_pane_update_measured (self);
+}
+
+static void
 zx_map_pane_init (ZxMapPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -466,5 +480,9 @@ zx_map_pane_init (ZxMapPane *self)
   zx_map_pane_start_dragging (self);
   zx_map_pane_start_measuring (self);
   zx_map_pane_start_hours (self);
+  if (zx_preferences_settings () != NULL)
+    g_signal_connect_object (zx_preferences_settings (), "changed::units",
+                             G_CALLBACK (follow_units), self, G_CONNECT_SWAPPED);
+  follow_units (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }

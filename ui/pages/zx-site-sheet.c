@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/zx-distance.h"
 #include "ui/zx-money.h"
 
 #define MOST_PLACES 8
@@ -164,10 +165,10 @@ zx_site_sheet_places (ZxProject *project, guint site)
     {
       const Neighbour *neighbour = &g_array_index (near, Neighbour, i);
       g_autofree char *name = zx_project_candidate_name (project, neighbour->candidate),
-                      *away = zx_number_human (neighbour->away_m, 0),
+                      *away = zx_distance_text (neighbour->away_m),
                       *alone = zx_number_human (candidates->served_mean[neighbour->candidate], 0);
       g_autofree char *text
-          = g_strdup_printf (_ ("%s, %s m away, alone %s kWh a day"), name, away, alone);
+          = g_strdup_printf (_ ("%s, %s away, alone %s kWh a day"), name, away, alone);
       g_autoptr (GMenuItem) item = g_menu_item_new (text, NULL);
       g_menu_item_set_action_and_target (item, "win.move-site", "(uu)", from, neighbour->candidate);
       g_menu_append_item (menu, item);

@@ -27,6 +27,28 @@ G_DEFINE_FINAL_TYPE (ZxSitesPage, zx_sites_page, ZX_TYPE_PAGE)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
+/* What the plan was chosen by; its gap is of that. */
+static void
+append_risk (GString *text, const ZxPlan *plan)
+{
+  g_autofree char *gap = zx_number_human (100 * plan->gap, 2),
+                  *share = zx_number_human (100 * plan->risk_share, 1),
+                  *unmet = zx_number_human (plan->unmet, 0),
+                  *unmet_bound = zx_number_human (plan->unmet_bound, 0),
+                  *pays = zx_number_human (100 * plan->pays, 0),
+                  *pays_bound = zx_number_human (100 * plan->pays_bound, 0);
+  if (plan->risk == ZX_RISK_UNMET)
+    g_string_append_printf (text,
+                            _ (" In the worst %s %% of the cases %s kWh a day stay unserved; no "
+                               "plan under these limits leaves less than %s: the gap is %s %%."),
+                            share, unmet, unmet_bound, gap);
+  else
+    g_string_append_printf (text,
+                            _ (" The whole plan pays for itself in %s %% of the cases; no plan "
+                               "under these limits in more than %s %%: the gap is %s %%."),
+                            pays, pays_bound, gap);
+}
+
 static char *
 summary_text (const ZxCity *city, const ZxPlan *plan)
 {
@@ -37,11 +59,18 @@ summary_text (const ZxCity *city, const ZxPlan *plan)
       *capex = zx_money_text (city, plan->capex_fen),
       *people = zx_number_human (plan->newly_covered_people, 0);
   GString *text = g_string_new (NULL);
-  g_string_append_printf (
-      text,
-      _ ("%u sites serve %s kWh a day (%s to %s). No plan under these limits serves more than %s: "
-         "the gap is %s %%."),
-      plan->n_sites, value, low, high, bound, gap);
+  if (plan->risk == ZX_RISK_MEAN)
+    g_string_append_printf (
+        text,
+        _ ("%u sites serve %s kWh a day (%s to %s). No plan under these limits serves more than "
+           "%s: the gap is %s %%."),
+        plan->n_sites, value, low, high, bound, gap);
+  else
+    {
+      g_string_append_printf (text, _ ("%u sites serve %s kWh a day (%s to %s)."), plan->n_sites,
+                              value, low, high);
+      append_risk (text, plan);
+    }
   g_string_append_printf (text, _ (" Investment %s."), capex);
   if (plan->newly_covered_people > 0)
     g_string_append_printf (text, _ (" %s residents come within ten minutes of a station."),

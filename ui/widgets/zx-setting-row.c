@@ -15,8 +15,10 @@ struct _ZxSettingRow
   char *key, *title, *unit;
   double scale;
   guint digits;
-  gboolean is_switch, is_money, is_filling;
-  GtkWidget *box, *label, *control;
+  double none;         /* the lowest value, which where is_optional stands for none at all */
+  GListModel *choices; /* words for 0, 1, 2 …; NULL: a number */
+  gboolean is_switch, is_money, is_optional, is_filling;
+  GtkWidget *box, *label, *control, *has; /* has: NULL where there is always a value */
 };
 
 enum
@@ -29,6 +31,8 @@ enum
   PROP_DIGITS,
   PROP_IS_SWITCH,
   PROP_IS_MONEY,
+  PROP_IS_OPTIONAL,
+  PROP_CHOICES,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -62,6 +66,12 @@ zx_setting_row_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_IS_MONEY:
       self->is_money = g_value_get_boolean (value);
       break;
+    case PROP_IS_OPTIONAL:
+      self->is_optional = g_value_get_boolean (value);
+      break;
+    case PROP_CHOICES:
+      self->choices = g_value_dup_object (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -83,8 +93,17 @@ show_value (ZxSettingRow *self)
 {
   double value = zx_session_setting (self->session, self->key);
   self->is_filling = TRUE;
+  if (self->has != NULL)
+    {
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->has), value != self->none);
+      gtk_widget_set_sensitive (self->control, value != self->none);
+    }
   if (self->is_switch)
     gtk_switch_set_active (GTK_SWITCH (self->control), value > 0.5);
+  else if (self->choices != NULL)
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), (guint) value);
+  else if (self->has != NULL && value == self->none)
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), 0);
   else
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), value / self->scale);
   self->is_filling = FALSE;
@@ -95,8 +114,11 @@ on_changed_cb (ZxSettingRow *self)
 {
   if (self->is_filling)
     return;
-  double value = self->is_switch
-                     ? gtk_switch_get_active (GTK_SWITCH (self->control))
+  double value = self->has != NULL && !gtk_check_button_get_active (GTK_CHECK_BUTTON (self->has))
+                     ? self->none
+                 : self->is_switch ? gtk_switch_get_active (GTK_SWITCH (self->control))
+                 : self->choices != NULL
+                     ? gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))
                      : gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control)) * self->scale;
   zx_session_set (self->session, self->key, value, NULL); /* the control keeps the bounds */
 }
@@ -113,6 +135,38 @@ make_spin (ZxSettingRow *self, const ZxSetting *setting)
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (on_changed_cb), self);
   return spin;
+}
+
+static void
+make_control (ZxSettingRow *self, const ZxSetting *setting)
+{
+  if (self->is_switch)
+    {
+      self->control = gtk_switch_new ();
+      g_signal_connect_swapped (self->control, "notify::active", G_CALLBACK (on_changed_cb), self);
+    }
+  else if (self->choices != NULL)
+    {
+      self->control = gtk_drop_down_new (g_object_ref (self->choices), NULL);
+      g_signal_connect_swapped (self->control, "notify::selected", G_CALLBACK (on_changed_cb),
+                                self);
+    }
+  else
+    self->control = make_spin (self, setting);
+}
+
+/* Whether there is a value at all; 0 is one. */
+static void
+make_has (ZxSettingRow *self, const char *text)
+{
+  g_autofree char *name = g_strdup_printf (_ ("Use “%s”"), text);
+  self->has = gtk_check_button_new ();
+  gtk_widget_set_valign (self->has, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (self->has, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->has), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+  g_signal_connect_swapped (self->has, "toggled", G_CALLBACK (on_changed_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->has);
 }
 
 static void
@@ -139,13 +193,12 @@ zx_setting_row_constructed (GObject *object)
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_widget_set_hexpand (self->label, TRUE);
   gtk_box_append (GTK_BOX (self->box), self->label);
-  if (self->is_switch)
-    {
-      self->control = gtk_switch_new ();
-      g_signal_connect_swapped (self->control, "notify::active", G_CALLBACK (on_changed_cb), self);
-    }
-  else
-    self->control = make_spin (self, setting);
+  self->none = setting->low;
+  if (self->is_optional)
+    make_has (self, self->title);
+  make_control (self, setting);
+  if (self->choices != NULL) /* words want the width of the page */
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box), GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_valign (self->control, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->box), self->control);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (setting->meaning));
@@ -160,6 +213,7 @@ zx_setting_row_dispose (GObject *object)
   ZxSettingRow *self = ZX_SETTING_ROW (object);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
+  g_clear_object (&self->choices);
   G_OBJECT_CLASS (zx_setting_row_parent_class)->dispose (object);
 }
 
@@ -189,6 +243,8 @@ zx_setting_row_class_init (ZxSettingRowClass *class)
   properties[PROP_DIGITS] = g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, flags);
   properties[PROP_IS_SWITCH] = g_param_spec_boolean ("is-switch", NULL, NULL, FALSE, flags);
   properties[PROP_IS_MONEY] = g_param_spec_boolean ("is-money", NULL, NULL, FALSE, flags);
+  properties[PROP_IS_OPTIONAL] = g_param_spec_boolean ("is-optional", NULL, NULL, FALSE, flags);
+  properties[PROP_CHOICES] = g_param_spec_object ("choices", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "zx-setting-row");
