@@ -11,6 +11,7 @@ struct _ZxWindow
   GtkWidget *root, *switcher, *switcher_revealer, *paned, *pages, *map, *toast, *job_bar;
   GtkWidget *title, *subtitle, *primary_menu, *find, *search, *open_button;
   GMenu *recent_section;
+  guint giving_back; /* source that gives memory back */
 };
 
 void zx_window_add_actions (GtkWidgetClass *class);

@@ -106,7 +106,7 @@ on_painted_cb (gpointer data)
   g_autofree Painting *painting = data;
   g_autoptr (ZxReportSheet) self = painting->sheet;
   self->is_under_way = FALSE;
-  if (self->item == painting->item && self->is_near)
+  if (self->item == painting->item && self->is_near && gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       g_set_object (&self->texture, painting->texture);
       self->texture_width = painting->width;
@@ -180,6 +180,14 @@ zx_report_sheet_map (GtkWidget *widget)
   ask (ZX_REPORT_SHEET (widget));
 }
 
+/* Pages nobody sees are painted again when they are looked at. */
+static void
+zx_report_sheet_unmap (GtkWidget *widget)
+{
+  g_clear_object (&ZX_REPORT_SHEET (widget)->texture);
+  GTK_WIDGET_CLASS (zx_report_sheet_parent_class)->unmap (widget);
+}
+
 static void
 zx_report_sheet_dispose (GObject *object)
 {
@@ -199,6 +207,7 @@ zx_report_sheet_class_init (ZxReportSheetClass *class)
   widget_class->measure = zx_report_sheet_measure;
   widget_class->size_allocate = zx_report_sheet_size_allocate;
   widget_class->map = zx_report_sheet_map;
+  widget_class->unmap = zx_report_sheet_unmap;
   gtk_widget_class_set_css_name (widget_class, "zx-sheet");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
