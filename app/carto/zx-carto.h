@@ -107,6 +107,8 @@ void zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeomet
                               const float *value, const ZxColourScale *scale, double opacity);
 /* Areas where no station may stand, hatched, over a field and under the roads. */
 void zx_map_paint_exclusions (cairo_t *cr, const ZxMapView *view, const ZxCity *city);
+/* The lines travel may not cross, over the roads. */
+void zx_map_paint_barriers (cairo_t *cr, const ZxMapView *view, const ZxCity *city);
 /* Roads and the boundary line: the ink that goes over a field.  Classes the scale has no room for
  * are left out, the least important first, so that a page stays small however many roads there
  * are. O(points of the city's roads). */
@@ -123,6 +125,7 @@ typedef enum
   ZX_SYMBOL_SITE,        /* numbered pin */
   ZX_SYMBOL_TRANSFORMER, /* small square */
   ZX_SYMBOL_EXCLUSION,   /* hatched box, for legends */
+  ZX_SYMBOL_BARRIER,     /* line with crossbars, for legends */
 } ZxSymbol;
 
 ZxColour zx_symbol_own_colour (ZxSymbol symbol);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Land on which no station may stand: hatched, so that what lies under it can still be seen, and so
- * that it reads as "not here" without its colour.
+/* What limits a plan.  Land on which no station may stand is hatched, so that what lies under it
+ * can still be seen, and so that it reads as "not here" without its colour.  A line that travel may
+ * not cross is a fence: a line with crossbars on a pale ground, over the roads it closes.
  *
  * The hatch runs through the page's own grid: areas that touch look like one. */
 
@@ -11,7 +12,13 @@
 #define SPACING 3.8 /* of the hatch, units across it */
 #define WIDTH   0.55
 
+#define FENCE_GROUND 2.6
+#define FENCE_LINE   1.0
+#define FENCE_BAR    5.0                         /* length, across the line */
+static const double fence_bars[] = { 0.9, 5.1 }; /* width of a bar, gap */
+
 static const guint32 ink = 0xa05a4a, dark_ink = 0xc98a78;
+static const guint32 fence = 0x7a1f2b, dark_fence = 0xff8f8f;
 
 /* Rising lines over the box; the caller clips. */
 static void
@@ -88,4 +95,57 @@ zx_exclusion_paint (cairo_t *cr, double x, double y, double half_width, double h
   cairo_clip (cr);
   hatch_box (cr, x - half_width, y - half_height, x + half_width, y + half_height);
   cairo_restore (cr);
+}
+
+/* ---- barriers ------------------------------------------------------------------------------ */
+
+/* Bars are the dashes of a line as wide as they are long. */
+static void
+stroke_fence (cairo_t *cr, const ZxPolylines *lines, gboolean is_dark)
+{
+  zx_colour_set (cr, zx_colour_hex (is_dark ? 0x101418 : 0xffffff, 0.8));
+  cairo_set_line_width (cr, FENCE_GROUND);
+  zx_polylines_stroke (cr, lines);
+  zx_colour_set (cr, zx_colour_hex (is_dark ? dark_fence : fence, 1));
+  cairo_set_line_width (cr, FENCE_LINE);
+  zx_polylines_stroke (cr, lines);
+  cairo_set_line_width (cr, FENCE_BAR);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+  cairo_set_dash (cr, fence_bars, G_N_ELEMENTS (fence_bars), fence_bars[1] / -2);
+  zx_polylines_stroke (cr, lines);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
+void
+zx_map_paint_barriers (cairo_t *cr, const ZxMapView *view, const ZxCity *city)
+{
+  if (!zx_map_view_is_drawable (view))
+    return;
+  ZxPathMaker maker;
+  ZxPolylines lines;
+  zx_path_maker_init (&maker, view, MARGIN);
+  zx_polylines_init (&lines);
+  zx_map_add_edges (&maker, &city->areas, ZX_AREA_BARRIER, FALSE, &lines);
+  zx_map_view_begin (cr, view);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  stroke_fence (cr, &lines, view->is_dark);
+  cairo_restore (cr);
+  zx_polylines_clear (&lines);
+  zx_path_maker_clear (&maker);
+}
+
+void
+zx_barrier_paint (cairo_t *cr, double x, double y, double half_width)
+{
+  ZxPolylines line;
+  const ZxPagePoint ends[]
+      = { { (float) (x - half_width), (float) y }, { (float) (x + half_width), (float) y } };
+  const guint first = 0;
+  zx_polylines_init (&line);
+  g_array_append_vals (line.points, ends, G_N_ELEMENTS (ends));
+  g_array_append_val (line.first, first);
+  cairo_save (cr);
+  stroke_fence (cr, &line, FALSE);
+  cairo_restore (cr);
+  zx_polylines_clear (&line);
 }

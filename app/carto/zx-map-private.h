@@ -135,6 +135,8 @@ void zx_pin_paint (cairo_t *cr, double x, double y, double factor, double angle,
                    const ZxColour *colour, const char *text);
 /* The legend's sample of zx_map_paint_exclusions(). */
 void zx_exclusion_paint (cairo_t *cr, double x, double y, double half_width, double half_height);
+/* The same of zx_map_paint_barriers(). */
+void zx_barrier_paint (cairo_t *cr, double x, double y, double half_width);
 /* Where the head's centre lies, and its radius. */
 void zx_pin_head (double x, double y, double factor, double angle, double *head_x, double *head_y,
                   double *radius);

@@ -45,6 +45,7 @@ zx_symbol_radius (ZxSymbol symbol)
     case ZX_SYMBOL_TRANSFORMER:
       return 2.5;
     case ZX_SYMBOL_EXCLUSION:
+    case ZX_SYMBOL_BARRIER:
       return 3.3;
     case ZX_SYMBOL_SITE:
     default:
@@ -216,6 +217,9 @@ zx_symbol_paint (cairo_t *cr, ZxSymbol symbol, double x, double y, double factor
       break;
     case ZX_SYMBOL_EXCLUSION:
       zx_exclusion_paint (cr, x, y, 1.6 * r, r);
+      break;
+    case ZX_SYMBOL_BARRIER:
+      zx_barrier_paint (cr, x, y, 1.6 * r);
       break;
     case ZX_SYMBOL_SITE:
     default:

@@ -28,6 +28,7 @@ static const struct
   = { "transformer-areas-planned", N_ ("Transformer areas with the plan"), FALSE, 0.78 },
   [ZX_MAP_LAYER_FEEDERS_PLANNED] = { "feeders-planned", N_ ("Feeders with the plan"), FALSE, 1.0 },
   [ZX_MAP_LAYER_FEEDER_ROOM] = { "feeder-room", N_ ("Room at feeder nodes"), FALSE, 1.0 },
+  [ZX_MAP_LAYER_LIMITS] = { "limits", N_ ("No-build areas and barriers"), FALSE, 1.0 },
   [ZX_MAP_LAYER_STATIONS] = { "stations", N_ ("Stations"), TRUE, 1.0 },
   [ZX_MAP_LAYER_CANDIDATES] = { "candidates", N_ ("Candidates"), FALSE, 1.0 },
   [ZX_MAP_LAYER_SITES] = { "sites", N_ ("Chosen sites"), TRUE, 1.0 },

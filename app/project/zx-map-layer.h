@@ -24,6 +24,7 @@ typedef enum
   ZX_MAP_LAYER_FEEDERS_PLANNED,   /* with the plan built */
   ZX_MAP_LAYER_TRANSFORMER_AREAS_PLANNED,
   ZX_MAP_LAYER_FEEDER_ROOM,
+  ZX_MAP_LAYER_LIMITS, /* land on which no station may stand, lines travel may not cross */
   ZX_MAP_LAYER_STATIONS,
   ZX_MAP_LAYER_CANDIDATES,
   ZX_MAP_LAYER_SITES,

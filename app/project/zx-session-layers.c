@@ -97,6 +97,15 @@ has_feeder_places (const ZxCity *city)
   return FALSE;
 }
 
+static gboolean
+has_limits (const ZxAreas *areas)
+{
+  for (guint i = 0; i < areas->n; i++)
+    if (areas->kind[i] == ZX_AREA_EXCLUSION || areas->kind[i] == ZX_AREA_BARRIER)
+      return TRUE;
+  return FALSE;
+}
+
 static const char *
 absence (ZxProject *project, ZxMapLayerKind kind)
 {
@@ -142,6 +151,10 @@ absence (ZxProject *project, ZxMapLayerKind kind)
              : has_feeder_places (city)    ? NULL
                                            : N_ ("No node of a feeder has a place on Earth: the "
                                                     "coordinates are schematic or missing.");
+    case ZX_MAP_LAYER_LIMITS:
+      return has_limits (&city->areas)
+                 ? NULL
+                 : N_ ("The project names no area where no station may stand and no barrier.");
     case ZX_MAP_LAYER_STATIONS:
       return city->stations.n > 0 ? NULL : N_ ("The project has no stations.");
     case ZX_MAP_LAYER_CANDIDATES:

@@ -17,7 +17,7 @@ static gboolean
 is_symbols (ZxMapLayerKind kind)
 {
   return kind == ZX_MAP_LAYER_STATIONS || kind == ZX_MAP_LAYER_CANDIDATES
-         || kind == ZX_MAP_LAYER_SITES;
+         || kind == ZX_MAP_LAYER_SITES || kind == ZX_MAP_LAYER_LIMITS;
 }
 
 static gboolean

@@ -581,6 +581,7 @@ zx_map_data_legend (const ZxMapData *self, ZxMapLayerKind kind, char **note)
     case ZX_MAP_LAYER_USAGE_HEAT:
     case ZX_MAP_LAYER_VEHICLE_HEAT:
     case ZX_MAP_LAYER_SHORTFALL:
+    case ZX_MAP_LAYER_LIMITS:
     case ZX_MAP_LAYER_STATIONS:
     case ZX_MAP_LAYER_CANDIDATES:
     case ZX_MAP_LAYER_SITES:

@@ -56,6 +56,12 @@ symbols_of (ZxMapLayerKind kind, ZxSymbol *symbols, const char **labels, guint *
       symbols[*n] = ZX_SYMBOL_REJECTED;
       labels[(*n)++] = _ ("Ruled out");
       return TRUE;
+    case ZX_MAP_LAYER_LIMITS:
+      symbols[*n] = ZX_SYMBOL_EXCLUSION;
+      labels[(*n)++] = _ ("No station here");
+      symbols[*n] = ZX_SYMBOL_BARRIER;
+      labels[(*n)++] = _ ("No way across");
+      return TRUE;
     case ZX_MAP_LAYER_BASE:
     case ZX_MAP_LAYER_USAGE_HEAT:
     case ZX_MAP_LAYER_VEHICLE_HEAT:

@@ -129,6 +129,13 @@ paint_group (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapPlaces *pl
 }
 
 static void
+paint_limits (cairo_t *cr, const ZxMapView *view, const ZxCity *city)
+{
+  zx_map_paint_exclusions (cr, view, city);
+  zx_map_paint_barriers (cr, view, city);
+}
+
+static void
 paint_marks (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapView *view, cairo_t *cr)
 {
   const ZxGeometry *shapes = zx_map_data_shapes (order->data, ink->kind);
@@ -136,7 +143,9 @@ paint_marks (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapView *view
   ZxColourScale scale;
   if (ink->opacity < 1)
     cairo_push_group (cr);
-  if (shapes != NULL && shapes->kind == ZX_GEOMETRY_LINE)
+  if (ink->kind == ZX_MAP_LAYER_LIMITS)
+    paint_limits (cr, view, zx_map_data_city (order->data));
+  else if (shapes != NULL && shapes->kind == ZX_GEOMETRY_LINE)
     zx_map_paint_lines (cr, view, shapes, zx_map_data_values (order->data, ink->kind),
                         zx_map_ink_scale (ink, order->data, &scale) ? &scale : NULL,
                         FEEDER_WIDTH * ink->style.size);

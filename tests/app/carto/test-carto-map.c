@@ -826,7 +826,7 @@ paint_everything (cairo_t *cr, gpointer data)
     zx_map_paint_field (cr, &all->view, all->field, &scale, 2);
   zx_map_paint_roads (cr, &all->view, all->city, ZX_BASE_QUIET);
   zx_map_paint_lines (cr, &all->view, &all->city->roads.lines, NULL, NULL, 2);
-  for (int symbol = ZX_SYMBOL_STATION; symbol <= ZX_SYMBOL_EXCLUSION; symbol++)
+  for (int symbol = ZX_SYMBOL_STATION; symbol <= ZX_SYMBOL_BARRIER; symbol++)
     {
       ZxMapPoints points = { (ZxSymbol) symbol, 4, x, y, size, label, value, &scale };
       zx_map_paint_points (cr, &all->view, &points);
@@ -846,6 +846,44 @@ paint_exclusions (cairo_t *cr, gpointer data)
 {
   ZxMapView view = zx_map_view_fit (0, 0, SIDE, SIDE, 0, 0, 10000, 10000);
   zx_map_paint_exclusions (cr, &view, data);
+}
+
+static void
+paint_barriers (cairo_t *cr, gpointer data)
+{
+  ZxMapView view = zx_map_view_fit (0, 0, SIDE, SIDE, 0, 0, 10000, 10000);
+  zx_map_paint_barriers (cr, &view, data);
+}
+
+/* A line is kept as a ring there and back: painted once, in one piece, with bars across. */
+static void
+test_barriers_are_fences (void)
+{
+  g_autoptr (ZxCity) city = zx_city_new ();
+  ZxGeometryBuilder builder;
+  g_assert_true (zx_areas_alloc (&city->areas, 1, NULL));
+  city->areas.kind[0] = ZX_AREA_BARRIER;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_POLYGON);
+  zx_geometry_builder_begin_part (&builder, FALSE);
+  zx_geometry_builder_point (&builder, 2500, 5000);
+  zx_geometry_builder_point (&builder, 7500, 5000);
+  zx_geometry_builder_point (&builder, 2500, 5000);
+  zx_geometry_builder_end_row (&builder);
+  zx_geometry_builder_finish (&builder, &city->areas.polygons);
+  cairo_surface_t *image = carto_image (SIDE, SIDE, paint_barriers, city);
+  guint n_bars = 0;
+  for (int x = 0; x < SIDE; x++)
+    {
+      gboolean is_on_line = x > 101 && x < 298, is_beside = x < 98 || x > 301;
+      gboolean is_ink = (carto_pixel (image, x, 200) & 0xff) < 0xd0;
+      g_assert_true ((!is_on_line || is_ink) && (!is_beside || !is_ink));
+      n_bars += (carto_pixel (image, x, 198) & 0xff) < 0xc0
+                && (carto_pixel (image, x - 1, 198) & 0xff) >= 0xc0;
+      g_assert_cmphex (carto_pixel (image, x, 190), ==, 0xffffffff);
+    }
+  g_assert_cmpuint (n_bars, >, 20);
+  g_assert_cmpuint (n_bars, <, 40);
+  cairo_surface_destroy (image);
 }
 
 /* Hatched: some of the area is ink, most is not, and nothing outside it is. */
@@ -961,6 +999,7 @@ main (int argc, char **argv)
                    test_coverage_of_a_segment_is_its_area);
   g_test_add_func ("/carto/coverage/leaves-turned-and-vector-pages-to-strokes",
                    test_coverage_leaves_turned_and_vector_pages_to_strokes);
+  g_test_add_func ("/carto/barriers/are-fences", test_barriers_are_fences);
   g_test_add_func ("/carto/exclusions/are-hatched", test_exclusions_are_hatched);
   g_test_add_func ("/carto/field/nan-cells-stay-transparent-and-nothing-bleeds-over-them",
                    test_nan_cells_stay_transparent_and_nothing_bleeds_over_them);
