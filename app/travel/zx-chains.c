@@ -73,14 +73,18 @@ is_node (const Vertex *vertex)
 
 /* ---- walking ------------------------------------------------------------------------------ */
 
+/* Of items of four bytes. */
 static void
-reverse_floats (float *value, guint32 n)
+reverse (gpointer items, guint32 n)
 {
+  char *item = items;
   for (guint32 i = 0, k = n; i + 1 < k; i++)
     {
-      float last = value[--k];
-      value[k] = value[i];
-      value[i] = last;
+      char last[4];
+      k--;
+      memcpy (last, item + 4 * (gsize) k, 4);
+      memcpy (item + 4 * (gsize) k, item + 4 * (gsize) i, 4);
+      memcpy (item + 4 * (gsize) i, last, 4);
     }
 }
 
@@ -96,16 +100,10 @@ turn_round (Walk *walk, guint32 c, double travel_ds)
   chains->ways[c] = ZX_WAY_UP;
   for (guint32 i = begin; i < walk->n_points; i++)
     chains->point_ds[i] = (float) (travel_ds - chains->point_ds[i]);
-  reverse_floats (chains->point_x + begin, n);
-  reverse_floats (chains->point_y + begin, n);
-  reverse_floats (chains->point_ds + begin, n);
-  guint32 *road = chains->segment_road + begin + c;
-  for (guint32 i = 0, k = n + 1; i + 1 < k; i++)
-    {
-      guint32 last = road[--k];
-      road[k] = road[i];
-      road[i] = last;
-    }
+  reverse (chains->point_x + begin, n);
+  reverse (chains->point_y + begin, n);
+  reverse (chains->point_ds + begin, n);
+  reverse (chains->segment_road + begin + c, n + 1);
 }
 
 static void

@@ -9,7 +9,8 @@
 
 #include "data/quality/zx-build.h"
 
-#define MOST_PAIRS 20000000u
+#define MOST_PAIRS      20000000u
+#define BARRIER_POINT_M 5.0
 
 /* ---- outlines ----------------------------------------------------------------------------- */
 
@@ -164,7 +165,9 @@ kind_of (const ZxLayer *layer, const Columns *columns, gsize row)
     return ZX_AREA_GREEN;
   if (columns->otherwise == ZX_AREA_EXCLUSION
       && (layer->geometry.kind == ZX_GEOMETRY_LINE
-          || holds_one_of (kind, "barrier Barrier wall fence 屏障 围墙 隔离 阻隔 不可穿越")))
+          || holds_one_of (kind, "barrier Barrier wall fence 屏障 围墙 隔离 阻隔 不可穿越")
+          || (layer->geometry.kind == ZX_GEOMETRY_POINT
+              && holds_one_of (kind, "bollard gate closed 路障 封闭 断路"))))
     return ZX_AREA_BARRIER;
   if (columns->otherwise == ZX_AREA_GREEN && holds_one_of (kind, "water river lake 水 河 湖"))
     return ZX_AREA_WATER;
@@ -195,6 +198,27 @@ is_barrier_line (const ZxGeometry *geometry, gsize row, ZxAreaKind kind)
          && zx_shape_is_good (geometry, row);
 }
 
+/* Nor on a point: it bars the road that it lies on. */
+static gboolean
+is_barrier_point (const ZxGeometry *geometry, gsize row, ZxAreaKind kind)
+{
+  return kind == ZX_AREA_BARRIER && geometry->kind == ZX_GEOMETRY_POINT
+         && isfinite (geometry->x[row]) && isfinite (geometry->y[row]);
+}
+
+/* A square on its corner that the road must run through: points are seldom drawn on the very line
+ * of a road, and the next carriageway is hardly ever as near. */
+static void
+append_point (ZxGeometryBuilder *builder, const ZxGeometry *points, gsize row)
+{
+  static const double corners[][2] = { { 1, 0 }, { 0, 1 }, { -1, 0 }, { 0, -1 }, { 1, 0 } };
+  zx_geometry_builder_begin_part (builder, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    zx_geometry_builder_point (builder, points->x[row] + BARRIER_POINT_M * corners[i][0],
+                               points->y[row] + BARRIER_POINT_M * corners[i][1]);
+  zx_geometry_builder_end_row (builder);
+}
+
 /* As an area of no size: rings that run there, by a point half way on the last piece, and back. */
 static void
 append_line (ZxGeometryBuilder *builder, const ZxGeometry *lines, gsize row)
@@ -219,9 +243,9 @@ static void
 add_row (Areas *areas, ZxTally *tally, const Columns *columns, gsize row, ZxAreaKind kind)
 {
   const ZxGeometry *geometry = &tally->layer->geometry;
-  gboolean is_line = geometry->kind == ZX_GEOMETRY_LINE;
+  gboolean is_polygon = geometry->kind == ZX_GEOMETRY_POLYGON;
   double x, y;
-  if (!is_line && find_crossing (geometry, row, &x, &y))
+  if (is_polygon && find_crossing (geometry, row, &x, &y))
     {
       char a[32], b[32];
       g_ascii_formatd (a, sizeof a, "%.0f", x);
@@ -232,10 +256,12 @@ add_row (Areas *areas, ZxTally *tally, const Columns *columns, gsize row, ZxArea
   guint8 code = (guint8) kind;
   guint32 name
       = zx_cells_city_text (tally, columns->name != NULL ? columns->name : columns->kind, row);
-  if (is_line)
+  if (is_polygon)
+    zx_shape_append (&areas->polygons, geometry, row);
+  else if (geometry->kind == ZX_GEOMETRY_LINE)
     append_line (&areas->polygons, geometry, row);
   else
-    zx_shape_append (&areas->polygons, geometry, row);
+    append_point (&areas->polygons, geometry, row);
   g_array_append_val (areas->kind, code);
   g_array_append_val (areas->name, name);
   tally->n_used++;
@@ -263,7 +289,8 @@ add_layer (Areas *areas, ZxTally *tally, ZxAreaKind kind, const ZxProgress *prog
       if (found < 0)
         n_other++;
       else if (!is_polygon_usable (&tally->layer->geometry, row)
-               && !is_barrier_line (&tally->layer->geometry, row, (ZxAreaKind) found))
+               && !is_barrier_line (&tally->layer->geometry, row, (ZxAreaKind) found)
+               && !is_barrier_point (&tally->layer->geometry, row, (ZxAreaKind) found))
         zx_tally_find (tally, "areas.empty", (gint64) row, ZX_ACTION_SET_ASIDE, NULL, NULL);
       else
         add_row (areas, tally, &columns, row, (ZxAreaKind) found);

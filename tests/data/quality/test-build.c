@@ -890,6 +890,31 @@ test_barriers_among_exclusions (void)
   making_clear (&making);
 }
 
+/* A point that says it is a barrier closes what runs through it; a point that says nothing of the
+ * kind is no area. */
+static void
+test_barrier_points (void)
+{
+  static const char *const kinds[] = { "路障", "flood", "bollard" };
+  Making making = metres ();
+  ZxLayer *layer = zx_layer_new ("points", "points", 3);
+  layer->geometry = (ZxGeometry){ .kind = ZX_GEOMETRY_POINT, .n_rows = 3 };
+  layer->geometry.x = g_new0 (double, 3);
+  layer->geometry.y = g_new0 (double, 3);
+  layer->geometry.x[0] = 100;
+  layer->geometry.x[2] = NAN;
+  set_texts (layer, "kind", kinds);
+  making_add (&making, layer, "x.gpkg")->role = ZX_ROLE_EXCLUSIONS;
+  run_well (&making);
+  const ZxAreas *areas = &making.city->areas;
+  g_assert_cmpuint (areas->n, ==, 1);
+  g_assert_cmpint (areas->kind[0], ==, ZX_AREA_BARRIER);
+  g_assert_true (zx_geometry_contains (&areas->polygons, 0, 104, 0));
+  g_assert_false (zx_geometry_contains (&areas->polygons, 0, 106, 0));
+  g_assert_cmpfloat_with_epsilon (zx_geometry_area (&areas->polygons, 0), 50, 1e-9);
+  making_clear (&making);
+}
+
 static void
 test_areas_by_tag (void)
 {
@@ -1232,6 +1257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/transformers/units-are-mended", test_transformers);
   g_test_add_func ("/quality/areas/barriers-stand-among-closed-areas",
                    test_barriers_among_exclusions);
+  g_test_add_func ("/quality/areas/a-barrier-may-be-a-point", test_barrier_points);
   g_test_add_func ("/quality/areas/one-layer-gives-water-and-green", test_areas_by_tag);
   g_test_add_func ("/quality/areas/crossing-outlines-are-named-touching-ones-not",
                    test_self_crossing);
