@@ -16,7 +16,7 @@ _zhixing_cli ()
     --priors) COMPREPLY=($(compgen -W 'pc stan' -- "$word")); return ;;
     --likelihood) COMPREPLY=($(compgen -W 'poisson negative-binomial' -- "$word")); return ;;
     --size) COMPREPLY=($(compgen -W 'town city province' -- "$word")); return ;;
-    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall area_profiles area_hours pile_profiles user_profiles feeder_nodes feeder_branches' -- "$word")); return ;;
+    --layer) COMPREPLY=($(compgen -W 'sites candidates cells stations transformer_area roads findings usage_heat vehicle_heat shortfall area_profiles area_hours pile_profiles user_profiles feeder_nodes feeder_branches service_areas' -- "$word")); return ;;
     --set) compopt -o nospace 2>/dev/null
            COMPREPLY=($(compgen -S = -W "$(zhixing-cli run --help-settings 2>/dev/null | cut -d' ' -f1)" -- "$word")); return ;;
   esac
@@ -30,7 +30,7 @@ _zhixing_cli ()
       report) options+=' --output --lang --client --logo --leave-out' ;;
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
-      area) options+=' --at --minutes --hour --output' ;;
+      area) options+=' --at --minutes --hour --arriving --output' ;;
       fit) options+=' --areas --stations --cells --edges --output --checks --weights --classes --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --mode-only --seed --threads' ;;
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;

@@ -28,17 +28,20 @@ zx_command_area (int argc, char **argv)
   g_auto (GStrv) words = NULL;
   g_autofree char *output = NULL, *at = NULL, *minutes = NULL, *hour = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean is_arriving = FALSE;
   double place[2], limits[MAX_LIMITS], at_hour = -1;
-  const GOptionEntry entries[]
-      = { { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("The place, degrees in WGS-84"),
-            N_ ("LON,LAT") },
-          { "minutes", 'm', 0, G_OPTION_ARG_STRING, &minutes, N_ ("Driving times, minutes (10)"),
-            N_ ("M[,M…]") },
-          { "hour", 0, 0, G_OPTION_ARG_STRING, &hour,
-            N_ ("Hour of day, 0 to 23 (that of the project)"), N_ ("H") },
-          { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-            N_ ("File to write; its extension decides the format"), N_ ("FILE") },
-          { NULL } };
+  const GOptionEntry entries[] = {
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("The place, degrees in WGS-84"), N_ ("LON,LAT") },
+    { "minutes", 'm', 0, G_OPTION_ARG_STRING, &minutes, N_ ("Driving times, minutes (10)"),
+      N_ ("M[,M…]") },
+    { "hour", 0, 0, G_OPTION_ARG_STRING, &hour, N_ ("Hour of day, 0 to 23 (that of the project)"),
+      N_ ("H") },
+    { "arriving", 0, 0, G_OPTION_ARG_NONE, &is_arriving,
+      N_ ("The area from which the place is reached, instead of the one reached from it"), NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_ ("File to write; its extension decides the format"), N_ ("FILE") },
+    { NULL }
+  };
   if (!zx_cli_parse (argc, argv, entries, 1, 1, &words, &status))
     return status;
   guint n = parse_list (minutes != NULL ? minutes : "10", limits, MAX_LIMITS, 0, 600);
@@ -57,7 +60,7 @@ zx_command_area (int argc, char **argv)
   g_autoptr (ZxProject) project = zx_project_open (words[0], &error);
   if (project == NULL || !zx_project_run (project, ZX_STAGE_TRAVEL, zx_cli_progress (), &error)
       || !zx_project_service_area (project, output, place[0], place[1], limits, n, (int) at_hour,
-                                   zx_cli_progress (), &error))
+                                   is_arriving, zx_cli_progress (), &error))
     return zx_cli_fail (error);
   zx_cli_progress_done ();
   return ZX_EXIT_OK;

@@ -686,6 +686,9 @@ gather (ZxProject *self, Material *material, const ZxReportWish *wish, const ZxP
     .demand_options = &route->demand_options,
     .candidates = route->candidates,
     .plan = route->plan,
+    .site_areas = route->site_areas.kind == ZX_GEOMETRY_POLYGON ? &route->site_areas : NULL,
+    .site_limits_s = zx_route_site_limits_s (),
+    .n_site_limits = ZX_N_SITE_LIMITS,
     .siting_options = &route->siting_options,
     .configurations = (const ZxConfiguration *const *) route->configurations->pdata,
     .n_configurations = route->configurations->len,
@@ -780,11 +783,11 @@ zx_project_export (ZxProject *self, const char *path, const char *layer, const Z
 
 gboolean
 zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
-                         const double *minutes, guint n_minutes, int hour,
+                         const double *minutes, guint n_minutes, int hour, gboolean is_arriving,
                          const ZxProgress *progress, GError **error)
 {
   g_autoptr (ZxLayer) layer = zx_route_service_area (&self->route, lon_deg, lat_deg, minutes,
-                                                     n_minutes, hour, progress, error);
+                                                     n_minutes, hour, is_arriving, progress, error);
   ZxGisOutput output = { layer, NULL };
   return layer != NULL && zx_gis_write (path, &output, 1, self->route.city->crs, NULL, error);
 }

@@ -213,10 +213,11 @@ gboolean zx_project_export (ZxProject *self, const char *path, const char *layer
 const char *const *zx_project_layers (void); /* NULL-terminated names for export */
 
 /* The area reached from a place within each of @minutes, as GeoJSON or any vector format.  lon, lat
- * in WGS-84.  @hour: of day, 0 to 23; -1: as the project's setting travel.hour says. */
+ * in WGS-84.  @hour: of day, 0 to 23; -1: as the project's setting travel.hour says.  @is_arriving:
+ * the area from which the place is reached. */
 gboolean zx_project_service_area (ZxProject *self, const char *path, double lon_deg, double lat_deg,
                                   const double *minutes, guint n_minutes, int hour,
-                                  const ZxProgress *progress, GError **error);
+                                  gboolean is_arriving, const ZxProgress *progress, GError **error);
 
 G_END_DECLS
 

@@ -300,13 +300,20 @@ roads_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
   return layer;
 }
 
+static ZxLayer *
+site_areas_layer (const ZxRoute *self, ZxGisTransform *to_degrees, GError **error)
+{
+  return zx_route_site_areas_layer (self);
+}
+
 /* ---- by name ------------------------------------------------------------------------------ */
 
-static const char *const layer_names[]
-    = { "sites",           "candidates", "cells",         "stations",      "transformer_area",
-        "roads",           "findings",   "usage_heat",    "vehicle_heat",  "shortfall",
-        "area_profiles",   "area_hours", "pile_profiles", "user_profiles", "feeder_nodes",
-        "feeder_branches", NULL };
+static const char *const layer_names[] = { "sites",           "candidates",       "cells",
+                                           "stations",        "transformer_area", "roads",
+                                           "findings",        "usage_heat",       "vehicle_heat",
+                                           "shortfall",       "area_profiles",    "area_hours",
+                                           "pile_profiles",   "user_profiles",    "feeder_nodes",
+                                           "feeder_branches", "service_areas",    NULL };
 
 const char *const *
 zx_project_layers (void)
@@ -344,6 +351,7 @@ zx_route_layer (const ZxRoute *self, const char *name, ZxGisTransform *to_degree
     { "feeder_branches", self->headroom != NULL && self->headroom->flows != NULL,
       zx_route_feeder_branches },
     { "findings", self->city != NULL, findings_layer },
+    { "service_areas", self->site_areas.kind == ZX_GEOMETRY_POLYGON, site_areas_layer },
   };
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
     if (strcmp (makers[i].name, name) == 0)

@@ -616,6 +616,52 @@ pass_plan (Pass *self, ZxRoute *route)
       self->reader.failed = TRUE;
 }
 
+static gboolean
+are_offsets_good (const gsize *first, gsize n, gsize n_items)
+{
+  for (gsize i = 0; first != NULL && i < n; i++)
+    if (first[i] > first[i + 1])
+      return FALSE;
+  return first != NULL && first[0] == 0 && first[n] == n_items;
+}
+
+static void
+pass_polygons (Pass *self, ZxGeometry *polygons)
+{
+  if (pass_int (self, polygons->kind == ZX_GEOMETRY_POLYGON) == 0 || self->reader.failed)
+    return;
+  polygons->kind = ZX_GEOMETRY_POLYGON;
+  polygons->n_rows = pass_count (self, (guint) polygons->n_rows, MANY);
+  polygons->n_parts = pass_count (self, (guint) polygons->n_parts, MANY);
+  polygons->n_points = pass_count (self, (guint) polygons->n_points, MANY);
+  pass_array (self, &polygons->part_first, polygons->n_rows + 1);
+  pass_array (self, &polygons->point_first, polygons->n_parts + 1);
+  pass_array (self, &polygons->is_hole, polygons->n_parts);
+  pass_array (self, &polygons->x, polygons->n_points);
+  pass_array (self, &polygons->y, polygons->n_points);
+  if (is_reading (self)
+      && (self->reader.failed
+          || !are_offsets_good (polygons->part_first, polygons->n_rows, polygons->n_parts)
+          || !are_offsets_good (polygons->point_first, polygons->n_parts, polygons->n_points)
+          || polygons->is_hole == NULL || polygons->x == NULL || polygons->y == NULL))
+    {
+      self->reader.failed = TRUE;
+      zx_geometry_clear (polygons);
+    }
+}
+
+static void
+pass_choose (Pass *self, ZxRoute *route)
+{
+  pass_plan (self, route);
+  if (self->reader.failed)
+    return;
+  pass_polygons (self, &route->site_areas);
+  if (is_reading (self) && route->site_areas.kind == ZX_GEOMETRY_POLYGON
+      && route->site_areas.n_rows != (gsize) ZX_N_SITE_LIMITS * route->plan->n_sites)
+    self->reader.failed = TRUE;
+}
+
 /* ---- the list of blobs -------------------------------------------------------------------- */
 
 static void
@@ -632,7 +678,7 @@ static const struct
 } blobs[] = {
   { ZX_STAGE_TRAVEL, 2, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
   { ZX_STAGE_HEADROOM, 3, pass_headroom }, { ZX_STAGE_BELIEVE, 3, pass_believe },
-  { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 1, pass_plan },
+  { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 2, pass_choose },
 };
 
 static char *

@@ -117,6 +117,7 @@ zx_route_clear_stage (ZxRoute *self, ZxStage stage)
       break;
     case ZX_STAGE_CHOOSE:
       g_clear_pointer (&self->plan, zx_plan_free);
+      zx_geometry_clear (&self->site_areas);
       break;
     case ZX_STAGE_OPEN:
     case ZX_STAGE_CHECK:

@@ -47,6 +47,9 @@ typedef struct
   ZxSitingPaceFunc on_pace;
   gpointer on_pace_data;
   ZxPlan *plan;
+  /* From where drivers reach its sites: a row for each limit and site, the sites of one limit one
+   * after another.  NONE without roads. */
+  ZxGeometry site_areas;
 } ZxRoute;
 
 void zx_route_init (ZxRoute *self);
@@ -116,7 +119,14 @@ gboolean zx_route_need_graph (ZxRoute *self, const ZxProgress *progress, GError 
 /* (transfer full): see zx_project_service_area(); a row for each of @minutes. */
 ZxLayer *zx_route_service_area (ZxRoute *self, double lon_deg, double lat_deg,
                                 const double *minutes, guint n_minutes, int hour,
-                                const ZxProgress *progress, GError **error);
+                                gboolean is_arriving, const ZxProgress *progress, GError **error);
+
+/* Of the plan as it is, at the project's hour; needs a whole graph when there are roads.  O(sites).
+ */
+#define ZX_N_SITE_LIMITS 3
+gboolean zx_route_find_site_areas (ZxRoute *self, const ZxProgress *progress, GError **error);
+const double *zx_route_site_limits_s (void); /* the longest first */
+ZxLayer *zx_route_site_areas_layer (const ZxRoute *self);
 
 /* ---- keeping ------------------------------------------------------------------------------ */
 

@@ -339,7 +339,8 @@ zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error)
       return TRUE;
     }
   ZxProgress first = zx_progress_slice (progress, 0, 0.2),
-             second = zx_progress_slice (progress, 0.2, 1);
+             second = zx_progress_slice (progress, 0.2, 0.98),
+             third = zx_progress_slice (progress, 0.98, 1);
   if (!need_configurations (self, error) || !zx_route_need_graph (self, &first, error))
     return FALSE;
   ZxSitingInput input = siting_input (self);
@@ -352,5 +353,6 @@ zx_stage_choose (ZxRoute *self, const ZxProgress *progress, GError **error)
   options.settle = self->settle;
   options.on_pace = self->on_pace;
   options.on_pace_data = self->on_pace_data;
-  return zx_stage_choose_on_feeders (self, &input, &options, &second, error);
+  return zx_stage_choose_on_feeders (self, &input, &options, &second, error)
+         && zx_route_find_site_areas (self, &third, error);
 }

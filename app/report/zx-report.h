@@ -77,6 +77,11 @@ typedef struct
   const ZxDemandOptions *demand_options;
   const ZxCandidates *candidates;
   const ZxPlan *plan;
+  /* From where drivers reach the plan's sites: POLYGON, a row for each limit and site, the sites of
+   * one limit one after another, the longest limit first; NULL without roads. */
+  const ZxGeometry *site_areas;
+  const double *site_limits_s;
+  guint n_site_limits;
   const ZxSitingOptions *siting_options;
   const ZxConfiguration *const *configurations;
   guint n_configurations;

@@ -435,6 +435,7 @@ zx_tell_sites (ZxTelling *tell)
   zx_paragraph (tell, N_ ("One page a site follows. Energies are expectations with the whole plan "
                           "built, so that sites near each other share their demand."));
   tell_overview (tell);
+  zx_tell_reach (tell);
   for (guint i = 0; i < tell->input->plan->n_sites; i++)
     tell_site (tell, i);
 }

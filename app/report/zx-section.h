@@ -81,6 +81,7 @@ void zx_tell_evidence (ZxTelling *tell);
 void zx_tell_candidates (ZxTelling *tell);
 void zx_tell_scores (ZxTelling *tell);
 void zx_tell_sites (ZxTelling *tell);
+void zx_tell_reach (ZxTelling *tell); /* of the sites, within their chapter */
 void zx_tell_grid (ZxTelling *tell);
 void zx_tell_feeder_state (ZxTelling *tell); /* sections of the chapter before */
 void zx_tell_grid_strength (ZxTelling *tell);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Where one gets within a time: the pieces of road that are reached, drawn as the outline of all
- * that lies near them.
+/* Where one gets within a time, or from where: the pieces of road that are reached, drawn as the
+ * outline of all that lies near them.
  *
  * One search gives the times of nodes; a chain is reached from either end as far as the time that
- * is left goes, and the source's own chain from the source.  A lattice takes the distance to the
+ * is left goes, and the place's own chain from the place.  A lattice takes the distance to the
  * nearest reached piece, exact wherever it matters, and its level REACH_CELLS × cell is the
  * outline. Distances are smooth where sets of cells are not, so the outline needs no smoothing;
  * blocks between reached streets narrower than twice that level are filled, wider ones stay holes.
@@ -26,8 +26,9 @@
 typedef struct
 {
   const ZxRoadGraph *graph;
-  const ZxSnap *source;
-  const guint32 *ds; /* by slot of the search, from the source's point */
+  const ZxSnap *place;
+  gboolean is_reverse; /* the way to the place instead of from it */
+  const guint32 *ds;   /* by slot of the search, of the place's point */
   guint32 access_ds;
   GArray *chains; /* guint32: reached within the longest limit */
   ZxOutlineLattice lattice;
@@ -71,7 +72,10 @@ static double
 time_left (const Work *work, guint32 c, gboolean is_b, guint32 limit_ds)
 {
   const ZxRoadChains *chains = work->graph->chains;
-  guint32 slot = zx_search_end_slot (work->graph, c, is_b, FALSE);
+  gboolean is_against = is_b != work->is_reverse; /* one-way chains run from a to b */
+  if (is_against && chains->ways[c] != ZX_WAY_BOTH)
+    return -1;
+  guint32 slot = zx_search_end_slot (work->graph, c, is_b, work->is_reverse);
   if (slot == ZX_NOWHERE || work->ds[slot] == ZX_NOWHERE)
     return -1;
   return (double) limit_ds - work->ds[slot]
@@ -86,7 +90,7 @@ visit_chain (Work *work, guint32 c, guint32 limit_ds, PieceFunc func)
   double left_b = time_left (work, c, TRUE, limit_ds);
   if (left_a >= 0)
     visit_part (work, c, 0, left_a, func);
-  if (left_b >= 0 && chains->ways[c] == ZX_WAY_BOTH && left_a < travel)
+  if (left_b >= 0 && left_a < travel)
     visit_part (work, c, travel - left_b, travel, func);
 }
 
@@ -96,10 +100,12 @@ visit_reached (Work *work, guint32 limit_ds, PieceFunc func)
   const guint32 *chain = (const guint32 *) (void *) work->chains->data;
   for (guint i = 0; i < work->chains->len; i++)
     visit_chain (work, chain[i], limit_ds, func);
-  double left = (double) limit_ds - work->access_ds, here = work->source->along_ds;
+  double left = (double) limit_ds - work->access_ds, here = work->place->along_ds;
+  gboolean to_a = work->place->is_two_way || work->is_reverse;
+  gboolean to_b = work->place->is_two_way || !work->is_reverse;
   if (left >= 0)
-    visit_part (work, work->source->chain, work->source->is_two_way ? here - left : here,
-                here + left, func);
+    visit_part (work, work->place->chain, to_a ? here - left : here, to_b ? here + left : here,
+                func);
 }
 
 static void
@@ -217,10 +223,10 @@ outline_all (Work *work, const double *limits_s, guint n_limits, double longest_
              ZxGeometryBuilder *builder, const ZxProgress *progress, GError **error)
 {
   guint32 limit_ds = zx_limit_ds (longest_s);
-  work->access_ds = zx_access_ds (work->graph, work->source->distance_m);
+  work->access_ds = zx_access_ds (work->graph, work->place->distance_m);
   ZxSeed seeds[2];
-  zx_snap_seeds (work->graph, work->source, work->access_ds, FALSE, seeds);
-  g_autoptr (ZxSearch) search = zx_search_new (work->graph, FALSE, error);
+  zx_snap_seeds (work->graph, work->place, work->access_ds, work->is_reverse, seeds);
+  g_autoptr (ZxSearch) search = zx_search_new (work->graph, work->is_reverse, error);
   if (search == NULL)
     return FALSE;
   work->ds = zx_search_run (search, seeds, 2, limit_ds);
@@ -254,24 +260,24 @@ check_input (const double *limits_s, guint n_limits, double cell_m, double *long
 }
 
 gboolean
-zx_travel_service_area (const ZxRoadGraph *graph, const ZxSnap *source, const double *limits_s,
-                        guint n_limits, double cell_m, ZxGeometry *areas,
+zx_travel_service_area (const ZxRoadGraph *graph, const ZxSnap *place, gboolean is_reverse,
+                        const double *limits_s, guint n_limits, double cell_m, ZxGeometry *areas,
                         const ZxProgress *progress, GError **error)
 {
-  g_return_val_if_fail (graph != NULL && source != NULL && areas != NULL, FALSE);
+  g_return_val_if_fail (graph != NULL && place != NULL && areas != NULL, FALSE);
   double longest_s;
   if (!check_input (limits_s, n_limits, cell_m, &longest_s, error))
     return FALSE;
   ZxGeometryBuilder builder;
   zx_geometry_builder_init (&builder, ZX_GEOMETRY_POLYGON);
-  if (source->node_a == ZX_NOWHERE)
+  if (place->node_a == ZX_NOWHERE)
     {
       for (guint i = 0; i < n_limits; i++)
         zx_geometry_builder_end_row (&builder);
       zx_geometry_builder_finish (&builder, areas);
       return TRUE;
     }
-  Work work = { .graph = graph, .source = source };
+  Work work = { .graph = graph, .place = place, .is_reverse = is_reverse };
   work.chains = g_array_new (FALSE, FALSE, sizeof (guint32));
   gboolean is_done
       = outline_all (&work, limits_s, n_limits, longest_s, cell_m, &builder, progress, error);

@@ -179,11 +179,11 @@ ZxTravelRows *zx_travel_rows_straight (const double *source_x_m, const double *s
                                        const ZxProgress *progress, GError **error);
 ZxTravelRows *zx_travel_rows_transpose (const ZxTravelRows *self, guint n_targets, GError **error);
 
-/* The area reached within @limit_s as polygons (one row per limit, each inside the next when the
- * limits ascend): all that lies within 1½ @cell_m of a piece of road reached in time, outlined on a
- * lattice of @cell_m.  Pieces end where the time is up, not at nodes.  A source that snapped to
- * nothing gives empty rows. */
-gboolean zx_travel_service_area (const ZxRoadGraph *graph, const ZxSnap *source,
+/* The area reached within @limits_s, or with @is_reverse the area from which the place is reached,
+ * as polygons (one row per limit, each inside the next when the limits ascend): all that lies
+ * within 1½ @cell_m of a piece of road reached in time, outlined on a lattice of @cell_m.  Pieces
+ * end where the time is up, not at nodes.  A source that snapped to nothing gives empty rows. */
+gboolean zx_travel_service_area (const ZxRoadGraph *graph, const ZxSnap *place, gboolean is_reverse,
                                  const double *limits_s, guint n_limits, double cell_m,
                                  ZxGeometry *areas, const ZxProgress *progress, GError **error);
 

@@ -166,7 +166,7 @@ measure_service_area (const ZxRoadGraph *graph)
   static const double limits[] = { 300, 600, 900 };
   ZxGeometry areas = { 0 };
   double start = zx_bench_ms ();
-  g_assert_true (zx_travel_service_area (graph, place, limits, 3, 100, &areas, NULL, NULL));
+  g_assert_true (zx_travel_service_area (graph, place, FALSE, limits, 3, 100, &areas, NULL, NULL));
   g_print ("service areas of 5, 10 and 15 minutes: %.1f ms, %zu rings, %zu points, %.0f km²\n",
            zx_bench_ms () - start, areas.n_parts, areas.n_points,
            zx_geometry_area (&areas, 2) / 1e6);

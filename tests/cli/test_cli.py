@@ -128,7 +128,7 @@ class Contract(Shared):
 
 class Files(Shared):
     def test_exports_open_elsewhere(self):
-        for name, layer, head in (("a.csv", "sites", b"rank"), ("a.geojson", "cells", b"{"), ("a.gpkg", None, b"SQLite format 3"),
+        for name, layer, head in (("a.csv", "sites", b"rank"), ("r.csv", "service_areas", b"rank"), ("a.geojson", "cells", b"{"), ("a.gpkg", None, b"SQLite format 3"),
                                   ("a.tif", "usage_heat", b"II"), ("a.fgb", "candidates", b"fgb"), ("a.kml", "sites", b"<?xml")):
             path = self.path(name)
             run("export", self.project, "-o", path, *(["--layer", layer] if layer else []))
@@ -148,7 +148,7 @@ class Files(Shared):
             features = json.load(file)["features"]
         self.assertEqual([f["properties"]["minutes"] for f in features], [5, 10])
         self.assertEqual([f["properties"].get("hour") for f in features], [None, None])
-        run("area", self.project, "--at", place, "--minutes", "10", "--hour", "3", "-o", path)
+        run("area", self.project, "--at", place, "--minutes", "10", "--hour", "3", "--arriving", "-o", path)
         with open(path, encoding="utf-8") as file:
             night = json.load(file)["features"]
         self.assertEqual(night[0]["properties"]["hour"], 3)

@@ -18,17 +18,24 @@ make_graph (const ZxCity *city)
 }
 
 static ZxGeometry
-make_areas (const ZxRoadGraph *graph, double x, double y, const double *limits_s, guint n,
-            double cell_m)
+make_areas_of (const ZxRoadGraph *graph, double x, double y, const double *limits_s, guint n,
+               double cell_m, gboolean is_reverse)
 {
   ZxGeometry areas = { 0 };
   g_autoptr (GError) error = NULL;
   ZxSnap source = test_snap (graph, x, y);
-  g_assert_true (
-      zx_travel_service_area (graph, &source, limits_s, n, cell_m, &areas, NULL, &error));
+  g_assert_true (zx_travel_service_area (graph, &source, is_reverse, limits_s, n, cell_m, &areas,
+                                         NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (areas.n_rows, ==, n);
   return areas;
+}
+
+static ZxGeometry
+make_areas (const ZxRoadGraph *graph, double x, double y, const double *limits_s, guint n,
+            double cell_m)
+{
+  return make_areas_of (graph, x, y, limits_s, n, cell_m, FALSE);
 }
 
 /* Shoelace; counter-clockwise is positive. */
@@ -96,6 +103,46 @@ test_a_one_way_road_is_reached_one_way (void)
   g_assert_true (zx_geometry_contains (&areas, 0, 4900, 0));
   g_assert_false (zx_geometry_contains (&areas, 0, 4800, 0));
   zx_geometry_clear (&areas);
+}
+
+/* From where the place is reached: the other side of it, and round by the way back. */
+static void
+test_a_one_way_road_leads_here_from_the_other_side (void)
+{
+  g_autoptr (ZxCity) city = make_long_road (1);
+  g_autoptr (ZxRoadGraph) graph = make_graph (city);
+  const double limits[] = { 60, 550 };
+  ZxGeometry areas = make_areas_of (graph, 5000, 0, limits, 2, 100, TRUE);
+  check_rings (&areas);
+  g_assert_true (zx_geometry_contains (&areas, 0, 4410, 0));
+  g_assert_true (zx_geometry_contains (&areas, 0, 5100, 0));
+  g_assert_false (zx_geometry_contains (&areas, 0, 5200, 0));
+  g_assert_true (zx_geometry_contains (&areas, 1, 0, 400));
+  g_assert_false (zx_geometry_contains (&areas, 1, 0, 700));
+  zx_geometry_clear (&areas);
+}
+
+/* With streets that all lead both ways it is the same area. */
+static void
+test_without_one_way_roads_there_and_back_are_the_same (void)
+{
+  guint64 seed = zx_test_seed ();
+  const double limit = 40;
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (ZxCity) city = test_random_city (8, seed + i);
+      memset (city->roads.one_way, 0, city->roads.n);
+      g_autoptr (ZxRoadGraph) graph = make_graph (city);
+      ZxGeometry there = make_areas_of (graph, 333, 321, &limit, 1, 10, FALSE);
+      ZxGeometry back = make_areas_of (graph, 333, 321, &limit, 1, 10, TRUE);
+      g_assert_cmpuint (there.n_points, ==, back.n_points);
+      g_assert_cmpmem (there.x, there.n_points * sizeof (double), back.x,
+                       back.n_points * sizeof (double));
+      g_assert_cmpmem (there.y, there.n_points * sizeof (double), back.y,
+                       back.n_points * sizeof (double));
+      zx_geometry_clear (&there);
+      zx_geometry_clear (&back);
+    }
 }
 
 static void
@@ -173,7 +220,8 @@ test_the_area_is_what_lies_near_reached_places (void)
       g_autoptr (ZxTravelRows) rows
           = zx_travel_rows (graph, &source, 1, places, x->len, limit, FALSE, NULL, NULL);
       ZxGeometry areas = { 0 };
-      g_assert_true (zx_travel_service_area (graph, &source, &limit, 1, cell, &areas, NULL, NULL));
+      g_assert_true (
+          zx_travel_service_area (graph, &source, FALSE, &limit, 1, cell, &areas, NULL, NULL));
       for (guint k = 0; k < 3000; k++)
         {
           double u = 1000 * zx_rng_uniform (&rng) - 100, v = 1000 * zx_rng_uniform (&rng) - 100;
@@ -207,7 +255,8 @@ test_simplified_outlines_cross_nothing (void)
       ZxSnap source = test_snap (graph, 410, 390);
       const double limits[] = { 15, 40 };
       ZxGeometry areas = { 0 };
-      g_assert_true (zx_travel_service_area (graph, &source, limits, 2, 9, &areas, NULL, NULL));
+      g_assert_true (
+          zx_travel_service_area (graph, &source, FALSE, limits, 2, 9, &areas, NULL, NULL));
       for (gsize row = 0; row < 2; row++)
         {
           gsize first = areas.point_first[areas.part_first[row]];
@@ -235,7 +284,7 @@ test_a_source_off_the_network_reaches_nothing (void)
   ZxSnap source;
   g_assert_true (zx_travel_snap (graph, &x, &y, 1, 100, &source, NULL, NULL));
   ZxGeometry areas = { 0 };
-  g_assert_true (zx_travel_service_area (graph, &source, limits, 2, 50, &areas, NULL, NULL));
+  g_assert_true (zx_travel_service_area (graph, &source, FALSE, limits, 2, 50, &areas, NULL, NULL));
   g_assert_cmpuint (areas.n_rows, ==, 2);
   g_assert_cmpuint (areas.n_parts, ==, 0);
   zx_geometry_clear (&areas);
@@ -273,7 +322,7 @@ test_impossible_requests_are_refused (void)
     {
       ZxGeometry areas = { 0 };
       g_autoptr (GError) error = NULL;
-      g_assert_false (zx_travel_service_area (graph, &source, &requests[i].limit_s, 1,
+      g_assert_false (zx_travel_service_area (graph, &source, FALSE, &requests[i].limit_s, 1,
                                               requests[i].cell_m, &areas, NULL, &error));
       g_assert_error (error, ZX_ERROR, ZX_ERROR_INVALID);
     }
@@ -291,7 +340,7 @@ test_areas_can_be_cancelled (void)
   ZxGeometry areas = { 0 };
   g_autoptr (GError) error = NULL;
   g_assert_false (
-      zx_travel_service_area (graph, &source, &limit, 1, 100, &areas, &progress, &error));
+      zx_travel_service_area (graph, &source, FALSE, &limit, 1, 100, &areas, &progress, &error));
   g_assert_error (error, ZX_ERROR, ZX_ERROR_CANCELLED);
 }
 
@@ -299,6 +348,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/travel/area/a-one-way-road-leads-here-from-the-other-side",
+                   test_a_one_way_road_leads_here_from_the_other_side);
+  g_test_add_func ("/travel/area/without-one-way-roads-there-and-back-are-the-same",
+                   test_without_one_way_roads_there_and_back_are_the_same);
   g_test_add_func ("/travel/area/simplified-outlines-cross-nothing",
                    test_simplified_outlines_cross_nothing);
   g_test_add_func ("/travel/area/a-straight-road-gives-a-strip",

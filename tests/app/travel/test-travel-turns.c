@@ -177,13 +177,21 @@ test_the_service_area_counts_turns (void)
   g_autoptr (ZxCity) city = make_crossing (0, ZX_ROAD_RESIDENTIAL, end);
   g_autoptr (ZxRoadGraph) graph = make_graph (city, &speeds);
   ZxSnap source = snap_on (graph, place);
-  g_assert_true (zx_travel_service_area (graph, &source, &limit, 1, 10, &area, NULL, NULL));
+  g_assert_true (zx_travel_service_area (graph, &source, FALSE, &limit, 1, 10, &area, NULL, NULL));
   g_assert_true (zx_geometry_contains (&area, 0, 680, 0));
   g_assert_false (zx_geometry_contains (&area, 0, 710, 0));
   g_assert_true (zx_geometry_contains (&area, 0, 0, 290)); /* left */
   g_assert_false (zx_geometry_contains (&area, 0, 0, 330));
   g_assert_true (zx_geometry_contains (&area, 0, 0, -660)); /* right */
   g_assert_false (zx_geometry_contains (&area, 0, 0, -700));
+  zx_geometry_clear (&area);
+  /* To the place it is those from the south who turn left. */
+  g_assert_true (zx_travel_service_area (graph, &source, TRUE, &limit, 1, 10, &area, NULL, NULL));
+  g_assert_true (zx_geometry_contains (&area, 0, 680, 0));
+  g_assert_true (zx_geometry_contains (&area, 0, 0, -290));
+  g_assert_false (zx_geometry_contains (&area, 0, 0, -330));
+  g_assert_true (zx_geometry_contains (&area, 0, 0, 660));
+  g_assert_false (zx_geometry_contains (&area, 0, 0, 700));
   zx_geometry_clear (&area);
 }
 
