@@ -198,7 +198,7 @@ zx_setting_row_constructed (GObject *object)
     make_has (self, self->title);
   make_control (self, setting);
   if (self->choices != NULL) /* words want the width of the page */
-    gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box), GTK_ORIENTATION_VERTICAL);
+    gtk_widget_set_layout_manager (self->box, gtk_box_layout_new (GTK_ORIENTATION_VERTICAL));
   gtk_widget_set_valign (self->control, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->box), self->control);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (setting->meaning));
