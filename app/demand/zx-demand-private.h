@@ -13,6 +13,8 @@ typedef struct
 {
   double sigma, phi, rest; /* rest = 1 - phi */
   double psi, group_sd;
+  /* Of the second likelihood and its field; copy: how much of that field η takes. */
+  double second_sigma, second_phi, second_rest, second_psi, copy;
 } ZxTheta;
 
 typedef enum
@@ -21,6 +23,10 @@ typedef enum
   ZX_HYPER_PHI,
   ZX_HYPER_GROUP_SD,
   ZX_HYPER_PSI,
+  ZX_HYPER_SECOND_SIGMA,
+  ZX_HYPER_SECOND_PHI,
+  ZX_HYPER_SECOND_PSI,
+  ZX_HYPER_COPY,
   ZX_N_HYPERS,
 } ZxHyper;
 
@@ -93,6 +99,10 @@ typedef struct
   const double *spread;     /* NULL, or n_observations: psi of each is psi × spread */
   const ZxIntrinsic *graph; /* NULL: no field */
   ZxDemandEngine engine;
+  /* The last n_second observations are of a second likelihood, one a cell, negative binomial
+   * around a field of its own that the others take a share of (zx-engine-joint.c); the last
+   * n_second_coefficients are theirs alone.  0: there is none. */
+  guint n_second, n_second_coefficients;
 } ZxLatent;
 
 /* The posterior at one theta, of the targets: coefficients, groups, field, cells' log rates, fitted
@@ -162,6 +172,7 @@ double zx_second_order (const double *covariance, const double *third, const dou
                         guint n);
 
 extern const ZxEngine zx_engine_sparse; /* each observation in one cell: sparse, any size */
+extern const ZxEngine zx_engine_joint;  /* as sparse, and a second likelihood with its field */
 extern const ZxEngine zx_engine_dense;  /* any rows: dense in the observations */
 const ZxEngine *zx_latent_engine (const ZxLatent *latent);
 

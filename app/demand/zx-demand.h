@@ -213,7 +213,8 @@ typedef struct
   guint n_cells, n_coefficients, n_draws; /* coefficients: intercept first, then x, then own */
   ZxMarginal *coefficient;                /* n_coefficients */
   ZxMarginal sigma, phi, psi, group_sd;   /* psi and group_sd: name NULL when absent */
-  ZxMarginal *field;                      /* n_cells: s_c */
+  ZxMarginal second_sigma, second_phi, second_psi, copy; /* of the joint model alone */
+  ZxMarginal *field;                                     /* n_cells: s_c */
   guint n_groups;
   ZxMarginal *group;         /* n_groups */
   double *eta_mean, *eta_sd; /* n_cells: log rate x_c'b + s_c (own covariates and operators at 0) */
@@ -250,6 +251,43 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxPosterior, zx_posterior_free)
 gboolean zx_demand_crossvalidate (const ZxDemandData *data, const ZxDemandOptions *options,
                                   const double *x_m, const double *y_m, double block_m,
                                   guint n_folds, ZxDemandChecks *checks, const ZxProgress *progress,
+                                  GError **error);
+
+/* ---- vehicles as a second likelihood ------------------------------------------------------ */
+
+/* What was counted of vehicles in each cell, for the model that learns from stations and vehicles
+ * at once (zx-joint.c). */
+typedef struct
+{
+  const double *count;    /* n_cells: whole; NaN: not counted there */
+  const double *exposure; /* n_cells: > 0: the area counted in, times the time */
+  gint replaces;          /* the covariate that says the same of vehicles; -1: none does */
+} ZxVehicleCounts;
+
+/* Three ways with vehicles, on the same held-out blocks: as a covariate, as a likelihood, not at
+ * all. */
+typedef struct
+{
+  guint n, n_folds; /* observations held out */
+  double covariate_log_score, joint_log_score, without_log_score;
+  double gain, gain_se; /* of the joint model over the covariate, paired, over the blocks */
+  double gain_over_nothing, gain_over_nothing_se;
+  gboolean is_joint_better; /* than both by more than two standard errors: else the covariate
+                               stays */
+  double copy;              /* at the mode: how much of the field of vehicles demand takes */
+} ZxJointTrial;
+
+/* @x_m, @y_m: of the observations; @block_m across.  FALSE with @error, also when they lie in fewer
+ * than three blocks. */
+gboolean zx_demand_try_joint (const ZxDemandData *data, const ZxVehicleCounts *vehicles,
+                              const ZxDemandOptions *options, const double *x_m, const double *y_m,
+                              double block_m, guint n_folds, ZxJointTrial *trial,
+                              const ZxProgress *progress, GError **error);
+/* The joint posterior.  Coefficients: those of demand without the covariate replaced, own ones,
+ * then those of vehicles ("vehicles: …").  Always for 6 000 cells and fewer; more are fitted at the
+ * mode. */
+ZxPosterior *zx_demand_fit_joint (const ZxDemandData *data, const ZxVehicleCounts *vehicles,
+                                  const ZxDemandOptions *options, const ZxProgress *progress,
                                   GError **error);
 
 /* ---- predicting stations not seen --------------------------------------------------------- */

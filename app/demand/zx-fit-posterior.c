@@ -352,8 +352,11 @@ fill_hyper (const ZxFit *fit, const ZxLattice *lattice, guint which, const char 
 static void
 fill_hypers (const ZxFit *fit, const ZxLattice *lattice, ZxPosterior *posterior)
 {
-  static const char *const names[] = { "sigma", "phi", "sigma_op", "psi" };
-  ZxMarginal *to[] = { &posterior->sigma, &posterior->phi, &posterior->group_sd, &posterior->psi };
+  static const char *const names[] = { "sigma",          "phi",          "sigma_op",     "psi",
+                                       "sigma_vehicles", "phi_vehicles", "psi_vehicles", "copy" };
+  ZxMarginal *to[] = { &posterior->sigma,      &posterior->phi,          &posterior->group_sd,
+                       &posterior->psi,        &posterior->second_sigma, &posterior->second_phi,
+                       &posterior->second_psi, &posterior->copy };
   for (guint i = 0; i < fit->space->n; i++)
     fill_hyper (fit, lattice, i, names[fit->space->hyper[i]], to[fit->space->hyper[i]]);
 }
@@ -474,6 +477,10 @@ zx_posterior_free (ZxPosterior *self)
   g_free (self->phi.name);
   g_free (self->psi.name);
   g_free (self->group_sd.name);
+  g_free (self->second_sigma.name);
+  g_free (self->second_phi.name);
+  g_free (self->second_psi.name);
+  g_free (self->copy.name);
   g_free (self->eta_mean);
   g_free (self->eta_sd);
   g_free (self->draw);
@@ -576,7 +583,9 @@ judge_observations (const ZxFit *fit, const Mixture *mixture, const ZxLattice *l
   ZxCriteriaPoints points
       = { mixture->n_points,          mixture->weight,    psi,        mixture->mean + fitted,
           mixture->variance + fitted, mixture->n_targets, 1 / squared };
-  posterior->criteria = zx_criteria_new (fit->latent, &points, seed, progress, error);
+  ZxLatent first = *fit->latent; /* the second likelihood is not judged */
+  first.n_observations -= first.n_second;
+  posterior->criteria = zx_criteria_new (&first, &points, seed, progress, error);
   return posterior->criteria != NULL;
 }
 

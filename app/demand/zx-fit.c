@@ -14,6 +14,7 @@
 #define STEP         0.05 /* of the differences; the coordinates are of order one */
 #define MAX_POINTS   4000
 #define COSTLY_CELLS 6000 /* from here on the composite design replaces the lattice */
+#define MOST_LATTICE 4    /* hyperparameters; beyond, a lattice has more points than it is worth */
 #define GAIN         1e-4 /* of the log density: where the climb to the mode ends … */
 #define COSTLY_GAIN                                                                                \
   3e-3 /* … a twelfth of an sd away: the design weighs what it finds around it                   \
@@ -257,7 +258,7 @@ zx_fit_integrate (ZxFit *self, ZxMode *mode, const ZxProgress *progress, GError 
     return NULL;
   if (self->is_mode_only)
     return zx_lattice_star (mode);
-  if (self->latent->n_cells >= COSTLY_CELLS)
+  if (self->latent->n_cells >= COSTLY_CELLS || self->space->n > MOST_LATTICE)
     return zx_lattice_composite (mode, ask, self, error);
   return zx_lattice_explore (mode, spacing_for (self->space->n), drop_for (self->space->n),
                              MAX_POINTS, ask, self, error);

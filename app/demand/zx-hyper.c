@@ -10,9 +10,13 @@
  *
  * Priors: sigma, sigma_op, psi exponential (penalised complexity, Simpson et al. 2017); phi as in
  * zx-mixing-prior.c.  With stan_priors: sigma half-N(0, 5), phi Beta (½, ½), whose F is
- * 2/π arcsin √phi. */
+ * 2/π arcsin √phi.  Of the second likelihood: its field may be as uneven as vehicles are, P (sigma
+ * > 3) = 0.01; the copy is N (0, 1), for 1 says that demand grows in proportion. */
 
 #include "app/demand/zx-demand-private.h"
+
+#define SECOND_SIGMA_RATE 1.535057
+#define COPY_SD           1.0
 
 static double
 exponential_quantile (double z, double rate)
@@ -56,7 +60,14 @@ zx_hyper_value (const ZxHyperSpace *self, ZxHyper hyper, double z, double *rest)
     case ZX_HYPER_GROUP_SD:
       return exponential_quantile (z, self->group_rate);
     case ZX_HYPER_PSI:
+    case ZX_HYPER_SECOND_PSI:
       return exponential_quantile (z, self->psi_rate);
+    case ZX_HYPER_SECOND_SIGMA:
+      return exponential_quantile (z, SECOND_SIGMA_RATE);
+    case ZX_HYPER_SECOND_PHI:
+      return zx_mixing_prior_quantile (self->mixing, z, rest);
+    case ZX_HYPER_COPY:
+      return z * COPY_SD;
     case ZX_N_HYPERS:
       break;
     }
@@ -66,21 +77,18 @@ zx_hyper_value (const ZxHyperSpace *self, ZxHyper hyper, double z, double *rest)
 ZxTheta
 zx_hyper_theta (const ZxHyperSpace *self, const double *point)
 {
-  ZxTheta theta = { 0, 0, 1, 0, 0 };
+  ZxTheta theta = { .rest = 1, .second_rest = 1 };
+  double *const value[ZX_N_HYPERS]
+      = { &theta.sigma,        &theta.phi,        &theta.group_sd,   &theta.psi,
+          &theta.second_sigma, &theta.second_phi, &theta.second_psi, &theta.copy };
   for (guint i = 0; i < self->n; i++)
     {
-      double rest = 1, value = zx_hyper_value (self, self->hyper[i], point[i], &rest);
-      if (self->hyper[i] == ZX_HYPER_SIGMA)
-        theta.sigma = value;
-      else if (self->hyper[i] == ZX_HYPER_GROUP_SD)
-        theta.group_sd = value;
-      else if (self->hyper[i] == ZX_HYPER_PSI)
-        theta.psi = value;
-      else
-        {
-          theta.phi = value;
-          theta.rest = rest;
-        }
+      double rest = 1;
+      *value[self->hyper[i]] = zx_hyper_value (self, self->hyper[i], point[i], &rest);
+      if (self->hyper[i] == ZX_HYPER_PHI)
+        theta.rest = rest;
+      else if (self->hyper[i] == ZX_HYPER_SECOND_PHI)
+        theta.second_rest = rest;
     }
   return theta;
 }

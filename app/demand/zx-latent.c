@@ -55,6 +55,8 @@ zx_second_order (const double *covariance, const double *third, const double *fo
 const ZxEngine *
 zx_latent_engine (const ZxLatent *self)
 {
+  if (self->n_second > 0)
+    return &zx_engine_joint;
   if (self->row != NULL || self->engine == ZX_DEMAND_ENGINE_DENSE)
     return &zx_engine_dense;
   if (self->engine == ZX_DEMAND_ENGINE_SPARSE)

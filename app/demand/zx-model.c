@@ -185,6 +185,8 @@ zx_hyper_space_init (ZxHyperSpace *self, const ZxLatent *latent, const ZxDemandO
     self->hyper[self->n++] = ZX_HYPER_GROUP_SD;
   if (latent->likelihood != ZX_LIKELIHOOD_POISSON)
     self->hyper[self->n++] = ZX_HYPER_PSI;
+  for (guint k = ZX_HYPER_SECOND_SIGMA; latent->n_second > 0 && k <= ZX_HYPER_COPY; k++)
+    self->hyper[self->n++] = (ZxHyper) k;
   return self->n > 0;
 }
 
