@@ -31,7 +31,7 @@ _zhixing_cli ()
       export) options+=' --output --layer' ;;
       info) options+=' --json' ;;
       area) options+=' --at --minutes --hour --arriving --output' ;;
-      fit) options+=' --areas --stations --cells --edges --output --checks --weights --classes --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --mode-only --seed --threads' ;;
+      fit) options+=' --areas --stations --cells --edges --output --checks --weights --classes --vehicles --vehicles-area --replaces --joint --likelihood --covariates --priors --coefficient-sd --intercept-sd --sigma --sigma-op --psi --phi --draws --mode-only --seed --threads' ;;
       crossvalidate) options+=' --stations --cells --edges --folds --members --covariates --output --seed --threads' ;;
       sample) options+=' --size --seed' ;;
       locate) options+=' --format --sites --radius --capacity --fixed-cost --time-limit --require --ban --existing --nearest --json' ;;

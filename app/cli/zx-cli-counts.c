@@ -368,6 +368,25 @@ zx_cli_counts_cell_id (const ZxCliCounts *self, guint cell)
   return zx_cli_table_cell (self->places, cell, self->place_id);
 }
 
+gboolean
+zx_cli_counts_coordinate (const ZxCliCounts *self, const char *name, double **values,
+                          GError **error)
+{
+  int own = self->observations != NULL ? zx_cli_table_column (self->observations, name) : -1;
+  int of_cell = zx_cli_table_column (self->places, name);
+  if (own >= 0)
+    return (*values = zx_cli_table_numbers (self->observations, (guint) own, FALSE, error)) != NULL;
+  if (of_cell < 0)
+    return TRUE;
+  g_autofree double *centre = zx_cli_table_numbers (self->places, (guint) of_cell, FALSE, error);
+  if (centre == NULL)
+    return FALSE;
+  *values = g_new (double, self->data.n_observations);
+  for (guint i = 0; i < self->data.n_observations; i++)
+    (*values)[i] = centre[self->cell[i]];
+  return TRUE;
+}
+
 const char *
 zx_cli_counts_observation_id (const ZxCliCounts *self, guint observation, char *buffer)
 {

@@ -36,6 +36,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxCliCounts, zx_cli_counts_free)
 const char *zx_cli_counts_cell_id (const ZxCliCounts *self, guint cell);
 /* The station's id, else the number of its row from 1; @buffer: 24 bytes. */
 const char *zx_cli_counts_observation_id (const ZxCliCounts *self, guint observation, char *buffer);
+/* Of the observations: their own column, else that of their cells; *values stays NULL where there
+ * is neither. */
+gboolean zx_cli_counts_coordinate (const ZxCliCounts *self, const char *name, double **values,
+                                   GError **error);
 /* Prints what a reader of the posterior must know: nothing but zeros, one count, operators and
  * covariates that cannot be told apart. */
 void zx_cli_counts_print_doubts (const ZxCliCounts *self);

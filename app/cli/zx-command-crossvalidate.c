@@ -55,26 +55,6 @@ read_folds (const ZxCliTable *stations, const char *name, guint *n_folds, GError
   return g_steal_pointer (&fold);
 }
 
-/* The stations' own coordinates, else those of their cells, else none. */
-static gboolean
-read_coordinate (const ZxCliCounts *counts, const char *name, double **values, GError **error)
-{
-  int own = zx_cli_table_column (counts->observations, name);
-  int of_cell = zx_cli_table_column (counts->places, name);
-  if (own >= 0)
-    return (*values = zx_cli_table_numbers (counts->observations, (guint) own, FALSE, error))
-           != NULL;
-  if (of_cell < 0)
-    return TRUE;
-  g_autofree double *centre = zx_cli_table_numbers (counts->places, (guint) of_cell, FALSE, error);
-  if (centre == NULL)
-    return FALSE;
-  *values = g_new (double, counts->data.n_observations);
-  for (guint i = 0; i < counts->data.n_observations; i++)
-    (*values)[i] = centre[counts->cell[i]];
-  return TRUE;
-}
-
 static gboolean
 write_stations (const char *path, const ZxCliCounts *counts, const ZxStack *stack, GError **error)
 {
@@ -153,8 +133,8 @@ crossvalidate (const Words *words)
   g_autofree guint *fold
       = counts != NULL ? read_folds (counts->observations, words->folds, &n_folds, &error) : NULL;
   g_autofree double *x_m = NULL, *y_m = NULL;
-  if (fold == NULL || !read_coordinate (counts, "x_m", &x_m, &error)
-      || !read_coordinate (counts, "y_m", &y_m, &error))
+  if (fold == NULL || !zx_cli_counts_coordinate (counts, "x_m", &x_m, &error)
+      || !zx_cli_counts_coordinate (counts, "y_m", &y_m, &error))
     return zx_cli_fail (error);
   gboolean has_points = x_m != NULL && y_m != NULL;
   g_auto (GStrv) members = words->members != NULL ? g_strsplit (words->members, ",", -1) : NULL;

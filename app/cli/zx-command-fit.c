@@ -6,8 +6,9 @@
  * wr[operator] (its effect over sigma_op), logprec, logitphi. */
 
 #include <math.h>
+#include <string.h>
 
-#include "app/cli/zx-cli-counts.h"
+#include "app/cli/zx-cli-joint.h"
 #include "app/cli/zx-cli.h"
 #include "app/solve/zx-solve.h"
 
@@ -18,18 +19,21 @@ typedef struct
   char *areas, *stations, *cells, *edges, *output, *checks, *weights, *likelihood, *priors,
       *covariates;
   char *sigma, *sigma_op, *psi, *phi;
+  char *vehicles, *vehicles_area, *replaces;
   double coefficient_sd, intercept_sd;
   gint draws, threads, classes;
-  gboolean is_mode_only;
+  gboolean is_mode_only, is_joint;
   gint64 seed;
 } Words;
 
 static void
 words_clear (Words *self)
 {
-  char *texts[] = { self->areas,  self->stations, self->cells,      self->edges,  self->output,
-                    self->checks, self->weights,  self->likelihood, self->priors, self->covariates,
-                    self->sigma,  self->sigma_op, self->psi,        self->phi };
+  char *texts[]
+      = { self->areas,         self->stations, self->cells,      self->edges,  self->output,
+          self->checks,        self->weights,  self->likelihood, self->priors, self->covariates,
+          self->sigma,         self->sigma_op, self->psi,        self->phi,    self->vehicles,
+          self->vehicles_area, self->replaces };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
 }
@@ -212,8 +216,9 @@ draw_table (const ZxCliCounts *counts, const ZxPosterior *posterior)
       for (guint c = 0; c < posterior->n_cells; c++)
         {
           double effect = rate[c] - b[0];
-          for (guint j = 0; j < data->n_covariates; j++)
-            effect -= b[1 + j] * data->x[(gsize) j * data->n_cells + c];
+          for (guint j = 0, i = 1; j < data->n_covariates; j++)
+            if (strcmp (posterior->coefficient[i].name, data->names[j]) == 0) /* not replaced */
+              effect -= b[i++] * data->x[(gsize) j * data->n_cells + c];
           add_number (text, (float) effect);
         }
     }
@@ -433,12 +438,29 @@ are_words_whole (const Words *words, const char *draws_path)
                 MOST_DRAWS);
   else if (words->threads < 0 || words->threads > 64 || words->seed < 0)
     g_printerr (_ ("zhixing-cli: --threads is 1 to 64, and the seed is not negative\n"));
+  else if (words->vehicles == NULL
+           && (words->vehicles_area != NULL || words->replaces != NULL || words->is_joint))
+    g_printerr (_ ("zhixing-cli: --vehicles-area, --replaces and --joint go with --vehicles\n"));
   else if (words->classes < 2 || words->classes > ZX_MOST_EVIDENCE_CLASSES)
     g_printerr (_ ("zhixing-cli: --classes is 2 to %d, not %d\n"), ZX_MOST_EVIDENCE_CLASSES,
                 words->classes);
   else
     return TRUE;
   return FALSE;
+}
+
+static ZxPosterior *
+fit_counts (const Words *words, const ZxCliCounts *counts, const ZxDemandOptions *options,
+            GError **error)
+{
+  ZxCliVehicles vehicles
+      = { words->vehicles, words->vehicles_area, words->replaces, words->is_joint };
+  gboolean is_joint;
+  if (words->vehicles != NULL)
+    return zx_cli_fit_with_vehicles (counts, &vehicles, options, &is_joint, error);
+  ZxPosterior *posterior = zx_demand_fit (&counts->data, options, zx_cli_progress (), error);
+  zx_cli_progress_done ();
+  return posterior;
 }
 
 static int
@@ -463,9 +485,7 @@ fit (const Words *words, const char *draws_path)
     return zx_cli_fail (error);
   print_model (counts, &options);
   zx_cli_counts_print_doubts (counts);
-  g_autoptr (ZxPosterior) posterior
-      = zx_demand_fit (&counts->data, &options, zx_cli_progress (), &error);
-  zx_cli_progress_done ();
+  g_autoptr (ZxPosterior) posterior = fit_counts (words, counts, &options, &error);
   if (posterior == NULL || !write_table (words->output, posterior_table (counts, posterior), &error)
       || (words->checks != NULL
           && !write_table (words->checks, check_table (counts, posterior->criteria), &error))
@@ -502,6 +522,16 @@ zx_command_fit (int argc, char **argv)
     { "classes", 0, 0, G_OPTION_ARG_INT, &words.classes,
       N_ ("Classes of each factor of the weights of evidence: 2, cut where it tells most"),
       N_ ("N") },
+    { "vehicles", 0, 0, G_OPTION_ARG_STRING, &words.vehicles,
+      N_ ("Column of the cells with counts of vehicles: tried as a second likelihood, taken if it "
+          "predicts held-out blocks better"),
+      N_ ("COLUMN") },
+    { "vehicles-area", 0, 0, G_OPTION_ARG_STRING, &words.vehicles_area,
+      N_ ("Column with the area they were counted on; standard: all alike"), N_ ("COLUMN") },
+    { "replaces", 0, 0, G_OPTION_ARG_STRING, &words.replaces,
+      N_ ("The covariate that the second likelihood takes the place of"), N_ ("NAME") },
+    { "joint", 0, 0, G_OPTION_ARG_NONE, &words.is_joint,
+      N_ ("Take the second likelihood without comparing"), NULL },
     { "likelihood", 0, 0, G_OPTION_ARG_STRING, &words.likelihood,
       N_ ("poisson (standard of areas), negative-binomial (of stations) or log-normal"),
       N_ ("NAME") },

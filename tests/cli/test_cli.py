@@ -406,6 +406,22 @@ class Tables(unittest.TestCase):
         _, again = self.fit("--areas", self.areas, "--edges", self.edges, "--threads", 2)
         self.assertEqual(before, digest(again))
 
+    def test_vehicles_as_a_second_likelihood(self):
+        cells = self.write("cells.csv", "cell,x_m,y_m,cars,km2,x_cars",
+                           *(f"{c},{c % 6 * 1000},{c // 6 * 1000},{(c * 7) % 11},1,{((c * 7) % 11) / 5 - 1}" for c in range(36)))
+        edges = self.write("grid.csv", "a,b", *(f"{c},{c + 1}" for c in range(36) if c % 6 < 5), *(f"{c},{c + 6}" for c in range(30)))
+        stations = self.write("stations.csv", "station_id,cell,exposure,y",
+                              *(f"{i},{i * 5 % 36},10,{20 + i * 13 % 17}" for i in range(40)))
+        words = ("--stations", stations, "--cells", cells, "--edges", edges, "--vehicles", "cars", "--replaces", "x_cars", "--mode-only")
+        result, _ = self.fit(*words)
+        self.assertIn("Taken: vehicles as a covariate", result.stdout)
+        draws = os.path.join(self.folder, "draws.csv")
+        result, output = self.fit(*words, "--joint", "--vehicles-area", "km2", "--draws", 5, draws)
+        self.assertIn("copy", result.stdout)
+        with open(output, encoding="utf-8") as file:
+            self.assertNotIn("nan", file.read())
+        self.fit("--stations", stations, "--cells", cells, "--edges", edges, "--joint", expect=2)
+
     def test_weights_of_evidence(self):
         rows = [f"{i},{1 + (i > 12) * 3 + i * 5 % 7},1,{i + i * 7 % 5},{i * 11 % 24}" for i in range(24)]
         areas = self.write("many.csv", "id,y,E,x_rises,x_jumps", *rows)
