@@ -6,7 +6,6 @@
  * wr[operator] (its effect over sigma_op), logprec, logitphi. */
 
 #include <math.h>
-#include <string.h>
 
 #include "app/cli/zx-cli-joint.h"
 #include "app/cli/zx-cli.h"
@@ -216,9 +215,8 @@ draw_table (const ZxCliCounts *counts, const ZxPosterior *posterior)
       for (guint c = 0; c < posterior->n_cells; c++)
         {
           double effect = rate[c] - b[0];
-          for (guint j = 0, i = 1; j < data->n_covariates; j++)
-            if (strcmp (posterior->coefficient[i].name, data->names[j]) == 0) /* not replaced */
-              effect -= b[i++] * data->x[(gsize) j * data->n_cells + c];
+          for (guint j = 0; j < data->n_covariates; j++)
+            effect -= b[1 + j] * data->x[(gsize) j * data->n_cells + c];
           add_number (text, (float) effect);
         }
     }

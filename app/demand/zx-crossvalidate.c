@@ -136,7 +136,7 @@ score_fold (HoldOut *self, guint fold, const ZxTargets *targets)
   gsize fitted = zx_latent_target_fitted (latent);
   ZxNodes nodes;
   zx_nodes_init (&nodes);
-  for (guint i = 0; i < latent->n_observations; i++)
+  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
     {
       if (self->fold[i] != fold || isnan (latent->y[i]))
         continue;
@@ -157,7 +157,7 @@ hold_out_some (gsize begin, gsize end, guint worker, gpointer data)
     {
       g_autofree double *y = g_memdup2 (self->latent->y, n * sizeof *y);
       g_autofree double *room = g_new0 (double, 3 * n_targets);
-      for (gsize i = 0; i < n; i++)
+      for (gsize i = 0; i < zx_latent_n_judged (self->latent); i++)
         if (self->fold[i] == fold)
           y[i] = NAN;
       ZxLatent latent = *self->latent;
@@ -186,9 +186,9 @@ static void
 sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
 {
   double mean = 0, left = 0, total = 0;
-  g_autofree double *width = g_new (double, latent->n_observations);
+  g_autofree double *width = g_new (double, zx_latent_n_judged (latent));
   *checks = (ZxDemandChecks){ 0 };
-  for (guint i = 0; i < latent->n_observations; i++)
+  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
     if (!isnan (latent->y[i]))
       {
         width[checks->n++] = score[i].log_width;
@@ -198,7 +198,7 @@ sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
     return;
   double share = 1.0 / checks->n;
   mean *= share;
-  for (guint i = 0; i < latent->n_observations; i++)
+  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
     {
       if (isnan (latent->y[i]))
         continue;
@@ -242,7 +242,7 @@ zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_fo
                  ZxDemandChecks *checks, const ZxProgress *progress, GError **error)
 {
   const ZxLatent *latent = zx_fit_latent (self);
-  g_autofree Score *scores = g_new0 (Score, latent->n_observations);
+  g_autofree Score *scores = g_new0 (Score, zx_latent_n_judged (latent));
   if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
     return FALSE;
   sum_up (latent, scores, checks);
@@ -254,7 +254,7 @@ zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint
                       guint64 seed, double *log_score, double *pit, const ZxProgress *progress,
                       GError **error)
 {
-  guint n = zx_fit_latent (self)->n_observations;
+  guint n = zx_latent_n_judged (zx_fit_latent (self));
   g_autofree Score *scores = g_new0 (Score, n);
   if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
     return FALSE;
@@ -275,13 +275,15 @@ score_baseline (const ZxLatent *latent, const double *log_exposure, const ZxDema
                 const guint *fold, guint n_folds, Score *scores, const ZxProgress *progress,
                 GError **error)
 {
-  guint n = latent->n_observations;
+  guint n = zx_latent_n_judged (latent);
   g_autofree guint32 *cell = g_new0 (guint32, n);
   g_autofree double *ones = g_new (double, n);
   for (guint i = 0; i < n; i++)
     ones[i] = 1;
   ZxLatent plain = *latent;
   plain.n_cells = 1;
+  plain.n_observations = n;
+  plain.n_second = plain.n_second_coefficients = 0;
   plain.n_coefficients = 1;
   plain.cell = cell;
   plain.row = NULL;
@@ -307,10 +309,10 @@ zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
                        const ZxDemandOptions *options, const guint *fold, guint n_folds,
                        double *log_score, const ZxProgress *progress, GError **error)
 {
-  g_autofree Score *scores = g_new0 (Score, latent->n_observations);
+  g_autofree Score *scores = g_new0 (Score, zx_latent_n_judged (latent));
   if (!score_baseline (latent, log_exposure, options, fold, n_folds, scores, progress, error))
     return FALSE;
-  for (guint i = 0; i < latent->n_observations; i++)
+  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
     log_score[i] = scores[i].log_score;
   return TRUE;
 }
@@ -346,7 +348,7 @@ zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *op
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
   const ZxLatent *latent = zx_fit_latent (self);
-  guint n = latent->n_observations;
+  guint n = zx_latent_n_judged (latent);
   g_autofree Score *scores = g_new0 (Score, n), *plain = g_new0 (Score, n);
   g_autofree double *with = g_new (double, n), *without = g_new (double, n);
   if (!hold_out (self, point, fold, n_folds, options->seed, scores, &first, error)

@@ -126,6 +126,13 @@ zx_latent_noise (const ZxLatent *self, double psi, guint i)
                     self->likelihood == ZX_LIKELIHOOD_LOG_NORMAL };
 }
 
+/* Observations of the first likelihood: those that are held out and judged. */
+static inline guint
+zx_latent_n_judged (const ZxLatent *self)
+{
+  return self->n_observations - self->n_second;
+}
+
 gsize zx_latent_n_targets (const ZxLatent *self);
 gsize zx_latent_target_group (const ZxLatent *self); /* where each kind begins */
 gsize zx_latent_target_field (const ZxLatent *self);

@@ -283,9 +283,8 @@ gboolean zx_demand_try_joint (const ZxDemandData *data, const ZxVehicleCounts *v
                               const ZxDemandOptions *options, const double *x_m, const double *y_m,
                               double block_m, guint n_folds, ZxJointTrial *trial,
                               const ZxProgress *progress, GError **error);
-/* The joint posterior.  Coefficients: those of demand without the covariate replaced, own ones,
- * then those of vehicles ("vehicles: …").  Always for 6 000 cells and fewer; more are fitted at the
- * mode. */
+/* The joint posterior: coefficients of demand in their places, the one replaced held at 0.  More
+ * than 6 000 cells are fitted at the mode. */
 ZxPosterior *zx_demand_fit_joint (const ZxDemandData *data, const ZxVehicleCounts *vehicles,
                                   const ZxDemandOptions *options, const ZxProgress *progress,
                                   GError **error);

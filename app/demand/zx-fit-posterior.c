@@ -583,8 +583,8 @@ judge_observations (const ZxFit *fit, const Mixture *mixture, const ZxLattice *l
   ZxCriteriaPoints points
       = { mixture->n_points,          mixture->weight,    psi,        mixture->mean + fitted,
           mixture->variance + fitted, mixture->n_targets, 1 / squared };
-  ZxLatent first = *fit->latent; /* the second likelihood is not judged */
-  first.n_observations -= first.n_second;
+  ZxLatent first = *fit->latent;
+  first.n_observations = zx_latent_n_judged (fit->latent);
   posterior->criteria = zx_criteria_new (&first, &points, seed, progress, error);
   return posterior->criteria != NULL;
 }

@@ -221,9 +221,11 @@ test_copy_is_found (void)
   g_assert_cmpfloat (posterior->copy.q975, >, 0.8);
   g_assert_cmpfloat (posterior->copy.q025, >, 0.3);
   g_assert_cmpuint (posterior->n_observations, ==, N_STATIONS);
-  g_assert_cmpuint (posterior->n_coefficients, ==, 4); /* without the covariate of vehicles */
-  g_assert_cmpstr (posterior->coefficient[1].name, ==, "roads");
-  g_assert_cmpstr (posterior->coefficient[3].name, ==, "vehicles: roads");
+  g_assert_cmpuint (posterior->n_coefficients, ==, 3);
+  g_assert_cmpstr (posterior->coefficient[1].name, ==, "vehicles");
+  g_assert_cmpfloat (fabs (posterior->coefficient[1].mean), <, 1e-6); /* replaced: held at 0 */
+  g_assert_cmpstr (posterior->coefficient[2].name, ==, "roads");
+  g_assert_cmpfloat (fabs (posterior->coefficient[2].mean - 0.2), <, 0.15);
   for (guint i = 0; i < N_STATIONS; i++)
     g_assert_true (isfinite (posterior->criteria->log_cpo[i]));
 }
@@ -300,6 +302,9 @@ test_hostile (void)
     planted->count[c] = NAN;
   assert_refused (planted, "None of the 196 cells");
   planted_init (planted, 1, 0, 3);
+  planted->vehicles.replaces = 2;
+  assert_refused (planted, "replace covariate 2");
+  planted->vehicles.replaces = -1;
   for (guint i = 0; i < N_STATIONS; i++)
     planted->x_m[i] = planted->y_m[i] = 1;
   ZxDemandOptions options = options_of (1);
