@@ -4,7 +4,7 @@
 #pragma once
 
 #include "app/demand/zx-catchments.h"
-#include "app/demand/zx-demand-private.h"
+#include "app/demand/zx-joint.h"
 
 typedef struct
 {
@@ -30,6 +30,7 @@ typedef struct
   double *plain_exposure; /* n: log offsets if demand were the same everywhere */
   double shrinkage;       /* of the coefficients' prior sd, from 1 */
   guint *fold, n_folds;   /* blocks held out; 0: not enough stations */
+  ZxJoint *joint;         /* when vehicles are a second likelihood: then the latent model is its */
 } ZxBelief;
 
 /* Observations of the dense engine: its time grows with the cube. */
@@ -41,20 +42,26 @@ void zx_belief_tell (const ZxBelief *self, const ZxDemand *demand, ZxFindings *f
 /* Repeats mode, mean, linearisation.  @start: (inout): the mode of the hyperparameters. */
 gboolean zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress,
                            GError **error);
+gboolean zx_belief_linearise (ZxBelief *self, const ZxProgress *asked, GError **error);
+/* When asked to: whether vehicles predict better as a second likelihood; if so the latent model
+ * becomes the joint one.  Nothing may have been settled before. */
+gboolean zx_belief_try_vehicles (ZxBelief *self, ZxDemand *demand, const ZxProgress *progress,
+                                 GError **error);
 /* The folds of cross-validation, whole blocks; none where there are too few stations. */
 gboolean zx_belief_fold (ZxBelief *self, GError **error);
 /* Chooses the error and how far coefficients are shrunk by block cross-validation, notes in @demand
  * what was tried, and settles anew when something else than the plain model won. */
 gboolean zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand,
                            const ZxProgress *progress, GError **error);
-/* Scores of held-out blocks and operators, residuals, doubts.  @log_score: (out): n, of the blocks
- * held out; 0 where there are none. */
-gboolean zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, double *log_score,
+/* Scores of held-out blocks and operators, residuals, doubts.  @held: (out): n, of the blocks held
+ * out; 0 where there are none. */
+gboolean zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, ZxHeldOut *held,
                           const ZxProgress *progress, GError **error);
-/* Weighs place against members without it and deals the draws out anew.  @place_log_score: n. */
+/* Weighs place against members without it and deals the draws out anew; then
+ * the checks are those of what is believed.  @place: n, as held out. */
 gboolean zx_belief_stack (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
-                          const double *place_log_score, ZxDemand *demand,
-                          const ZxProgress *progress, GError **error);
+                          const ZxHeldOut *place, ZxDemand *demand, const ZxProgress *progress,
+                          GError **error);
 /* Weights of the members in @is_in that maximise Σ_i log Σ_m weight_m exp (log_score_mi).
  * O(members × n). */
 void zx_stacking_weights (const double *const *log_score, guint n_members, const gboolean *is_in,

@@ -113,9 +113,14 @@ static gboolean
 try_error (ZxBelief *self, const ZxDemandTrial *trial, double *log_score,
            const ZxProgress *progress, GError **error)
 {
+  g_autofree ZxHeldOut *held = g_new0 (ZxHeldOut, self->n);
   put_on (self, trial);
-  return zx_latent_score_level (&self->latent, self->plain_exposure, self->options, self->fold,
-                                self->n_folds, log_score, progress, error);
+  if (!zx_latent_score_level (&self->latent, self->plain_exposure, self->options, self->fold,
+                              self->n_folds, held, progress, error))
+    return FALSE;
+  for (guint i = 0; i < self->n; i++)
+    log_score[i] = held[i].log_score;
+  return TRUE;
 }
 
 /* Mode and held-out scores of one candidate. */
@@ -218,7 +223,7 @@ zx_belief_choose (ZxBelief *self, double *start, ZxDemand *demand, const ZxProgr
 /* ---- checks ------------------------------------------------------------------------------- */
 
 gboolean
-zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, double *log_score,
+zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, ZxHeldOut *held,
                  const ZxProgress *progress, GError **error)
 {
   ZxCriteria *criteria = demand->posterior->criteria;
@@ -236,7 +241,7 @@ zx_belief_check (ZxBelief *self, ZxFit *fit, ZxDemand *demand, double *log_score
              last = zx_progress_slice (progress, 0.6, 1);
   demand->has_checks
       = zx_fit_check (fit, self->plain_exposure, self->options, zx_fit_best_point (fit), self->fold,
-                      self->n_folds, &demand->checks, log_score, &first, error);
+                      self->n_folds, &demand->checks, held, &first, error);
   return demand->has_checks
          && (self->n > MOST_CHOOSING
              || zx_criteria_hold_out_groups (criteria, fit, MOST_GROUPS, self->options->seed, &last,

@@ -30,6 +30,7 @@
 #define N_EM             200
 #define MOST_TIMES_LEVEL 10.0
 #define FIELD_SD         0.5 /* of a cell around its member, log scale; as in zx-spread.c */
+#define Z80              1.2815515655446004 /* half the width of 80 % of a normal one */
 #define GOLDEN           0.6180339887498949
 
 static const double supply_power[ZX_N_DEMAND_MEMBERS] = { NAN, 0, 0.5, 1 };
@@ -39,7 +40,8 @@ typedef struct
   double *density;        /* n_cells: relative */
   double *exposure;       /* n: kWh a day where the level is 1 */
   double level, level_sd; /* kWh/d per unit of density; sd of its log */
-  double *log_score;      /* n */
+  ZxHeldOut *held;        /* n */
+  double *log_score;      /* n: of them */
 } Member;
 
 typedef struct
@@ -58,6 +60,7 @@ stack_clear (Stack *self)
     {
       g_free (self->member[m].density);
       g_free (self->member[m].exposure);
+      g_free (self->member[m].held);
       g_free (self->member[m].log_score);
     }
 }
@@ -106,7 +109,15 @@ score_member (const Stack *self, Member *member, const ZxProgress *progress, GEr
   for (guint i = 0; i < belief->n; i++)
     log_exposure[i] = log (member->exposure[i]) + log (belief->catchments.days[i]);
   return zx_latent_score_level (&belief->latent, log_exposure, belief->options, belief->fold,
-                                belief->n_folds, member->log_score, progress, error);
+                                belief->n_folds, member->held, progress, error);
+}
+
+static void
+take_scores (const Stack *self)
+{
+  for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
+    for (guint i = 0; i < self->belief->n; i++)
+      self->member[m].log_score[i] = self->member[m].held[i].log_score;
 }
 
 static gboolean
@@ -123,6 +134,7 @@ fill_members (Stack *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
       member->density = g_new (double, n_cells);
       member->exposure = g_new0 (double, belief->n);
       member->log_score = g_new0 (double, belief->n);
+      member->held = g_new0 (ZxHeldOut, belief->n);
       fill_density (self, supply, zx_huff_outside (huff), m);
       find_level (self, member);
       if (belief->n_folds > 0 && !score_member (self, member, &slice, error))
@@ -281,9 +293,53 @@ mix_fitted (const Stack *self)
     }
 }
 
+/* What the members together predicted of a station.  Each counts by its own exposure, so all are
+ * put on the scale of the model with place. */
+static ZxHeldOut
+mix_held_out (const Stack *self, guint i)
+{
+  static const double p[] = { 0.1, 0.9 };
+  double weight[ZX_N_DEMAND_MEMBERS], mean[ZX_N_DEMAND_MEMBERS], ends[2];
+  double variance[ZX_N_DEMAND_MEMBERS], third[ZX_N_DEMAND_MEMBERS] = { 0 }, most = -INFINITY;
+  ZxHeldOut mixed = { .log_rate = self->member[ZX_MEMBER_PLACE].held[i].log_rate };
+  for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
+    {
+      const ZxHeldOut *held = &self->member[m].held[i];
+      double shift = mixed.log_rate - held->log_rate;
+      weight[m] = self->demand->member[m].weight;
+      mean[m] = held->predicted + shift;
+      variance[m] = pow (held->log_width / (2 * Z80), 2);
+      mixed.pit += weight[m] * held->pit;
+      mixed.predicted += weight[m] * mean[m];
+      mixed.miss += weight[m] * held->miss * exp (shift);
+      most = weight[m] > 0 ? MAX (most, held->log_score) : most;
+    }
+  for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
+    if (weight[m] > 0)
+      mixed.log_score += weight[m] * exp (self->member[m].held[i].log_score - most);
+  mixed.log_score = most + log (mixed.log_score);
+  ZxMixture mixture = { ZX_N_DEMAND_MEMBERS, weight, mean, variance, third, 1 };
+  zx_mixture_quantiles (&mixture, p, 2, ends);
+  mixed.log_width = ends[1] - ends[0];
+  return mixed;
+}
+
+/* The checks that a reader is told are of what is believed, not of a model that was left out. */
+static void
+mix_checks (const Stack *self)
+{
+  guint n = self->belief->n;
+  g_autofree ZxHeldOut *mixed = g_new (ZxHeldOut, n);
+  if (!self->demand->has_checks)
+    return;
+  for (guint i = 0; i < n; i++)
+    mixed[i] = mix_held_out (self, i);
+  zx_held_out_sum_up (self->belief->y, n, mixed, &self->demand->checks);
+}
+
 gboolean
 zx_belief_stack (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
-                 const double *place_log_score, ZxDemand *demand, const ZxProgress *progress,
+                 const ZxHeldOut *place, ZxDemand *demand, const ZxProgress *progress,
                  GError **error)
 {
   Stack stack = { self, demand, { { 0 } } };
@@ -292,8 +348,10 @@ zx_belief_stack (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *
   gboolean is_done = fill_members (&stack, huff, rows, &first, error);
   if (is_done)
     {
-      stack.member[ZX_MEMBER_PLACE].log_score
-          = g_memdup2 (place_log_score, self->n * sizeof *place_log_score);
+      Member *member = &stack.member[ZX_MEMBER_PLACE];
+      member->held = g_memdup2 (place, self->n * sizeof *place);
+      member->log_score = g_new (double, self->n);
+      take_scores (&stack);
       tell_members (&stack);
       find_weights (&stack);
       demand->is_stacked = TRUE;
@@ -302,6 +360,7 @@ zx_belief_stack (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *
     {
       is_done = zx_parallel_for (demand->n_draws, 0, draw_some, &stack, &last, error);
       mix_fitted (&stack);
+      mix_checks (&stack);
     }
   stack_clear (&stack);
   return is_done;

@@ -55,6 +55,7 @@ belief_clear (ZxBelief *self)
   g_strfreev (self->names);
   zx_intrinsic_free (self->graph);
   zx_mixing_prior_free (self->mixing);
+  zx_joint_free (self->joint);
   zx_catchments_clear (&self->catchments);
 }
 
@@ -344,8 +345,8 @@ move_point (ZxBelief *self, const ZxTargets *targets)
   return largest;
 }
 
-static gboolean
-linearise (ZxBelief *self, const ZxProgress *asked, GError **error)
+gboolean
+zx_belief_linearise (ZxBelief *self, const ZxProgress *asked, GError **error)
 {
   return zx_parallel_for (self->n, 0, linearise_some, self, asked, error);
 }
@@ -356,7 +357,7 @@ zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GEr
 {
   /* only asks: what is told is the climb to each mode */
   ZxProgress asked = ZX_PROGRESS_INIT (NULL, NULL, progress != NULL ? progress->stop : NULL);
-  if (!linearise (self, &asked, error))
+  if (!zx_belief_linearise (self, &asked, error))
     return FALSE;
   gsize n_targets = zx_latent_n_targets (&self->latent);
   g_autofree double *room = g_new0 (double, 3 * n_targets + self->n);
@@ -380,7 +381,7 @@ zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GEr
       if (!zx_fit_describe (fit, start, &targets, error))
         return FALSE;
       change = move_point (self, &targets);
-      if (!linearise (self, &asked, error))
+      if (!zx_belief_linearise (self, &asked, error))
         return FALSE;
     }
   return TRUE;
@@ -661,7 +662,8 @@ static ZxDemand *
 believe (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
          const ZxProgress *progress, GError **error)
 {
-  ZxProgress first = zx_progress_slice (progress, 0, 0.25),
+  ZxProgress before = zx_progress_slice (progress, 0, 0.1),
+             first = zx_progress_slice (progress, 0.1, 0.25),
              choice = zx_progress_slice (progress, 0.25, 0.45),
              second = zx_progress_slice (progress, 0.45, 0.85),
              third = zx_progress_slice (progress, 0.85, 0.94),
@@ -671,25 +673,30 @@ believe (ZxBelief *self, const ZxHuffOptions *huff, const ZxTravelRows *rows,
   fill_plain_exposure (self);
   g_autoptr (ZxDemand) demand = zx_demand_alloc (self->cells->n, self->options->n_draws, error);
   if (demand == NULL || !zx_belief_fold (self, error)
-      || !zx_belief_settle (self, start, &first, error)
-      || !zx_belief_choose (self, start, demand, &choice, error))
+      || !zx_belief_try_vehicles (self, demand, &before, error)
+      || (self->joint == NULL
+          && (!zx_belief_settle (self, start, &first, error)
+              || !zx_belief_choose (self, start, demand, &choice, error))))
     return NULL;
+  demand->likelihood = self->latent.likelihood;
   g_autoptr (ZxFit) fit = zx_fit_new (&self->latent, &self->space, error);
   if (fit == NULL)
     return NULL;
-  demand->posterior = zx_fit_posterior (fit, self->options, (const char *const *) self->names,
-                                        start, &second, error);
+  char **names = self->joint != NULL ? self->joint->names : self->names;
+  demand->posterior
+      = zx_fit_posterior (fit, self->options, (const char *const *) names, start, &second, error);
   if (demand->posterior == NULL)
     return NULL;
+  zx_posterior_trim (demand->posterior, self->q);
   multiply_areas (demand, demand->posterior, self->cells);
   if (!self->is_rows)
     roughen (self, demand);
   flag_extrapolated (self, demand);
   tell_fit (self, demand);
   hold_to_what_is_sold (demand);
-  g_autofree double *log_score = g_new0 (double, self->n);
-  return zx_belief_check (self, fit, demand, log_score, &third, error)
-                 && zx_belief_stack (self, huff, rows, log_score, demand, &fourth, error)
+  g_autofree ZxHeldOut *held = g_new0 (ZxHeldOut, self->n);
+  return zx_belief_check (self, fit, demand, held, &third, error)
+                 && zx_belief_stack (self, huff, rows, held, demand, &fourth, error)
                  && zx_demand_sum_up (demand, &last, error)
              ? g_steal_pointer (&demand)
              : NULL;

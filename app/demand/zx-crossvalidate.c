@@ -76,11 +76,6 @@ zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m
 
 /* ---- scores of one observation ------------------------------------------------------------ */
 
-typedef struct
-{
-  double log_score, pit, log_rate, predicted, miss, log_width;
-} Score;
-
 /* Variance of the log of a gamma of mean 1 and shape 1/ψ²: trigamma (1/ψ²), by its series after
  * the argument is lifted above 8. */
 static double
@@ -96,7 +91,7 @@ log_noise_variance (ZxNoise noise)
   return sum + 1 / x + s / 2 + s / x * (1.0 / 6 - s * (1.0 / 30 - s / 42));
 }
 
-static Score
+static ZxHeldOut
 score (const ZxNodes *nodes, double y, double exposure, ZxNoise noise, double mean, double variance,
        double uniform)
 {
@@ -107,12 +102,12 @@ score (const ZxNodes *nodes, double y, double exposure, ZxNoise noise, double me
   double psi = noise.is_log_normal ? 0 : noise.psi;
   double median = exp (mean) * pow (MAX (1 - psi * psi / 9, 0), 3);
   double spread = sqrt (variance + log_noise_variance (noise) + 1 / (y + 1));
-  return (Score){ zx_predictive_log_density (nodes, y, noise, eta, variance),
-                  below + uniform * MAX (upto - below, 0),
-                  log ((y + 0.5) / exposure),
-                  mean - psi * psi / 2,
-                  fabs (rate - median),
-                  2 * 1.2815515655446004 * spread };
+  return (ZxHeldOut){ zx_predictive_log_density (nodes, y, noise, eta, variance),
+                      below + uniform * MAX (upto - below, 0),
+                      log ((y + 0.5) / exposure),
+                      mean - psi * psi / 2,
+                      fabs (rate - median),
+                      2 * 1.2815515655446004 * spread };
 }
 
 /* ---- holding out -------------------------------------------------------------------------- */
@@ -125,7 +120,7 @@ typedef struct
   const ZxTheta *theta;
   const guint *fold;
   guint64 seed;
-  Score *score;
+  ZxHeldOut *score;
   gint n_failed; /* atomic */
 } HoldOut;
 
@@ -182,14 +177,16 @@ compare_doubles (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-static void
-sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
+void
+zx_held_out_sum_up (const double *y, guint n, const ZxHeldOut *score, ZxDemandChecks *checks)
 {
   double mean = 0, left = 0, total = 0;
-  g_autofree double *width = g_new (double, zx_latent_n_judged (latent));
-  *checks = (ZxDemandChecks){ 0 };
-  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
-    if (!isnan (latent->y[i]))
+  g_autofree double *width = g_new (double, n);
+  *checks = (ZxDemandChecks){ .baseline_log_score = checks->baseline_log_score,
+                              .place_gain = checks->place_gain,
+                              .place_gain_se = checks->place_gain_se };
+  for (guint i = 0; i < n; i++)
+    if (!isnan (y[i]))
       {
         width[checks->n++] = score[i].log_width;
         mean += score[i].log_rate;
@@ -198,11 +195,11 @@ sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
     return;
   double share = 1.0 / checks->n;
   mean *= share;
-  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
+  for (guint i = 0; i < n; i++)
     {
-      if (isnan (latent->y[i]))
+      if (isnan (y[i]))
         continue;
-      const Score *s = &score[i];
+      const ZxHeldOut *s = &score[i];
       double off = fabs (s->pit - 0.5);
       checks->mean_log_score += share * s->log_score;
       checks->mae += share * s->miss;
@@ -220,7 +217,7 @@ sum_up (const ZxLatent *latent, const Score *score, ZxDemandChecks *checks)
 
 static gboolean
 hold_out (ZxFit *self, const double *point, const guint *fold, guint n_folds, guint64 seed,
-          Score *scores, const ZxProgress *progress, GError **error)
+          ZxHeldOut *scores, const ZxProgress *progress, GError **error)
 {
   const ZxLatent *latent = zx_fit_latent (self);
   ZxTheta theta = zx_hyper_theta (zx_fit_space (self), point);
@@ -242,10 +239,10 @@ zx_fit_hold_out (ZxFit *self, const double *point, const guint *fold, guint n_fo
                  ZxDemandChecks *checks, const ZxProgress *progress, GError **error)
 {
   const ZxLatent *latent = zx_fit_latent (self);
-  g_autofree Score *scores = g_new0 (Score, zx_latent_n_judged (latent));
+  g_autofree ZxHeldOut *scores = g_new0 (ZxHeldOut, zx_latent_n_judged (latent));
   if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
     return FALSE;
-  sum_up (latent, scores, checks);
+  zx_held_out_sum_up (latent->y, zx_latent_n_judged (latent), scores, checks);
   return TRUE;
 }
 
@@ -255,7 +252,7 @@ zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint
                       GError **error)
 {
   guint n = zx_latent_n_judged (zx_fit_latent (self));
-  g_autofree Score *scores = g_new0 (Score, n);
+  g_autofree ZxHeldOut *scores = g_new0 (ZxHeldOut, n);
   if (!hold_out (self, point, fold, n_folds, seed, scores, progress, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
@@ -270,10 +267,10 @@ zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fold, guint
 
 /* One level for all and the groups: what is known without place.  @log_exposure: without anything
  * that the place model has put into it. */
-static gboolean
-score_baseline (const ZxLatent *latent, const double *log_exposure, const ZxDemandOptions *options,
-                const guint *fold, guint n_folds, Score *scores, const ZxProgress *progress,
-                GError **error)
+gboolean
+zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
+                       const ZxDemandOptions *options, const guint *fold, guint n_folds,
+                       ZxHeldOut *held, const ZxProgress *progress, GError **error)
 {
   guint n = zx_latent_n_judged (latent);
   g_autofree guint32 *cell = g_new0 (guint32, n);
@@ -300,21 +297,8 @@ score_baseline (const ZxLatent *latent, const double *log_exposure, const ZxDema
   g_autoptr (ZxMode) mode = has_hypers ? zx_fit_mode (fit, NULL, progress, error) : NULL;
   if (has_hypers && mode == NULL)
     return FALSE;
-  return hold_out (fit, mode != NULL ? mode->mode : origin, fold, n_folds, options->seed, scores,
+  return hold_out (fit, mode != NULL ? mode->mode : origin, fold, n_folds, options->seed, held,
                    progress, error);
-}
-
-gboolean
-zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
-                       const ZxDemandOptions *options, const guint *fold, guint n_folds,
-                       double *log_score, const ZxProgress *progress, GError **error)
-{
-  g_autofree Score *scores = g_new0 (Score, zx_latent_n_judged (latent));
-  if (!score_baseline (latent, log_exposure, options, fold, n_folds, scores, progress, error))
-    return FALSE;
-  for (guint i = 0; i < zx_latent_n_judged (latent); i++)
-    log_score[i] = scores[i].log_score;
-  return TRUE;
 }
 
 void
@@ -343,19 +327,19 @@ zx_paired_gain (const double *y, const double *a, const double *b, const guint *
 gboolean
 zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
               const double *point, const guint *fold, guint n_folds, ZxDemandChecks *checks,
-              double *log_score, const ZxProgress *progress, GError **error)
+              ZxHeldOut *held, const ZxProgress *progress, GError **error)
 {
   ZxProgress first = zx_progress_slice (progress, 0, 0.8),
              last = zx_progress_slice (progress, 0.8, 1);
   const ZxLatent *latent = zx_fit_latent (self);
   guint n = zx_latent_n_judged (latent);
-  g_autofree Score *scores = g_new0 (Score, n), *plain = g_new0 (Score, n);
+  g_autofree ZxHeldOut *scores = g_new0 (ZxHeldOut, n), *plain = g_new0 (ZxHeldOut, n);
   g_autofree double *with = g_new (double, n), *without = g_new (double, n);
   if (!hold_out (self, point, fold, n_folds, options->seed, scores, &first, error)
-      || !score_baseline (latent, log_exposure != NULL ? log_exposure : latent->log_exposure,
-                          options, fold, n_folds, plain, &last, error))
+      || !zx_latent_score_level (latent, log_exposure != NULL ? log_exposure : latent->log_exposure,
+                                 options, fold, n_folds, plain, &last, error))
     return FALSE;
-  sum_up (latent, scores, checks);
+  zx_held_out_sum_up (latent->y, zx_latent_n_judged (latent), scores, checks);
   for (guint i = 0; i < n; i++)
     {
       with[i] = scores[i].log_score;
@@ -364,8 +348,8 @@ zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *op
   zx_paired_gain (latent->y, with, without, fold, n, n_folds, &checks->place_gain,
                   &checks->place_gain_se);
   checks->baseline_log_score = checks->mean_log_score - checks->place_gain;
-  if (log_score != NULL)
-    memcpy (log_score, with, n * sizeof *log_score);
+  if (held != NULL)
+    memcpy (held, scores, n * sizeof *held);
   return TRUE;
 }
 

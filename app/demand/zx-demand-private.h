@@ -183,6 +183,19 @@ extern const ZxEngine zx_engine_joint;  /* as sparse, and a second likelihood wi
 extern const ZxEngine zx_engine_dense;  /* any rows: dense in the observations */
 const ZxEngine *zx_latent_engine (const ZxLatent *latent);
 
+/* ---- held out ----------------------------------------------------------------------------- */
+
+/* What was predicted of an observation whose fold was left out, and what became of it. */
+typedef struct
+{
+  double log_score, pit;
+  double log_rate, predicted; /* log of count over exposure; the middle of its prediction */
+  double miss;                /* of the median rate */
+  double log_width;           /* of the interval of 80 %, log scale */
+} ZxHeldOut;
+/* Everything of @checks but the baseline and the gain of place.  @y NaN: not counted. */
+void zx_held_out_sum_up (const double *y, guint n, const ZxHeldOut *held, ZxDemandChecks *checks);
+
 /* ---- fits --------------------------------------------------------------------------------- */
 
 /* What the outer part works with; built by zx_fit_new(), one worker per thread. */
@@ -215,16 +228,16 @@ gboolean zx_fit_hold_out_each (ZxFit *self, const double *point, const guint *fo
 guint zx_fold_by_blocks (const double *x_m, const double *y_m, guint n, double block_m,
                          guint n_folds, guint64 seed, guint *fold);
 /* The same scores and the baseline: no covariates and no field.  @log_exposure: offsets of the
- * baseline; NULL: those of the model.  @log_score: (out) (optional): n_observations, of the model.
+ * baseline; NULL: those of the model.  @held: (out) (optional): n_observations, of the model.
  */
 gboolean zx_fit_check (ZxFit *self, const double *log_exposure, const ZxDemandOptions *options,
                        const double *point, const guint *fold, guint n_folds,
-                       ZxDemandChecks *checks, double *log_score, const ZxProgress *progress,
+                       ZxDemandChecks *checks, ZxHeldOut *held, const ZxProgress *progress,
                        GError **error);
-/* Log scores held out of one level for all and the groups, around the offsets @log_exposure. */
+/* Held out of one level for all and the groups, around the offsets @log_exposure. */
 gboolean zx_latent_score_level (const ZxLatent *latent, const double *log_exposure,
                                 const ZxDemandOptions *options, const guint *fold, guint n_folds,
-                                double *log_score, const ZxProgress *progress, GError **error);
+                                ZxHeldOut *held, const ZxProgress *progress, GError **error);
 /* Mean of @a - @b where @y is a count, and its standard error with each fold a cluster. */
 void zx_paired_gain (const double *y, const double *a, const double *b, const guint *fold, guint n,
                      guint n_folds, double *mean, double *se);

@@ -146,6 +146,8 @@ typedef struct
   /* Only at the mode of the hyperparameters (empirical Bayes), whose own spread is then taken from
    * the curvature there and does not widen the rest.  From 300 000 cells it is always so. */
   gboolean is_mode_only;
+  /* zx_demand_believe() also tries vehicles as a second likelihood, and takes it if it wins. */
+  gboolean tries_vehicles;
 } ZxDemandOptions;
 #define ZX_DEMAND_OPTIONS_INIT                                                                     \
   {                                                                                                \
@@ -462,6 +464,8 @@ typedef struct
   ZxLikelihood likelihood;             /* of the model taken */
   guint n_trials, chosen;              /* 0 trials: the plain model was taken unasked */
   ZxDemandTrial trial[ZX_MOST_TRIALS]; /* n_trials */
+  gboolean has_vehicles_trial; /* it was asked for, and there were vehicles and stations enough */
+  ZxJointTrial vehicles;
   gboolean is_stacked; /* the members are told; else all draws are of the one model there is */
   gboolean is_level_credible; /* of the model with place, beside the other members */
   ZxDemandMember member[ZX_N_DEMAND_MEMBERS];

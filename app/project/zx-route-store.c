@@ -470,6 +470,8 @@ pass_demand (Pass *self, ZxDemand **demand, guint n_stations)
   d->n_trials = pass_count (self, d->n_trials, ZX_MOST_TRIALS);
   d->chosen = pass_count (self, d->chosen, ZX_MOST_TRIALS - 1);
   pass_bytes (self, &d->trial);
+  d->has_vehicles_trial = pass_int (self, d->has_vehicles_trial) != 0;
+  pass_bytes (self, &d->vehicles);
   d->is_stacked = pass_int (self, d->is_stacked) != 0;
   d->is_level_credible = pass_int (self, d->is_level_credible) != 0;
   pass_bytes (self, &d->member);
@@ -677,7 +679,7 @@ static const struct
   void (*pass) (Pass *self, ZxRoute *route);
 } blobs[] = {
   { ZX_STAGE_TRAVEL, 2, pass_travel },     { ZX_STAGE_HEAT, 1, pass_heat },
-  { ZX_STAGE_HEADROOM, 3, pass_headroom }, { ZX_STAGE_BELIEVE, 3, pass_believe },
+  { ZX_STAGE_HEADROOM, 3, pass_headroom }, { ZX_STAGE_BELIEVE, 4, pass_believe },
   { ZX_STAGE_SCORE, 1, pass_score },       { ZX_STAGE_CHOOSE, 2, pass_choose },
 };
 

@@ -51,6 +51,8 @@ static const ZxSetting settings[] = {
     ZX_STAGE_BELIEVE },
   { "demand.coefficient_sd", N_ ("Prior standard deviation of the coefficients"), 0.01, 100, 1,
     ZX_STAGE_BELIEVE },
+  { "demand.vehicles", N_ ("Vehicles: 0 a covariate, 1 also tried as a second likelihood"), 0, 1, 0,
+    ZX_STAGE_BELIEVE },
   { "demand.draws", N_ ("Joint posterior draws"), 100, 10000, 1000, ZX_STAGE_BELIEVE },
   { "demand.seed", N_ ("Seed of the draws"), 0, 4294967295.0, 1, ZX_STAGE_BELIEVE },
   { "siting.station_spacing_m", N_ ("Least distance to existing stations, m"), 0, 20000, 300,
@@ -270,6 +272,7 @@ zx_settings_apply (const ZxSettingValues *values, ZxRoute *route)
   route->demand_options.likelihood = zx_settings_get (values, "demand.likelihood") > 0.5
                                          ? ZX_LIKELIHOOD_POISSON
                                          : ZX_LIKELIHOOD_NEGATIVE_BINOMIAL;
+  route->demand_options.tries_vehicles = zx_settings_get (values, "demand.vehicles") > 0.5;
   route->demand_options.coefficient_sd = zx_settings_get (values, "demand.coefficient_sd");
   route->demand_options.n_draws = (guint) zx_settings_get (values, "demand.draws");
   route->demand_options.seed = (guint64) zx_settings_get (values, "demand.seed");

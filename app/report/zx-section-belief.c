@@ -93,6 +93,36 @@ zx_tell_members (ZxTelling *tell)
     }
 }
 
+/* Which of the ways with vehicles was taken, and by what scores. */
+void
+zx_tell_vehicles (ZxTelling *tell)
+{
+  ZxWords *words = tell->words;
+  const ZxDemand *demand = tell->input->demand;
+  const ZxJointTrial *trial = &demand->vehicles;
+  if (!demand->has_vehicles_trial)
+    return;
+  zx_paragraph (
+      tell,
+      trial->is_joint_better
+          ? N_ ("Vehicles enter as a second likelihood with a field of their own, of "
+                "which demand takes %s times: on held-out blocks that predicts stations "
+                "better than vehicles as a covariate, by %s ± %s of log score, and "
+                "better than without vehicles, by %s ± %s. Each is more than two "
+                "standard errors. The effect of vehicles is therefore not in the list of "
+                "covariates.")
+          : N_ ("Vehicles as a second likelihood were tried, with a field of which demand "
+                "would take %s times. On held-out blocks that changes the log score by "
+                "%s ± %s against vehicles as a covariate and by %s ± %s against none; "
+                "both would have to be more than two standard errors. So vehicles stay a "
+                "covariate, whose effect is somewhat too small where they are counted "
+                "poorly."),
+      zx_words_number (words, trial->copy, 2), zx_words_number (words, trial->gain, 3),
+      zx_words_number (words, trial->gain_se, 3),
+      zx_words_number (words, trial->gain_over_nothing, 3),
+      zx_words_number (words, trial->gain_over_nothing_se, 3));
+}
+
 /* Where each station stands in what the model expects of it from all the others: 0 in the middle,
  * 1 where one in six would sell more. */
 void

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
+#define MOST_TIMES        1000.0
 
 static void
 add_half (ZxTelling *tell, ZxFigure *figure, ZxPlate *plate, const char *caption,
@@ -427,6 +428,17 @@ tell_hyper (ZxTelling *tell)
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
+/* Nobody reads the digits of a factor of millions. */
+static const char *
+width_words (ZxTelling *tell, const ZxDemandChecks *checks)
+{
+  double ratio = checks->width80_ratio;
+  if (ratio <= MOST_TIMES)
+    return zx_words_number (tell->words, ratio, ratio < 10 ? 1 : 0);
+  return zx_say (tell, zx_word (tell, N_ ("more than %s")),
+                 zx_words_number (tell->words, MOST_TIMES, 0));
+}
+
 static void
 tell_check_table (ZxTelling *tell, const ZxDemandChecks *checks)
 {
@@ -443,11 +455,9 @@ tell_check_table (ZxTelling *tell, const ZxDemandChecks *checks)
                 zx_words_number (words, checks->r2_log, 2),
                 zx_word (tell, N_ ("Share of the differences between stations that place explains; "
                                    "below 0 the city's mean would do better")));
-  ZX_TABLE_ROW (
-      table, zx_word (tell, N_ ("Width of the interval of 80 %")),
-      zx_say (tell, "× %s",
-              zx_words_number (words, checks->width80_ratio, checks->width80_ratio < 10 ? 1 : 0)),
-      zx_word (tell, N_ ("The upper end is typically so many times the lower end")));
+  ZX_TABLE_ROW (table, zx_word (tell, N_ ("Width of the interval of 80 %")),
+                zx_say (tell, "× %s", width_words (tell, checks)),
+                zx_word (tell, N_ ("The upper end is typically so many times the lower end")));
   ZX_TABLE_ROW (table, zx_word (tell, N_ ("Coverage of the interval of 80 %")),
                 zx_words_percent (words, checks->cover80, 0),
                 zx_word (tell, N_ ("Share of stations inside; should be near 80 %")));
@@ -583,8 +593,7 @@ static void
 tell_check_words (ZxTelling *tell, const ZxDemandChecks *checks)
 {
   ZxWords *words = tell->words;
-  const char *width
-      = zx_words_number (words, checks->width80_ratio, checks->width80_ratio < 10 ? 1 : 0);
+  const char *width = width_words (tell, checks);
   if (checks->r2_log < NOTHING_EXPLAINED)
     zx_paragraph (
         tell,
@@ -696,6 +705,7 @@ tell_belief (ZxTelling *tell)
       tell_verdict (tell, demand);
       tell_check_table (tell, &demand->checks);
       tell_choice (tell, demand);
+      zx_tell_vehicles (tell);
     }
   else
     zx_paragraph (tell,

@@ -76,6 +76,7 @@ void zx_tell_profiles (ZxTelling *tell); /* sections of the chapter before */
 void zx_tell_data (ZxTelling *tell);
 void zx_tell_demand (ZxTelling *tell);
 void zx_tell_members (ZxTelling *tell); /* parts of the chapter before */
+void zx_tell_vehicles (ZxTelling *tell);
 void zx_tell_residual_map (ZxTelling *tell);
 void zx_tell_evidence (ZxTelling *tell);
 void zx_tell_candidates (ZxTelling *tell);

@@ -13,6 +13,7 @@
 
 #define NOTHING_EXPLAINED 0.02 /* R² that is as good as none */
 #define MUCH_EXPLAINED    0.3
+#define MOST_TIMES        1000.0
 #define MOST_POINTS       4000 /* of a scatter that a person can still tell apart */
 
 static char *
@@ -165,10 +166,19 @@ read_effects (ZxDemandReading *self, const ZxCovariates *covariates, const ZxPos
 
 /* ---- how far to trust it ------------------------------------------------------------------- */
 
+/* Nobody reads the digits of a factor of millions. */
+static char *
+width_words (const ZxDemandChecks *checks)
+{
+  g_autofree char *most = zx_number_human (MOST_TIMES, 0);
+  return checks->width80_ratio <= MOST_TIMES ? zx_number_human (checks->width80_ratio, 1)
+                                             : g_strdup_printf (_ ("more than %s"), most);
+}
+
 static char *
 predictable_sentence (const ZxDemandChecks *checks)
 {
-  g_autofree char *width = zx_number_human (checks->width80_ratio, 1);
+  g_autofree char *width = width_words (checks);
   g_autofree char *share = percent (checks->r2_log, 0);
   if (checks->r2_log < NOTHING_EXPLAINED)
     return g_strdup_printf (
@@ -200,7 +210,7 @@ add_check (ZxDemandReading *self, const char *name, char *value, const char *mea
 static void
 read_checks (ZxDemandReading *self, const ZxDemandChecks *checks)
 {
-  g_autofree char *width = zx_number_human (checks->width80_ratio, 1);
+  g_autofree char *width = width_words (checks);
   self->predictable = predictable_sentence (checks);
   if (fabs (checks->cover80 - 0.8) > 0.1)
     {
@@ -227,6 +237,20 @@ read_checks (ZxDemandReading *self, const ZxDemandChecks *checks)
                 "above two of them"));
   for (guint i = 0; i < ZX_N_PIT; i++)
     self->pit[i] = checks->pit[i];
+}
+
+static void
+read_vehicles_trial (ZxDemandReading *self, const ZxJointTrial *trial)
+{
+  g_autofree char *gain = zx_number_human (trial->gain, 3);
+  g_autofree char *gain_se = zx_number_human (trial->gain_se, 3);
+  add_check (self, _ ("Vehicles as a second likelihood"),
+             g_strdup_printf ("%s ± %s", gain, gain_se),
+             trial->is_joint_better
+                 ? _ ("Taken: it predicts held-out stations better than vehicles as a covariate "
+                      "and than without them, by more than two standard errors of the log score")
+                 : _ ("Not taken: to replace the covariate it would have to predict held-out "
+                      "stations better, by more than two standard errors of the log score"));
 }
 
 /* Every k-th station where there are more than can be told apart. */
@@ -325,7 +349,11 @@ zx_demand_reading_new (ZxProject *project)
     }
   read_effects (self, zx_project_covariates (project), demand->posterior);
   if (demand->has_checks)
-    read_checks (self, &demand->checks);
+    {
+      read_checks (self, &demand->checks);
+      if (demand->has_vehicles_trial)
+        read_vehicles_trial (self, &demand->vehicles);
+    }
   else
     self->predictable = g_strdup (_ ("There were too few stations with a history to hold some out: "
                                      "the model is not tested."));

@@ -22,7 +22,7 @@ typedef struct
 } ZxDemandLine;
 
 #define ZX_N_PIT          10
-#define ZX_MOST_CHECKS    5
+#define ZX_MOST_CHECKS    6
 #define ZX_N_BUSY_CLASSES 10
 #define ZX_MOST_RESIDUAL  3.0 /* standard deviations: the ends of the colours */
 

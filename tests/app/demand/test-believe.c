@@ -408,6 +408,108 @@ test_attraction_by_hand (void)
   g_assert_cmpfloat (fabs (zx_huff_outside (&options) - pow (2, 0.9)), <, 1e-12);
 }
 
+/* Vehicles in each cell as the planted covariate has them; the covariate then becomes what a reader
+ * of these vehicles would make of them. */
+static void
+count_vehicles (Planted *planted, double vehicles_a_cell, guint64 seed)
+{
+  ZxFleet *fleet = &planted->city->fleet;
+  guint n = planted->cells->n;
+  double *x = planted->covariates->x, mean = 0, square = 0;
+  ZxRng rng = zx_rng_new (seed);
+  g_autofree guint64 *count = g_new (guint64, n);
+  gsize total = 0, at = 0;
+  for (guint c = 0; c < n; c++)
+    total += count[c] = zx_rng_poisson (&rng, vehicles_a_cell * exp (x[c]));
+  g_assert_true (zx_fleet_alloc (fleet, total, FALSE, NULL));
+  fleet->measure = ZX_FLEET_POINTS;
+  for (guint c = 0; c < n; c++)
+    for (guint64 k = 0; k < count[c]; k++, at++)
+      {
+        fleet->dx_m[at] = (float) (planted->cells->x_m[c] - planted->city->origin_x_m);
+        fleet->dy_m[at] = (float) (planted->cells->y_m[c] - planted->city->origin_y_m);
+      }
+  for (guint c = 0; c < n; c++)
+    {
+      x[c] = log (count[c] + 0.5);
+      mean += x[c] / n;
+      square += x[c] * x[c] / n;
+    }
+  for (guint c = 0; c < n; c++)
+    x[c] = (x[c] - mean) / sqrt (square - mean * mean);
+}
+
+static Planted
+planted_with_vehicles (guint64 seed)
+{
+  PlantedOptions options = PLANTED_OPTIONS_INIT;
+  options.seed = seed;
+  options.n_stations = 120;
+  options.field_sd = 0.1;
+  options.side_m = 5000;
+  return planted_new (&options);
+}
+
+static ZxDemand *
+believe_vehicles (const Planted *planted, const ZxHuffOptions *huff, gboolean is_asked)
+{
+  ZxDemandOptions options = product_options ();
+  options.tries_vehicles = is_asked;
+  options.n_draws = 300;
+  g_autoptr (GError) error = NULL;
+  ZxDemand *demand = zx_demand_believe (planted->city, planted->cells, planted->covariates,
+                                        planted->rows, huff, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (demand->has_vehicles_trial, ==, is_asked);
+  const ZxJointTrial *trial = &demand->vehicles;
+  g_test_message ("covariate %.4f, joint %.4f: %+.4f (%.4f), over nothing %+.4f (%.4f), copy %.2f",
+                  trial->covariate_log_score, trial->joint_log_score, trial->gain, trial->gain_se,
+                  trial->gain_over_nothing, trial->gain_over_nothing_se, trial->copy);
+  return demand;
+}
+
+/* Well counted, and drawn on from far away: asking changes nothing but that it is told. */
+static void
+test_covariate_of_vehicles_stays (void)
+{
+  const ZxHuffOptions huff = ZX_HUFF_OPTIONS_INIT;
+  Planted planted = planted_with_vehicles (50);
+  count_vehicles (&planted, 30, 51);
+  g_autoptr (ZxDemand) asked = believe_vehicles (&planted, &huff, TRUE);
+  g_autoptr (ZxDemand) unasked = believe_vehicles (&planted, &huff, FALSE);
+  g_assert_false (asked->vehicles.is_joint_better);
+  g_assert_cmpmem (asked->mean, asked->n_cells * sizeof (float), unasked->mean,
+                   unasked->n_cells * sizeof (float));
+  planted_clear (&planted);
+}
+
+/* A vehicle in every third cell, and stations that live on their own cell. */
+static void
+test_poorly_counted_vehicles_are_a_likelihood (void)
+{
+  const ZxHuffOptions huff = { 20, 0.9, 105, 2 };
+  Planted planted = planted_with_vehicles (60);
+  ZxStations *stations = &planted.city->stations;
+  ZxRng rng = zx_rng_new (61);
+  for (guint i = 0; i < stations->n; i++)
+    {
+      gint32 cell = zx_cells_at (planted.cells, stations->x_m[i], stations->y_m[i]);
+      g_assert_cmpint (cell, >=, 0);
+      stations->kwh_per_day[i]
+          = (float) (800 * exp (1.2 * planted.covariates->x[cell] + 0.1 * zx_rng_normal (&rng)));
+    }
+  count_vehicles (&planted, 0.4, 62);
+  g_autoptr (ZxDemand) demand = believe_vehicles (&planted, &huff, TRUE);
+  g_assert_true (demand->vehicles.is_joint_better);
+  g_assert_cmpfloat (demand->vehicles.copy, >, 0.3);
+  g_assert_cmpuint (demand->posterior->n_coefficients, ==, planted.covariates->n + 1);
+  g_assert_cmpfloat (fabs (demand->posterior->coefficient[1].mean), <, 1e-5);
+  for (guint c = 0; c < demand->n_cells; c++)
+    g_assert_true (isfinite (demand->mean[c]) && demand->mean[c] > 0);
+  g_assert_cmpuint (demand->posterior->criteria->n, ==, demand->n_observations);
+  planted_clear (&planted);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -436,6 +538,10 @@ main (int argc, char **argv)
                    test_a_level_far_above_what_is_sold_is_doubted);
   g_test_add_func ("/demand/believe/belief-stays-with-what-is-sold",
                    test_belief_stays_with_what_is_sold);
+  g_test_add_func ("/demand/believe/a-covariate-of-vehicles-stays-when-it-is-no-worse",
+                   test_covariate_of_vehicles_stays);
+  g_test_add_func ("/demand/believe/poorly-counted-vehicles-are-a-likelihood",
+                   test_poorly_counted_vehicles_are_a_likelihood);
   g_test_add_func ("/demand/believe/stacking-weights-by-hand", test_stacking_weights_by_hand);
   return g_test_run ();
 }
