@@ -12,7 +12,9 @@
  * is linear with rows p (zx-engine-dense.c); k is what the second order contributes on average over
  * the posterior: without it the level would come out too high by the field's unresolved variance.
  * The point moves to the posterior mean and the fit is repeated until nothing changes (iterated
- * linearisation, as Lindgren et al. 2024 do for INLA).
+ * linearisation, as Lindgren et al. 2024 do for INLA).  Where sales vary by orders of size the mean
+ * answers a high point with a low one and the other way round; as soon as a round does not halve
+ * the change, steps go half the way.
  *
  * With more stations than the dense engine bears, the form is of first order only: the covariates
  * of an observation are the means over its catchment, with the point on what the covariates say,
@@ -31,6 +33,7 @@
 #include "app/demand/zx-believe.h"
 
 #define MOST_ROUNDS      8
+#define HALFWAY          0.5
 #define GOOD_ENOUGH      0.01    /* change of a log mean from one linearisation to the next */
 #define MOST_ENTRIES     8000000 /* stations × cells: memory of the dense engine */
 #define LEAST_STATIONS   5       /* with history; fewer cannot hold a coefficient each */
@@ -320,10 +323,10 @@ move_point_of_covariates (ZxBelief *self, const ZxTargets *targets)
   return largest;
 }
 
-/* Moves the point to the posterior mean, with new corrections.  Returns: the largest change of what
- * the linear form says of a log mean. */
+/* Moves the point to the posterior mean, or only the share @step of the way, with new corrections.
+ * Returns: the largest change of what the linear form says of a log mean. */
 static double
-move_point (ZxBelief *self, const ZxTargets *targets)
+move_point (ZxBelief *self, const ZxTargets *targets, double step)
 {
   if (!self->is_rows)
     return move_point_of_covariates (self, targets);
@@ -338,10 +341,11 @@ move_point (ZxBelief *self, const ZxTargets *targets)
       double correction = 0.5 * MAX (spread - row_variance, 0);
       double is = log_sum (self, i, mean, NULL) + log (self->catchments.days[i]) + correction;
       largest = MAX (largest, fabs (is - said - self->log_exposure[i]));
-      self->correction[i] = correction;
+      self->correction[i] += step * (correction - self->correction[i]);
       self->said[i] = said;
     }
-  memcpy (self->eta, mean, self->cells->n * sizeof *mean);
+  for (guint c = 0; c < self->cells->n; c++)
+    self->eta[c] += step * (mean[c] - self->eta[c]);
   return largest;
 }
 
@@ -363,7 +367,7 @@ zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GEr
   g_autofree double *room = g_new0 (double, 3 * n_targets + self->n);
   ZxTargets targets
       = { room, room + n_targets, room + 2 * n_targets, room + 3 * n_targets, FALSE, &asked };
-  double change = INFINITY;
+  double change = INFINITY, step = 1;
   for (guint round = 0; round < MOST_ROUNDS && change > GOOD_ENOUGH; round++)
     {
       ZxProgress slice
@@ -380,7 +384,10 @@ zx_belief_settle (ZxBelief *self, double *start, const ZxProgress *progress, GEr
         }
       if (!zx_fit_describe (fit, start, &targets, error))
         return FALSE;
-      change = move_point (self, &targets);
+      double before = change;
+      change = move_point (self, &targets, step);
+      if (change > before / 2) /* wild sales make it swing between two points */
+        step = HALFWAY;
       if (!zx_belief_linearise (self, &asked, error))
         return FALSE;
     }

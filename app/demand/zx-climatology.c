@@ -12,17 +12,6 @@ static const double widths[] = { 0.08, 0.12, 0.18, 0.27, 0.4 };    /* in sd of t
 static const double reaches[] = { 0.15, 0.3, 0.6, 1.2, INFINITY }; /* in sd of the log size */
 
 static double
-spread_of (const ZxRateTask *task)
-{
-  double mean = 0, variance = 0;
-  for (guint i = 0; i < task->n_train; i++)
-    mean += task->rates->z[task->train[i]] / task->n_train;
-  for (guint i = 0; i < task->n_train; i++)
-    variance += pow (task->rates->z[task->train[i]] - mean, 2) / task->n_train;
-  return MAX (sqrt (variance), 1e-3);
-}
-
-static double
 likeness (double a, double b, double reach)
 {
   double u = (a - b) / reach;
@@ -74,7 +63,7 @@ fill (const ZxRateTask *task, double width, double reach)
 static void
 choose (const ZxRateTask *task, guint first_reach)
 {
-  double best = -INFINITY, width = widths[2], reach = INFINITY, spread = spread_of (task);
+  double best = -INFINITY, width = widths[2], reach = INFINITY, spread = zx_rate_spread (task);
   for (guint r = first_reach; r < G_N_ELEMENTS (reaches); r++)
     for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
       {
@@ -87,6 +76,17 @@ choose (const ZxRateTask *task, guint first_reach)
           }
       }
   fill (task, width, reach);
+}
+
+double
+zx_rate_spread (const ZxRateTask *task)
+{
+  double mean = 0, variance = 0;
+  for (guint i = 0; i < task->n_train; i++)
+    mean += task->rates->z[task->train[i]] / task->n_train;
+  for (guint i = 0; i < task->n_train; i++)
+    variance += pow (task->rates->z[task->train[i]] - mean, 2) / task->n_train;
+  return MAX (sqrt (variance), 1e-3);
 }
 
 void

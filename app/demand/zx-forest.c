@@ -237,17 +237,6 @@ choose_width (const Grower *self, const float *out_of_bag, double spread)
   return width;
 }
 
-static double
-spread_of (const ZxRateTask *task)
-{
-  double mean = 0, variance = 0;
-  for (guint i = 0; i < task->n_train; i++)
-    mean += task->rates->z[task->train[i]] / task->n_train;
-  for (guint i = 0; i < task->n_train; i++)
-    variance += pow (task->rates->z[task->train[i]] - mean, 2) / task->n_train;
-  return MAX (sqrt (variance), 1e-3);
-}
-
 static void
 fill (const Grower *self, const float *weight, double width)
 {
@@ -269,7 +258,7 @@ void
 zx_rates_forest (const ZxRateTask *task, const ZxForestOptions *options)
 {
   gsize n = task->n_train;
-  double spread = spread_of (task);
+  double spread = zx_rate_spread (task);
   g_autofree guint32 *sample = g_new (guint32, n), *member = g_new (guint32, n);
   g_autofree guint32 *first = g_new (guint32, n + 3), *leaf_of = g_new (guint32, n);
   g_autofree Node *node = g_new (Node, MOST_NODES (n));

@@ -68,6 +68,8 @@ typedef struct
   double *density;
 } ZxRateTask;
 
+/* Of the training stations' log rates: their standard deviation, never 0. */
+double zx_rate_spread (const ZxRateTask *task);
 void zx_rates_level (const ZxRateTask *task);
 void zx_rates_size (const ZxRateTask *task);
 
