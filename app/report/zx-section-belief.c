@@ -31,6 +31,13 @@ tell_stacking (ZxTelling *tell, const ZxDemand *demand)
     zx_paragraph (tell,
                   N_ ("Blocks held out bear the effect of place out, beside every model without "
                       "it: all draws are of the model with place."));
+  else if (place->weight > 0 && zx_demand_place_verdict (demand) == ZX_PLACE_SUPPORTED)
+    zx_paragraph (tell,
+                  N_ ("Blocks held out bear the effect of place out against one density for all, "
+                      "but not clearly against models that follow only the supply within reach. So "
+                      "the draws are dealt out among all of them, with the weights that predict "
+                      "held-out stations best: %s of them know place."),
+                  zx_words_percent (words, place->weight, 0));
   else if (place->weight > 0)
     zx_paragraph (tell,
                   N_ ("Blocks held out leave open whether place matters, so the draws are dealt "
