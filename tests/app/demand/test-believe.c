@@ -232,9 +232,19 @@ test_belief_stays_with_what_is_sold (void)
       g_autoptr (ZxFindings) findings = zx_findings_new ();
       g_autoptr (ZxDemand) demand = believe (&planted, findings);
       const ZxDemandMember *place = &demand->member[ZX_MEMBER_PLACE];
-      double weight = 0, fitted = 0;
+      double weight = 0, fitted = 0, apart = 0, total = 0;
       for (guint m = 0; m < ZX_N_DEMAND_MEMBERS; m++)
-        weight += demand->member[m].weight;
+        {
+          weight += demand->member[m].weight;
+          apart += demand->member[m].weight * demand->member[m].mean_log_score;
+        }
+      /* The checks are of the mixture: by Jensen no worse than its parts on average. */
+      g_assert_cmpfloat (demand->checks.mean_log_score, >=, apart - 1e-9);
+      g_assert_cmpfloat (demand->checks.width80_ratio, >, 1);
+      g_assert_true (isfinite (demand->checks.r2_log));
+      for (guint tenth = 0; tenth < 10; tenth++)
+        total += demand->checks.pit[tenth];
+      g_assert_cmpfloat (total, ==, demand->n_observations);
       for (guint i = 0; i < demand->n_observations; i++)
         fitted += demand->fitted_kwh_per_day[i];
       g_print ("# place alone %.1f times what is sold, its weight %.2f, belief %.1f times\n",
