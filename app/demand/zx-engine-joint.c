@@ -33,7 +33,7 @@
 #define TOLERANCE    1e-4 /* last step in η; Newton then stands within its square */
 #define MAX_STEPS    60
 #define MAX_HALVINGS 14
-#define MOST_PAIRS   400000000 /* entries of the rows' products: memory */
+#define MOST_PAIRS   100000000 /* entries of the rows' products: memory */
 
 /* ---- what the workers share --------------------------------------------------------------- */
 
