@@ -14,6 +14,7 @@
  *   zx-choice.c         preparing, values, limits
  *   zx-choice-search.c  lazy greedy at prices, required sites, kicks
  *   zx-choice-climb.c   estimates, swaps, exchange of kinds
+ *   zx-choice-anneal.c  annealing at a price of money
  *   zx-choice-bound.c   the proven bound: groups of draws, lifted tangents, multipliers, fixing
  *   zx-choice-branch.c  branch and bound
  */
