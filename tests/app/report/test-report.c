@@ -155,7 +155,7 @@ static const gsize parts[] = {
   PART (shortfall),       PART (headroom),   PART (cells),
   PART (covariates),      PART (demand),     PART (demand_options),
   PART (candidates),      PART (plan),       PART (siting_options),
-  PART (to_lonlat),
+  PART (site_areas),      PART (to_lonlat),
 };
 
 static void

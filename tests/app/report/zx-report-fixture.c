@@ -713,6 +713,29 @@ static const ZxReportStage stages[] = {
   { "choose", "ae9d8c7b6a1d2e3f405f0c7b6a1d2e3f405f0c7b6a1d2e3f405f0c7b6a1d2e3f", FALSE, NULL },
 };
 
+/* Squares, the widest first. */
+static const double site_limits_s[] = { 900, 300 };
+
+static void
+fill_site_areas (ZxReportFixture *self)
+{
+  static const double corners[][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 }, { -1, 1 }, { -1, -1 } };
+  ZxGeometryBuilder builder;
+  zx_geometry_builder_init (&builder, ZX_GEOMETRY_POLYGON);
+  for (guint limit = 0; limit < G_N_ELEMENTS (site_limits_s); limit++)
+    for (guint i = 0; i < self->plan.n_sites; i++)
+      {
+        guint candidate = self->plan.site[i].candidate;
+        zx_geometry_builder_begin_part (&builder, FALSE);
+        for (guint k = 0; k < G_N_ELEMENTS (corners); k++)
+          zx_geometry_builder_point (
+              &builder, self->candidates.x_m[candidate] + 3 * site_limits_s[limit] * corners[k][0],
+              self->candidates.y_m[candidate] + 3 * site_limits_s[limit] * corners[k][1]);
+        zx_geometry_builder_end_row (&builder);
+      }
+  zx_geometry_builder_finish (&builder, &self->site_areas);
+}
+
 static void
 connect_input (ZxReportFixture *self, const char *language, gboolean with_grid)
 {
@@ -738,6 +761,9 @@ connect_input (ZxReportFixture *self, const char *language, gboolean with_grid)
     .demand_options = &self->demand_options,
     .candidates = &self->candidates,
     .plan = &self->plan,
+    .site_areas = &self->site_areas,
+    .site_limits_s = site_limits_s,
+    .n_site_limits = G_N_ELEMENTS (site_limits_s),
     .siting_options = &self->siting_options,
     .configurations = (const ZxConfiguration *const *) self->configurations->pdata,
     .n_configurations = self->configurations->len,
@@ -774,6 +800,7 @@ zx_report_fixture_new (const char *language, gboolean with_grid)
   fill_demand (self, &rng);
   fill_candidates (self, &rng, with_grid);
   fill_plan (self, with_grid);
+  fill_site_areas (self);
   connect_input (self, language, with_grid);
   return self;
 }
@@ -784,6 +811,7 @@ zx_report_fixture_free (ZxReportFixture *self)
   if (self == NULL)
     return;
   zx_city_unref (self->city);
+  zx_geometry_clear (&self->site_areas);
   zx_findings_free (self->findings);
   zx_field_free (self->usage_heat);
   zx_field_free (self->vehicle_heat);

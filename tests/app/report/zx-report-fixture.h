@@ -21,6 +21,7 @@ typedef struct
   ZxDemandOptions demand_options;
   ZxCandidates candidates;
   ZxPlan plan;
+  ZxGeometry site_areas;
   ZxSitingOptions siting_options;
   GPtrArray *configurations;
   GPtrArray *owned; /* every array made by hand */
