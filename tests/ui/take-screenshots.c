@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Writes a picture of every page on the sample town into a folder: take-screenshots FOLDER NAME
- * [dark] [large]      NAME ends the names of the files */
+ * [dark] [large] [PROJECT]      NAME ends the names of the files; PROJECT: instead of the town */
 
 #include "ui/zx-appearance.h"
 #include "ui/pages/zx-layer-row.h"
@@ -203,8 +203,11 @@ main (int argc, char **argv)
   zx_ui_test_init (&argc, &argv);
   if (argc < 3)
     return 2;
+  const char *project = NULL;
   for (int i = 3; i < argc; i++)
-    if (g_str_equal (argv[i], "dark"))
+    if (g_str_has_suffix (argv[i], ".gpkg"))
+      project = argv[i];
+    else if (g_str_equal (argv[i], "dark"))
       zx_appearance_set ("dark");
     else if (g_str_equal (argv[i], "large"))
       g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", LARGE_DPI, NULL);
@@ -212,7 +215,10 @@ main (int argc, char **argv)
   wait_us (SETTLE_US);
   take (GTK_WINDOW (window), argv[1], argv[2], "empty");
   zx_ui_test_close (window);
-  window = zx_ui_test_town ();
+  window = project != NULL ? zx_ui_test_window () : zx_ui_test_town ();
+  if (project != NULL)
+    zx_session_open (zx_window_session (window), project);
+  zx_ui_test_settle (window);
   for (guint i = 0; zx_window_pages ()[i] != NULL; i++)
     take_page (window, argv[1], argv[2], zx_window_pages ()[i]);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "map");

@@ -3,6 +3,10 @@
 /* The map's tools on the sample town: two maps of one view, the hours of the day, measuring, kept
  * views, coordinates. */
 
+#include <math.h>
+
+#include "ui/zx-distance.h"
+#include "ui/zx-preferences.h"
 #include "zx-ui-look.h"
 
 static void
@@ -88,6 +92,35 @@ test_before_and_after (void)
         n_more += becomes[i] > was[i];
       }
   g_assert_cmpuint (n_more, >, 0);
+  zx_ui_test_close (window);
+}
+
+/* Scale bar, measured lines and cards follow the preferences. */
+static void
+test_units (void)
+{
+  GSettings *settings = zx_preferences_settings ();
+  ZxWindow *window = zx_ui_test_town ();
+  ZxMapPane *pane = zx_window_map (window);
+  g_assert_nonnull (settings);
+  g_autofree char *metric = zx_distance_text (12345), *little = zx_distance_text (45.67),
+                  *area = zx_distance_area_text (2.5e6), *none = zx_distance_text (NAN);
+  g_assert_cmpstr (little, ==, "45.7 m");
+  g_assert_cmpstr (none, ==, "–");
+  g_assert_true (g_str_has_suffix (metric, " km") && g_str_has_suffix (area, " km²"));
+  const ZxCity *city = zx_map_data_city (zx_map_pane_data (pane));
+  double x_m = (city->min_x_m + city->max_x_m) / 2, y_m = (city->min_y_m + city->max_y_m) / 2;
+  act (window, "map.measure");
+  gtk_widget_activate_action (GTK_WIDGET (pane), "map.measure-at", "(dd)", x_m, y_m);
+  gtk_widget_activate_action (GTK_WIDGET (pane), "map.measure-at", "(dd)", x_m + 1609.344, y_m);
+  g_assert_true (g_str_has_suffix (zx_map_pane_measured (pane), " m"));
+  g_settings_set_string (settings, "units", "imperial");
+  g_assert_cmpstr (zx_map_pane_measured (pane), ==, "1.00 mi");
+  g_autofree char *feet = zx_distance_text (30.48), *acres = zx_distance_area_text (40468.564224);
+  g_assert_cmpstr (feet, ==, "100 ft");
+  g_assert_cmpstr (acres, ==, "10.0 acres");
+  g_settings_reset (settings, "units");
+  g_assert_true (g_str_has_suffix (zx_map_pane_measured (pane), " m"));
   zx_ui_test_close (window);
 }
 
@@ -359,6 +392,7 @@ main (int argc, char **argv)
   zx_ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/map/two-maps-move-as-one", test_two_maps);
   g_test_add_func ("/ui/map/the-plan-loads-feeders-and-never-relieves-them", test_before_and_after);
+  g_test_add_func ("/ui/map/units-follow-the-preferences", test_units);
   g_test_add_func ("/ui/map/the-hours-play-round-the-day", test_hours);
   g_test_add_func ("/ui/map/the-hours-add-up-to-the-week", test_hours_share_a_domain);
   g_test_add_func ("/ui/map/a-line-is-measured-on-the-ground", test_measuring);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/project/zx-scenario.h"
+#include "ui/widgets/zx-setting-row.h"
 #include "ui/zx-money.h"
 #include "zx-ui-look.h"
 
@@ -210,6 +211,67 @@ test_limits (gconstpointer data)
   zx_ui_test_run (window);
 }
 
+static GtkWidget *
+row_of (GtkWidget *widget, const char *title)
+{
+  GtkWidget *found = NULL;
+  if (ZX_IS_SETTING_ROW (widget))
+    return zx_ui_test_says (widget, title) ? widget : NULL;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = row_of (at, title);
+  return found;
+}
+
+static GtkWidget *
+control_in (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = NULL;
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = control_in (at, type);
+  return found;
+}
+
+/* What a plan is judged by is chosen in words, said of the plan that was chosen so, and undone; a
+ * floor that nobody set is none, and 0 is one. */
+static void
+test_aim (gconstpointer data)
+{
+  ZxWindow *window = (ZxWindow *) data;
+  ZxSession *session = zx_window_session (window);
+  GtkWidget *page = zx_ui_test_page (window, "sites");
+  zx_ui_test_open_expanders (page);
+  GtkWidget *aim = control_in (row_of (page, "A plan is judged by"), GTK_TYPE_DROP_DOWN);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (aim), 1);
+  g_assert_cmpfloat (zx_session_setting (session, "siting.risk"), ==, 1);
+  zx_ui_test_run (window);
+  g_assert_cmpuint (zx_ui_test_plan (window)->risk, ==, ZX_RISK_UNMET);
+  g_assert_true (zx_ui_test_says (page, "stay unserved;"));
+  g_assert_false (zx_ui_test_says (page, "serves more than"));
+  GtkWidget *spacing
+      = control_in (row_of (page, "Least distance to stations"), GTK_TYPE_SPIN_BUTTON);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (spacing)), ==,
+                     zx_session_setting (session, "siting.station_spacing_m"));
+  GtkWidget *floor_row = row_of (page, "Least expected NPV of a site");
+  GtkWidget *has = control_in (floor_row, GTK_TYPE_CHECK_BUTTON),
+            *number = control_in (floor_row, GTK_TYPE_SPIN_BUTTON);
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (has)));
+  g_assert_false (gtk_widget_get_sensitive (number));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (has), TRUE);
+  g_assert_cmpfloat (zx_session_setting (session, "siting.npv_floor_yuan"), ==, 0);
+  g_assert_true (gtk_widget_get_sensitive (number));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_cmpfloat (zx_session_setting (session, "siting.npv_floor_yuan"), ==, -1e12);
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (has)));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (aim)), ==, 0);
+  zx_ui_test_run (window);
+  g_assert_true (zx_ui_test_says (page, "serves more than"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,6 +286,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/sites-page/scenarios-from-a-hostile-file-are-left-out", test_hostile);
   g_test_add_data_func ("/ui/sites-page/a-limit-tells-whom-it-takes-before-the-run", window,
                         test_limits);
+  g_test_add_data_func ("/ui/sites-page/what-a-plan-is-judged-by-is-chosen-and-said", window,
+                        test_aim);
   g_test_add_data_func ("/ui/sites-page/a-search-tells-its-pace-and-is-ended", window,
                         test_settling);
   int result = g_test_run ();

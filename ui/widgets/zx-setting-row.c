@@ -273,6 +273,12 @@ zx_setting_rows_bind (GtkWidget *widget, ZxSession *session)
       zx_setting_row_bind (ZX_SETTING_ROW (widget), session);
       return;
     }
+  /* What is folded in is no child of the expander until it is opened. */
+  GtkWidget *folded = GTK_IS_EXPANDER (widget) && !gtk_expander_get_expanded (GTK_EXPANDER (widget))
+                          ? gtk_expander_get_child (GTK_EXPANDER (widget))
+                          : NULL;
+  if (folded != NULL)
+    zx_setting_rows_bind (folded, session);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     zx_setting_rows_bind (child, session);
