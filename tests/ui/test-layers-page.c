@@ -311,21 +311,38 @@ visible_of (GtkWidget *widget, GType type)
   return found;
 }
 
+/* As a person does who opens its menu. */
+static void
+bring_into_view (ZxWindow *window, GtkWidget *row)
+{
+  graphene_rect_t bounds;
+  double height = gtk_widget_get_height (GTK_WIDGET (window));
+  gtk_widget_grab_focus (row);
+  while (!gtk_widget_compute_bounds (row, GTK_WIDGET (window), &bounds) || bounds.origin.y < 0
+         || bounds.origin.y + bounds.size.height > height)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* Through the controls: ramp and steps of the heat, size of the stations; one edit each, as a file
  * is opened again, and by itself when it is undone. */
 static void
 test_style (gconstpointer data)
 {
   ZxWindow *window = (ZxWindow *) data;
-  open_page (window);
+  GtkWidget *page = open_page (window);
   ZxMapLayer *heat = zx_session_layer (session, ZX_MAP_LAYER_USAGE_HEAT),
              *stations = zx_session_layer (session, ZX_MAP_LAYER_STATIONS);
-  ZxLayerStyle *editor = zx_layer_style_new (session, heat);
-  g_object_ref_sink (editor);
+  GtkWidget *row = find_row (page, zx_map_layer_title (heat));
+  bring_into_view (window, row);
+  gtk_widget_activate_action (row, "layer.style", NULL);
+  GtkWidget *editor = visible_of (row, ZX_TYPE_LAYER_STYLE);
+  g_assert_nonnull (editor);
+  g_assert_true (gtk_widget_get_mapped (editor));
+  zx_ui_test_assert_named (editor);
   gtk_drop_down_set_selected (
       GTK_DROP_DOWN (visible_of (gtk_popover_get_child (GTK_POPOVER (editor)), GTK_TYPE_DROP_DOWN)),
       3);
-  g_object_unref (editor);
+  gtk_popover_popdown (GTK_POPOVER (editor));
   g_assert_cmpint (zx_map_layer_style (heat)->ramp, ==, ZX_RAMP_CIVIDIS);
   ZxMapStyle steps = *zx_map_layer_style (heat);
   steps.n_classes = 5;

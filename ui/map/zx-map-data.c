@@ -660,7 +660,10 @@ describe_station (const ZxMapData *self, guint i, GString *card)
   const ZxCity *city = zx_map_data_city (self);
   const ZxStations *stations = &city->stations;
   const char *name = zx_pool_get (city->pool, stations->name[i]);
-  g_string_append (card, name[0] != '\0' ? name : zx_pool_get (city->pool, stations->id[i]));
+  if (name[0] != '\0')
+    g_string_append (card, name);
+  else
+    g_string_append_printf (card, _ ("Station %s"), zx_pool_get (city->pool, stations->id[i]));
   const char *operator_name = zx_pool_get (city->pool, stations->operator_name[i]);
   if (operator_name[0] != '\0')
     g_string_append_printf (card, "\n%s\t%s", _ ("Operator"), operator_name);

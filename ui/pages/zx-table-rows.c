@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MOST_DECIMALS 3
+#define FLOAT_SHARE   1e-6
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
@@ -51,6 +52,14 @@ cell_text (const ZxLayerTable *self, const ZxColumn *column, gsize row)
   return zx_pool_get (self->layer->pool, column->text[row]);
 }
 
+/* As far as a float tells: 7.4 is not 7.400. */
+static gboolean
+has_decimals (double value, guint decimals)
+{
+  double scaled = value * pow (10, decimals);
+  return fabs (scaled - round (scaled)) <= FLOAT_SHARE * fabs (scaled);
+}
+
 char *
 zx_layer_table_text (const ZxLayerTable *self, gsize row, guint column)
 {
@@ -58,8 +67,10 @@ zx_layer_table_text (const ZxLayerTable *self, gsize row, guint column)
   if (own->kind == ZX_COLUMN_TEXT)
     return g_strdup (cell_text (self, own, row));
   double value = own->number[row];
-  gboolean is_whole = value == floor (value);
-  return zx_number_human (value, is_whole ? 0 : fabs (value) < 10 ? MOST_DECIMALS : 1);
+  guint decimals = 0, most = fabs (value) < 10 ? MOST_DECIMALS : 1;
+  while (decimals < most && !has_decimals (value, decimals))
+    decimals++;
+  return zx_number_human (value, decimals);
 }
 
 /* ---- order ---------------------------------------------------------------------------------- */

@@ -186,7 +186,8 @@ zx_setting_row_constructed (GObject *object)
   g_autofree char *text = self->unit != NULL && self->unit[0] != '\0'
                               ? g_strdup_printf ("%s (%s)", self->title, self->unit)
                               : g_strdup (self->title);
-  self->box = zx_line_new (12);
+  /* Words want the width of the page. */
+  self->box = self->choices != NULL ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 6) : zx_line_new (12);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   self->label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
@@ -197,8 +198,6 @@ zx_setting_row_constructed (GObject *object)
   if (self->is_optional)
     make_has (self, self->title);
   make_control (self, setting);
-  if (self->choices != NULL) /* words want the width of the page */
-    gtk_widget_set_layout_manager (self->box, gtk_box_layout_new (GTK_ORIENTATION_VERTICAL));
   gtk_widget_set_valign (self->control, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->box), self->control);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (setting->meaning));
