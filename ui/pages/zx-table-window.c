@@ -9,6 +9,7 @@
 
 #include "ui/map/zx-map-features.h"
 #include "ui/map/zx-map-painter.h"
+#include "ui/pages/zx-column-titles.h"
 #include "ui/pages/zx-table-rows.h"
 #include "ui/zx-window.h"
 
@@ -120,7 +121,7 @@ has_its_columns (ZxTableWindow *self)
       g_autoptr (GObject) column = g_list_model_get_item (columns, i);
       guint own = GPOINTER_TO_UINT (g_object_get_data (column, "zx-column"));
       const char *title = gtk_column_view_column_get_title (GTK_COLUMN_VIEW_COLUMN (column));
-      if (g_strcmp0 (title, layer->columns[own].name) != 0)
+      if (g_strcmp0 (title, zx_column_title (layer->columns[own].name)) != 0)
         return FALSE;
     }
   return TRUE;
@@ -269,7 +270,7 @@ add_columns (ZxTableWindow *self)
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup_cb), NULL);
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind_cb), GUINT_TO_POINTER (c));
       g_autoptr (GtkColumnViewColumn) column
-          = gtk_column_view_column_new (layer->columns[c].name, factory);
+          = gtk_column_view_column_new (zx_column_title (layer->columns[c].name), factory);
       g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (on_probe_cb, column, NULL));
       g_object_set_data (G_OBJECT (column), "zx-window", self);
       g_object_set_data (G_OBJECT (column), "zx-column", GINT_TO_POINTER (c));
