@@ -14,6 +14,7 @@
 #include "ui/zx-window.h"
 
 #define CELL_CHARS 40
+#define TEXT_CHARS 12 /* where the window is too narrow for all columns, it scrolls */
 
 struct _ZxTableWindow
 {
@@ -245,6 +246,7 @@ on_bind_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
   gboolean is_number = zx_layer_table_layer (self->table)->columns[column].kind != ZX_COLUMN_TEXT;
   gtk_label_set_text (GTK_LABEL (label), text);
   gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
+  gtk_label_set_width_chars (GTK_LABEL (label), is_number ? -1 : TEXT_CHARS);
 }
 
 static void
