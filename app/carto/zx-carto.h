@@ -147,6 +147,8 @@ typedef struct
  * other; their points stay exact.  Other symbols shrink together where they would cover more than
  * a tenth of the map. */
 void zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points);
+/* Keeps the labels painted from now on away from where these will be painted. */
+void zx_map_take_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points);
 
 /* Frame furniture: scale bar in true ground metres, north arrow, attribution, thin frame. */
 void zx_map_paint_frame (cairo_t *cr, const ZxMapView *view, const char *attribution);

@@ -285,6 +285,17 @@ take_places (cairo_t *cr, const ZxMapPoints *points, const GArray *marks)
 }
 
 void
+zx_map_take_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points)
+{
+  if (!zx_map_view_is_drawable (view) || points->n == 0)
+    return;
+  g_autoptr (GArray) marks = visible_marks (view, points);
+  if (points->symbol == ZX_SYMBOL_SITE)
+    lean_pins (view, marks);
+  take_places (cr, points, marks);
+}
+
+void
 zx_map_paint_points (cairo_t *cr, const ZxMapView *view, const ZxMapPoints *points)
 {
   if (!zx_map_view_is_drawable (view) || points->n == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Writes a picture of every page on the sample town into a folder: take-screenshots FOLDER NAME
- * [dark] [large] [PROJECT]      NAME ends the names of the files; PROJECT: instead of the town */
+ * [dark] [large] [mirrored] [contrast] [PROJECT]      NAME ends the names of the files; PROJECT:
+ * instead of the town */
 
 #include "ui/zx-appearance.h"
 #include "ui/pages/zx-layer-row.h"
@@ -37,7 +38,9 @@ on_after_paint_cb (GdkFrameClock *clock, Shot *shot)
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
   int width = gdk_paintable_get_intrinsic_width (paintable),
       height = gdk_paintable_get_intrinsic_height (paintable);
+  float scale = (float) gtk_widget_get_scale_factor (GTK_WIDGET (shot->window));
   GtkSnapshot *snapshot = gtk_snapshot_new ();
+  gtk_snapshot_scale (snapshot, scale, scale);
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL || shot->path == NULL)
@@ -211,6 +214,10 @@ main (int argc, char **argv)
       zx_appearance_set ("dark");
     else if (g_str_equal (argv[i], "large"))
       g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", LARGE_DPI, NULL);
+    else if (g_str_equal (argv[i], "mirrored"))
+      gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+    else if (g_str_equal (argv[i], "contrast"))
+      g_object_set (gtk_settings_get_default (), "gtk-theme-name", "Default-hc", NULL);
   ZxWindow *window = zx_ui_test_window ();
   wait_us (SETTLE_US);
   take (GTK_WINDOW (window), argv[1], argv[2], "empty");

@@ -128,6 +128,21 @@ paint_group (const ZxMapOrder *order, const ZxMapInk *ink, const ZxMapPlaces *pl
     zx_map_paint_points (cr, view, &points);
 }
 
+/* The pins come last and lie over everything: names of what is painted before them give way. */
+static void
+keep_clear_of_sites (const ZxMapOrder *order, const ZxMapView *view, cairo_t *cr)
+{
+  ZxMapPlaces sites;
+  for (guint i = 0; i < order->n_inks; i++)
+    if (order->ink[i].kind == ZX_MAP_LAYER_SITES
+        && zx_map_data_places (order->data, ZX_MAP_LAYER_SITES, &sites))
+      {
+        const ZxMapPoints points
+            = { ZX_SYMBOL_SITE, sites.n, sites.x_m, sites.y_m, NULL, NULL, NULL, NULL };
+        zx_map_take_points (cr, view, &points);
+      }
+}
+
 static void
 paint_limits (cairo_t *cr, const ZxMapView *view, const ZxCity *city)
 {
@@ -196,6 +211,7 @@ zx_map_order_paint (const ZxMapOrder *order, cairo_t *cr)
       paint_area (order, &order->ink[i], &view, cr);
   if (base != NULL && order->backdrop == NULL)
     zx_map_paint_roads (cr, &view, city, style);
+  keep_clear_of_sites (order, &view, cr);
   for (guint i = 0; i < order->n_inks; i++)
     if (!is_area (order, &order->ink[i]))
       paint_marks (order, &order->ink[i], &view, cr);

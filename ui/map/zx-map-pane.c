@@ -451,6 +451,17 @@ start_map (GtkWidget *map, ShumateMapSource *source)
   g_signal_connect (viewport, "notify::rotation", G_CALLBACK (keep_upright), NULL);
 }
 
+/* A map has its west on the left whichever way a language is written, so what belongs to its left
+ * stays on the left: the handle, the choice of what is shown there, its legend. */
+static void
+keep_sides (GtkWidget *widget, guint depth)
+{
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); depth > 0 && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    keep_sides (child, depth - 1);
+}
+
 static void
 follow_units (ZxMapPane *self)
 {
@@ -468,6 +479,8 @@ zx_map_pane_init (ZxMapPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->chosen_kind = ZX_N_MAP_LAYERS;
   self->chosen = -1;
+  keep_sides (self->overlay, 2);
+  keep_sides (self->compare_bar, 0);
   g_autoptr (ShumateMapSource) source = zx_plane_source_new ();
   start_map (self->map, source);
   start_map (self->map_beside, source);

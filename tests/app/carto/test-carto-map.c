@@ -596,6 +596,42 @@ test_labels_cover_neither_each_other_nor_symbols (void)
   cairo_surface_destroy (image);
 }
 
+typedef struct
+{
+  PointMap map;
+  ZxMapPoints pins;
+} PinnedMap;
+
+static void
+paint_pinned (cairo_t *cr, gpointer data)
+{
+  PinnedMap *pinned = data;
+  zx_map_take_points (cr, &pinned->map.view, &pinned->pins);
+  zx_map_paint_points (cr, &pinned->map.view, &pinned->map.points);
+  pinned->map.n_boxes = zx_occupied_count (zx_occupied_of (cr));
+  for (guint i = 0; i < pinned->map.n_boxes; i++)
+    pinned->map.boxes[i] = zx_occupied_get (zx_occupied_of (cr), i);
+}
+
+/* The pin of a site stands where the first name would: it goes to the other side. */
+static void
+test_names_give_way_to_pins_that_come_later (void)
+{
+  g_autoptr (ZxCity) city = carto_city ();
+  const char *name = "充电站";
+  ZxMapView view = city_view (city);
+  double x = view.centre_x_m, y = view.centre_y_m, beside = x + 12 * view.metres_per_unit;
+  PinnedMap pinned = { { .city = city, .view = view } };
+  pinned.map.points = (ZxMapPoints){ ZX_SYMBOL_STATION, 1, &x, &y, NULL, &name, NULL, NULL };
+  pinned.pins = (ZxMapPoints){ ZX_SYMBOL_SITE, 1, &beside, &y, NULL, NULL, NULL, NULL };
+  cairo_surface_t *image = carto_image (SIDE, SIDE, paint_pinned, &pinned);
+  const guint n_pin = 2; /* head and stem, then the station, then its name */
+  g_assert_cmpuint (pinned.map.n_boxes, ==, n_pin + 2);
+  for (guint i = 0; i <= n_pin; i++)
+    g_assert_false (overlap (&pinned.map.boxes[n_pin + 1], &pinned.map.boxes[i]));
+  cairo_surface_destroy (image);
+}
+
 static void
 test_a_new_map_forgets_the_places_of_the_last (void)
 {
@@ -1011,6 +1047,8 @@ main (int argc, char **argv)
                    test_lines_of_higher_value_lie_on_top);
   g_test_add_func ("/carto/points/labels-cover-neither-each-other-nor-symbols",
                    test_labels_cover_neither_each_other_nor_symbols);
+  g_test_add_func ("/carto/points/names-give-way-to-pins-that-come-later",
+                   test_names_give_way_to_pins_that_come_later);
   g_test_add_func ("/carto/points/a-new-map-forgets-the-places-of-the-last",
                    test_a_new_map_forgets_the_places_of_the_last);
   g_test_add_func ("/carto/points/stations-are-painted-where-they-stand",
