@@ -384,6 +384,8 @@ static void
 shake (Branch *self, const ZxPart *root)
 {
   const ZxChoice *choice = self->choice;
+  if (self->proof->n_kicks == 0)
+    return;
   g_autofree guint32 *pool = g_new0 (guint32, choice->n_candidates + 1);
   double before = self->best->value;
   gint64 now = g_get_monotonic_time (), deadline = self->bound.deadline;

@@ -241,7 +241,7 @@ typedef struct
   double effort;       /* most evaluations of (candidate, size, cell) */
   double time_limit_s; /* 0: none */
   guint n_steps;       /* of annealing, times n_sites; 0: none */
-  guint n_kicks;       /* of the search once prices are known */
+  guint n_kicks;       /* of the search once prices are known; 0: none */
   guint64 seed;
 } ZxChoiceProof;
 

@@ -499,7 +499,7 @@ bound_batches (gsize begin, gsize end, guint worker, gpointer data)
           ZxChoiceSpace space;
           ZxChoiceOutcome outcome = { 0 };
           ZxChoiceProof proof = proof_of (choice, self->options, BATCH_PASSES);
-          proof.max_nodes = 0;
+          proof.max_nodes = proof.n_kicks = 0; /* only the bound is asked for */
           zx_choice_space_init (&space, &some.choice);
           zx_picks_copy (&picks, self->picks);
           picks.value = zx_choice_value (&some.choice, picks.pick, picks.n, &space, NULL, NULL);

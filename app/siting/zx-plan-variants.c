@@ -23,6 +23,7 @@
 /* The city with one set of assumptions, without grid limits, and the limits beside it. */
 typedef struct
 {
+  const ZxPicks *plan; /* whose kinds are on offer where limits allow it */
   ZxSitingOptions options;
   ZxCandidates candidates; /* as given, but those only the grid rules out may pass */
   guint8 *filter;
@@ -69,6 +70,17 @@ let_grid_pass (World *self, const ZxSitingInput *input, const ZxCandidates *give
   return self->rows != NULL;
 }
 
+/* The kinds of the plan at @candidate.  Of so few draws they may look idle, but a question about
+ * the plan that took them away would have no answer. */
+static guint32
+kinds_of_plan (const ZxPicks *plan, guint32 candidate)
+{
+  guint32 kinds = 0;
+  for (guint i = 0; i < plan->n; i++)
+    kinds |= plan->pick[i].candidate == candidate ? 1u << plan->pick[i].kind : 0;
+  return kinds;
+}
+
 /* What may stand where under the grid's limits with the rooms in @candidates. */
 static guint32 *
 offer (const World *self, const ZxSitingInput *input, const ZxSitingOptions *options,
@@ -78,19 +90,22 @@ offer (const World *self, const ZxSitingInput *input, const ZxSitingOptions *opt
   guint32 *offered = g_new0 (guint32, candidates->n + 1);
   for (guint j = 0; j < candidates->n; j++)
     if (choice->offered[j] != 0)
-      offered[j] = zx_siting_without_idle_kinds (
-          &self->model, choice, j,
-          zx_siting_affordable (&self->model)
-              & zx_candidates_kinds_that_fit (input, options, candidates, j));
+      {
+        guint32 fits = zx_siting_affordable (&self->model)
+                       & zx_candidates_kinds_that_fit (input, options, candidates, j);
+        offered[j] = zx_siting_without_idle_kinds (&self->model, choice, j, fits)
+                     | (fits & kinds_of_plan (self->plan, j));
+      }
   zx_siting_keep_payers (&self->model, candidates, choice, offered);
   return offered;
 }
 
 static gboolean
 world_init (World *self, const ZxSitingInput *input, const ZxSitingOptions *options,
-            const ZxCandidates *candidates, double demand_factor, const ZxProgress *progress,
-            GError **error)
+            const ZxCandidates *candidates, const ZxPicks *plan, double demand_factor,
+            const ZxProgress *progress, GError **error)
 {
+  self->plan = plan;
   self->options = *options;
   self->options.ignore_grid = TRUE;
   if (!let_grid_pass (self, input, candidates, progress, error)
@@ -105,6 +120,8 @@ world_init (World *self, const ZxSitingInput *input, const ZxSitingOptions *opti
     return FALSE;
   self->free.choice.required = options->required;
   self->free.choice.n_required = options->n_required;
+  for (guint i = 0; i < plan->n; i++)
+    self->free.offered[plan->pick[i].candidate] |= 1u << plan->pick[i].kind;
   zx_siting_keep_payers (&self->model, &self->candidates, &self->free.choice, self->free.offered);
   self->model.options = options; /* the grid counts again */
   self->offered = offer (self, input, options, candidates);
@@ -271,8 +288,8 @@ solve_assumption (const Variants *self, ZxPlanVariant *variant)
     options.huff.decay_s *= variant->change;
   if (variant->kind == ZX_VARIANT_WAIT)
     options.wait_limit_min *= variant->change;
-  if (world_init (&world, self->input, &options, self->candidates, is_demand ? variant->change : 1,
-                  &self->quiet, NULL))
+  if (world_init (&world, self->input, &options, self->candidates, self->picks,
+                  is_demand ? variant->change : 1, &self->quiet, NULL))
     {
       ZxChoice choice = limited (&world);
       solve (self, &choice, G_MAXUINT32, variant);
@@ -502,7 +519,8 @@ zx_plan_try_variants (ZxPlan *plan, const ZxSitingInput *input, const ZxSitingOp
   if (picks->n == 0 || (options->settle != NULL && g_atomic_int_get (options->settle)))
     return TRUE;
   self.variant = g_array_new (FALSE, TRUE, sizeof (ZxPlanVariant));
-  gboolean is_good = world_init (&self.base, input, options, candidates, 1, &building, error);
+  gboolean is_good
+      = world_init (&self.base, input, options, candidates, picks, 1, &building, error);
   if (is_good && !is_stopped (&self))
     {
       self.base_value = value_of (&self.base.free.choice, picks->pick, picks->n);

@@ -97,6 +97,11 @@ class Contract(Shared):
         self.assertGreaterEqual(plan["gap"], 0)
         self.assertEqual(len(plan["sites"]), 2)
         self.assertEqual(len(info["ledger_head"]), 64)
+        # A limit that is eased cannot make the plan worse: its own sizes stay on offer.
+        eased = [v for v in plan["variants"] if v["kind"] in ("spacing", "no-grid", "room")]
+        self.assertGreaterEqual(len(eased), 3)
+        for variant in eased:
+            self.assertGreaterEqual(variant["value"], variant["base"] * (1 - 1e-9), variant)
 
     def test_a_second_run_reuses_everything(self):
         project = self.path("again.gpkg")
