@@ -73,7 +73,7 @@ stroke_districts (cairo_t *cr, const ZxMapView *view, const ZxAreas *areas,
   cairo_set_line_width (cr, 0.7);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
-  zx_polylines_stroke (cr, &lines);
+  zx_polylines_stroke (cr, &lines, FALSE);
   cairo_set_dash (cr, NULL, 0, 0);
   zx_polylines_clear (&lines);
   zx_path_maker_clear (&maker);

@@ -105,14 +105,14 @@ stroke_fence (cairo_t *cr, const ZxPolylines *lines, gboolean is_dark)
 {
   zx_colour_set (cr, zx_colour_hex (is_dark ? 0x101418 : 0xffffff, 0.8));
   cairo_set_line_width (cr, FENCE_GROUND);
-  zx_polylines_stroke (cr, lines);
+  zx_polylines_stroke (cr, lines, FALSE);
   zx_colour_set (cr, zx_colour_hex (is_dark ? dark_fence : fence, 1));
   cairo_set_line_width (cr, FENCE_LINE);
-  zx_polylines_stroke (cr, lines);
+  zx_polylines_stroke (cr, lines, FALSE);
   cairo_set_line_width (cr, FENCE_BAR);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   cairo_set_dash (cr, fence_bars, G_N_ELEMENTS (fence_bars), fence_bars[1] / -2);
-  zx_polylines_stroke (cr, lines);
+  zx_polylines_stroke (cr, lines, FALSE);
   cairo_set_dash (cr, NULL, 0, 0);
 }
 

@@ -495,7 +495,7 @@ zx_polylines_length (const ZxPolylines *self)
 }
 
 void
-zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self)
+zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self, gboolean is_closed)
 {
   for (guint begin = 0; begin < self->first->len;)
     {
@@ -504,7 +504,7 @@ zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self)
         end++;
       end = MAX (end, begin + 1);
       cairo_new_path (cr);
-      zx_polylines_to_path (cr, self, begin, end, FALSE);
+      zx_polylines_to_path (cr, self, begin, end, is_closed);
       cairo_stroke (cr);
       begin = end;
     }

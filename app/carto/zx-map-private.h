@@ -108,7 +108,7 @@ void zx_polylines_to_path (cairo_t *cr, const ZxPolylines *self, guint begin, gu
                            gboolean is_closed);
 /* Strokes all with the current source and width, in pieces that cairo handles fast; for opaque
  * colours. */
-void zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self);
+void zx_polylines_stroke (cairo_t *cr, const ZxPolylines *self, gboolean is_closed);
 
 /* Whether it is an image whose pixels are upright, evenly scaled and not shifted by parts. */
 gboolean zx_surface_is_even (cairo_surface_t *surface, const cairo_matrix_t *matrix);

@@ -255,7 +255,7 @@ stroke_bucket (cairo_t *cr, const Roads *self, guint bucket, const Stroke *strok
   zx_colour_set (cr, stroke->colour);
   for (gsize piece = 0; piece < self->n_pieces; piece++)
     if (self->pieces[piece].lines[bucket].points != NULL)
-      zx_polylines_stroke (cr, &self->pieces[piece].lines[bucket]);
+      zx_polylines_stroke (cr, &self->pieces[piece].lines[bucket], FALSE);
 }
 
 static void

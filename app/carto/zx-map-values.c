@@ -6,26 +6,51 @@
 
 #define MARGIN 8.0
 
-static void
-fill_row (cairo_t *cr, const ZxPolylines *rings, ZxColour colour)
+typedef struct
 {
-  cairo_new_path (cr);
-  zx_polylines_to_path (cr, rings, 0, rings->first->len, TRUE);
-  zx_colour_set (cr, colour);
-  cairo_fill (cr);
+  ZxColour colour;
+  guint end; /* one past the last of its rings */
+} Painted;
+
+/* The rings of all rows that are painted, and one Painted for each. */
+static GArray *
+painted_rows (ZxPathMaker *maker, const ZxGeometry *geometry, const float *value,
+              const ZxColourScale *scale, double opacity, ZxPolylines *rings)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (Painted));
+  for (gsize row = 0; row < geometry->n_rows; row++)
+    {
+      Painted painted = { zx_colour_at (scale, value[row]), rings->first->len };
+      guint begin = painted.end;
+      painted.colour.alpha *= CLAMP (opacity, 0.0, 1.0);
+      if (painted.colour.alpha <= 0)
+        continue;
+      zx_path_maker_add_row (maker, geometry, row, rings);
+      painted.end = rings->first->len;
+      if (painted.end > begin)
+        g_array_append_val (rows, painted);
+    }
+  return rows;
+}
+
+/* Areas of a source may lie over each other, so that each is filled for itself. */
+static void
+fill_rows (cairo_t *cr, const ZxPolylines *rings, const GArray *rows)
+{
+  guint begin = 0;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Painted *painted = &g_array_index (rows, Painted, i);
+      cairo_new_path (cr);
+      zx_polylines_to_path (cr, rings, begin, painted->end, TRUE);
+      zx_colour_set (cr, painted->colour);
+      cairo_fill (cr);
+      begin = painted->end;
+    }
 }
 
 /* Thin pale outlines part neighbours of like value, and hide the seam that two edges painted
  * against each other leave. */
-static void
-outline_row (cairo_t *cr, const ZxMapView *view, const ZxPolylines *rings)
-{
-  cairo_new_path (cr);
-  zx_polylines_to_path (cr, rings, 0, rings->first->len, TRUE);
-  zx_colour_set (cr, zx_colour_hex (view->is_dark ? 0x23282d : 0xffffff, 0.9));
-  cairo_stroke (cr);
-}
-
 void
 zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeometry *geometry,
                          const float *value, const ZxColourScale *scale, double opacity)
@@ -33,28 +58,19 @@ zx_map_paint_choropleth (cairo_t *cr, const ZxMapView *view, const ZxGeometry *g
   if (!zx_map_view_is_drawable (view) || geometry->kind != ZX_GEOMETRY_POLYGON || value == NULL)
     return;
   ZxPathMaker maker;
+  ZxPolylines rings;
   zx_path_maker_init (&maker, view, MARGIN);
+  zx_polylines_init (&rings);
+  g_autoptr (GArray) rows = painted_rows (&maker, geometry, value, scale, opacity, &rings);
   zx_map_view_begin (cr, view);
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
   cairo_set_line_width (cr, 0.35);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  for (guint pass = 0; pass < 2; pass++)
-    for (gsize row = 0; row < geometry->n_rows; row++)
-      {
-        ZxColour colour = zx_colour_at (scale, value[row]);
-        colour.alpha *= CLAMP (opacity, 0.0, 1.0);
-        if (colour.alpha <= 0)
-          continue;
-        ZxPolylines rings;
-        zx_polylines_init (&rings);
-        zx_path_maker_add_row (&maker, geometry, row, &rings);
-        if (rings.first->len > 0 && pass == 0)
-          fill_row (cr, &rings, colour);
-        else if (rings.first->len > 0)
-          outline_row (cr, view, &rings);
-        zx_polylines_clear (&rings);
-      }
+  fill_rows (cr, &rings, rows);
+  zx_colour_set (cr, zx_colour_hex (view->is_dark ? 0x23282d : 0xffffff, 1));
+  zx_polylines_stroke (cr, &rings, TRUE);
   cairo_restore (cr);
+  zx_polylines_clear (&rings);
   zx_path_maker_clear (&maker);
 }
 
@@ -113,7 +129,7 @@ stroke_run (cairo_t *cr, ZxPathMaker *maker, const ZxGeometry *lines, const GArr
     zx_path_maker_add_row (maker, lines, g_array_index (rows, Shaded, end).row, &paths);
   if (!is_casing)
     zx_colour_set (cr, zx_colour_hex (colour & 0xffffff, 1));
-  zx_polylines_stroke (cr, &paths);
+  zx_polylines_stroke (cr, &paths, FALSE);
   zx_polylines_clear (&paths);
   return end;
 }
