@@ -73,6 +73,9 @@ void zx_nodes_init (ZxNodes *self); /* Gauss–Hermite */
 /* The same averaged over eta ~ N(@eta, @variance) by quadrature (Poisson: exact). */
 ZxTerm zx_count_expected (const ZxNodes *nodes, double y, ZxNoise noise, double eta,
                           double variance);
+/* The one, or with @variance the other. */
+ZxTerm zx_count_judge (const ZxNodes *nodes, double y, ZxNoise noise, double eta,
+                       const double *variance);
 double zx_count_log_density (double y, ZxNoise noise, double eta);
 /* P (Y <= y), by the incomplete beta or gamma function; y < 0 gives 0. */
 double zx_count_cdf (double y, ZxNoise noise, double eta);

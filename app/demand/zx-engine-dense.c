@@ -242,9 +242,8 @@ judge (Worker *self, const double *variance)
         }
       double eta = self->f[i] + latent->log_exposure[i];
       ZxNoise noise = zx_latent_noise (latent, self->psi, i);
-      ZxTerm term = variance == NULL
-                        ? zx_count_term (latent->y[i], noise, eta)
-                        : zx_count_expected (&self->nodes, latent->y[i], noise, eta, variance[i]);
+      ZxTerm term = zx_count_judge (&self->nodes, latent->y[i], noise, eta,
+                                    variance != NULL ? variance + i : NULL);
       sum += term.value + self->constant[i];
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);

@@ -388,9 +388,8 @@ judge (Worker *self, const double *variance)
       if (isnan (latent->y[i]))
         continue;
       ZxNoise noise = noise_of (self, i);
-      ZxTerm term = variance == NULL ? zx_count_term (latent->y[i], noise, self->eta[i])
-                                     : zx_count_expected (&self->nodes, latent->y[i], noise,
-                                                          self->eta[i], variance[i]);
+      ZxTerm term = zx_count_judge (&self->nodes, latent->y[i], noise, self->eta[i],
+                                    variance != NULL ? variance + i : NULL);
       sum += term.value + self->constant[i];
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);

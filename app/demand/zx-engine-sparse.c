@@ -229,9 +229,8 @@ judge (ZxSparseWorker *self, const double *variance)
       if (isnan (latent->y[i]))
         continue;
       ZxNoise noise = zx_latent_noise (latent, self->psi, i);
-      ZxTerm term = variance == NULL ? zx_count_term (latent->y[i], noise, self->eta[i])
-                                     : zx_count_expected (&self->nodes, latent->y[i], noise,
-                                                          self->eta[i], variance[i]);
+      ZxTerm term = zx_count_judge (&self->nodes, latent->y[i], noise, self->eta[i],
+                                    variance != NULL ? variance + i : NULL);
       sum += term.value + self->constant[i];
       self->slope[i] = term.slope;
       self->bend[i] = MAX (term.bend, 1e-12);

@@ -116,6 +116,13 @@ zx_count_expected (const ZxNodes *nodes, double y, ZxNoise noise, double eta, do
   return sum;
 }
 
+ZxTerm
+zx_count_judge (const ZxNodes *nodes, double y, ZxNoise noise, double eta, const double *variance)
+{
+  return variance == NULL ? zx_count_term (y, noise, eta)
+                          : zx_count_expected (nodes, y, noise, eta, *variance);
+}
+
 double
 zx_count_log_density (double y, ZxNoise noise, double eta)
 {

@@ -114,6 +114,18 @@ test_the_lifted_tangent_is_a_bound (void)
     }
 }
 
+/* A random case and no picks yet.  Returns: the best value there is. */
+static double
+begin_case (Case *self, ZxPicks *picks, ZxRng *rng)
+{
+  CaseShape shape = random_shape (rng);
+  ZxPick best[8];
+  guint n_best;
+  case_init (self, &shape, rng);
+  *picks = zx_picks_new (shape.n_sites);
+  return case_brute_force (self, best, &n_best);
+}
+
 static void
 test_a_proven_plan_equals_brute_force (void)
 {
@@ -121,13 +133,9 @@ test_a_proven_plan_equals_brute_force (void)
   guint n_solved = 0, n_empty = 0, n_found_first = 0;
   for (guint i = 0; i < N_CASES; i++)
     {
-      CaseShape shape = random_shape (&rng);
       Case a_case;
-      case_init (&a_case, &shape, &rng);
-      ZxPick best_pick[8];
-      guint n_best;
-      double optimum = case_brute_force (&a_case, best_pick, &n_best);
-      ZxPicks picks = zx_picks_new (shape.n_sites);
+      ZxPicks picks;
+      double optimum = begin_case (&a_case, &picks, &rng);
       ZxChoiceOutcome outcome = { 0 };
       g_assert_true (
           zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_THOROUGH, &picks, NULL, NULL));
@@ -168,17 +176,14 @@ test_annealing_finds_what_brute_force_does (void)
   guint n_cases = 0, n_right = 0;
   for (guint i = 0; i < N_CASES; i++)
     {
-      CaseShape shape = random_shape (&rng);
       Case a_case;
-      case_init (&a_case, &shape, &rng);
-      ZxPick best_pick[8];
-      guint n_best;
-      double optimum = case_brute_force (&a_case, best_pick, &n_best);
-      ZxPicks picks = zx_picks_new (shape.n_sites);
+      ZxPicks picks;
+      double optimum = begin_case (&a_case, &picks, &rng);
       g_assert_true (zx_choice_search (&a_case.choice, NULL, ZX_SEARCH_GREEDY, &picks, NULL, NULL));
       double before = picks.value;
-      ZxChoiceKicks kicks
-          = { .n_kicks = 200 * shape.n_sites, .seed = i, .patience = { &a_case.choice, NULL, 0 } };
+      ZxChoiceKicks kicks = { .n_kicks = 200 * a_case.choice.n_sites,
+                              .seed = i,
+                              .patience = { &a_case.choice, NULL, 0 } };
       zx_choice_anneal (&a_case.choice, &kicks, &picks);
       g_assert_true (picks.n == 0 || case_is_feasible (&a_case, picks.pick, picks.n));
       g_assert_cmpfloat (picks.value, >=, before);
@@ -201,13 +206,9 @@ test_the_bound_holds_whenever_it_stops (void)
   ZxRng rng = zx_rng_new (zx_test_seed () + 1);
   for (guint i = 0; i < N_CASES; i++)
     {
-      CaseShape shape = random_shape (&rng);
       Case a_case;
-      case_init (&a_case, &shape, &rng);
-      ZxPick best_pick[8];
-      guint n_best;
-      double optimum = case_brute_force (&a_case, best_pick, &n_best);
-      ZxPicks picks = zx_picks_new (shape.n_sites);
+      ZxPicks picks;
+      double optimum = begin_case (&a_case, &picks, &rng);
       ZxChoiceProof proof = { .gap_goal = 1e-3,
                               .max_nodes = zx_rng_below (&rng, 4),
                               .effort = 1e12,
