@@ -322,18 +322,25 @@ fly_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
   zx_map_pane_fly_to (zx_window_map (ZX_WINDOW (widget)), x_m, y_m, metres_per_unit);
 }
 
+/* The layer of that name; ZX_N_MAP_LAYERS when there is none, or nothing in it, which is told. */
+static ZxMapLayerKind
+layer_of (ZxWindow *self, GVariant *parameter)
+{
+  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
+  const char *absence
+      = kind != ZX_N_MAP_LAYERS ? zx_session_layer_absence (self->session, kind) : NULL;
+  if (absence != NULL)
+    zx_window_tell (self, absence, NULL, NULL);
+  return absence != NULL ? ZX_N_MAP_LAYERS : kind;
+}
+
 /* The name of a layer that colours the whole map: that one, and none of its like. */
 static void
 show_layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxWindow *self = ZX_WINDOW (widget);
-  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
-  if (kind == ZX_N_MAP_LAYERS)
-    return;
-  const char *absence = zx_session_layer_absence (self->session, kind);
-  if (absence != NULL)
-    zx_window_tell (self, absence, NULL, NULL);
-  else
+  ZxMapLayerKind kind = layer_of (self, parameter);
+  if (kind != ZX_N_MAP_LAYERS)
     zx_session_show_alone (self->session, kind);
 }
 
@@ -342,13 +349,8 @@ static void
 zoom_to_layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ZxWindow *self = ZX_WINDOW (widget);
-  ZxMapLayerKind kind = zx_map_layer_kind_parse (g_variant_get_string (parameter, NULL));
-  if (kind == ZX_N_MAP_LAYERS)
-    return;
-  const char *absence = zx_session_layer_absence (self->session, kind);
-  if (absence != NULL)
-    zx_window_tell (self, absence, NULL, NULL);
-  else
+  ZxMapLayerKind kind = layer_of (self, parameter);
+  if (kind != ZX_N_MAP_LAYERS)
     zx_map_pane_show_all_of (zx_window_map (self), kind);
 }
 

@@ -127,6 +127,18 @@ has_sheets (gpointer data)
   return page != NULL && zx_report_page_n_sheets (ZX_REPORT_PAGE (page)) > 0 && is_quiet (data);
 }
 
+static gboolean
+has_card (gpointer data)
+{
+  return zx_ui_find_action (GTK_WIDGET (((Story *) data)->window), "map.close-card") != NULL;
+}
+
+static gboolean
+has_no_card (gpointer data)
+{
+  return !has_card (data) && is_quiet (data);
+}
+
 /* ---- steps --------------------------------------------------------------------------------- */
 
 static void
@@ -150,6 +162,13 @@ compare_two_maps (Story *story)
   zx_ui_wait_until (is_comparing, story, "two maps are compared");
   click_action (story, "map.compare");
   zx_ui_wait_until (is_single, story, "the comparison is over");
+}
+
+static void
+show_the_sites (Story *story)
+{
+  zx_ui_hand_click (story->hand, zx_ui_find_text (GTK_WIDGET (story->window), "Sites"));
+  zx_ui_wait_until (has_settings, story, "the page of sites is shown");
 }
 
 /* The first setting of the page is the number of sites; Ctrl+R runs. */
@@ -282,9 +301,10 @@ is_in_the_middle (gpointer data)
          && fabs (metres_per_unit / story->metres_per_unit - 1) < 0.01;
 }
 
-/* The pin is taken by its head, over the site's place. */
-static void
-drag_the_first_site (Story *story)
+/* The first site in the middle of the map, and where the hand takes its pin, by the head, and where
+ * to bring it.  Returns: what the map is painted on. */
+static GtkWidget *
+bring_to_the_middle (Story *story, double *x, double *y, double *goal_x, double *goal_y)
 {
   const ZxCandidates *candidates = zx_project_candidates (zx_session_project (session_of (story)));
   ZxMapPane *map = zx_window_map (story->window);
@@ -296,9 +316,19 @@ drag_the_first_site (Story *story)
   double metres_per_unit = story->metres_per_unit = hypot (right_m, up_m) / DRAG_UNITS;
   zx_map_pane_go_to (map, candidates->x_m[from], candidates->y_m[from], metres_per_unit);
   zx_ui_wait_until (is_in_the_middle, story, "the site is in the middle of the map");
-  double x = gtk_widget_get_width (canvas) / 2.0, y = gtk_widget_get_height (canvas) / 2.0;
-  zx_ui_hand_drag (story->hand, canvas, x, y - PIN_HEAD, x + right_m / metres_per_unit,
-                   y - up_m / metres_per_unit);
+  *x = gtk_widget_get_width (canvas) / 2.0;
+  *y = gtk_widget_get_height (canvas) / 2.0 - PIN_HEAD;
+  *goal_x = *x + right_m / metres_per_unit;
+  *goal_y = *y + PIN_HEAD - up_m / metres_per_unit;
+  return canvas;
+}
+
+static void
+drag_the_first_site (Story *story)
+{
+  double x, y, goal_x, goal_y;
+  GtkWidget *canvas = bring_to_the_middle (story, &x, &y, &goal_x, &goal_y);
+  zx_ui_hand_drag (story->hand, canvas, x, y, goal_x, goal_y);
   zx_ui_wait_until (is_moved, story, "the site is moved");
   g_assert_cmpint (zx_session_stage_state (session_of (story), ZX_STAGE_CHOOSE), ==,
                    ZX_STAGE_STALE);
@@ -306,7 +336,38 @@ drag_the_first_site (Story *story)
   zx_ui_hand_key (story->hand, "z", GDK_CONTROL_MASK);
   zx_ui_wait_until (is_free, story, "the site is back in its place");
   g_assert_cmpstr (zx_window_told (story->window), ==, ""); /* its Undo would undo another thing */
-  g_assert_cmpint (zx_session_lock (session_of (story), goal), ==, ZX_FREE);
+  g_assert_cmpint (zx_session_lock (session_of (story), story->goal), ==, ZX_FREE);
+}
+
+static void
+escape_while_dragging (Story *story)
+{
+  zx_ui_hand_key (story->hand, "Escape", 0);
+}
+
+/* A job ended. */
+static void
+renew_while_dragging (Story *story)
+{
+  g_object_notify (G_OBJECT (session_of (story)), "project");
+}
+
+/* What happens while a site is in the hand: where the hand opens then, nothing is moved. */
+static void
+interrupt_a_drag (Story *story, void (*interrupt) (Story *story))
+{
+  double x, y, goal_x, goal_y;
+  GtkWidget *canvas = bring_to_the_middle (story, &x, &y, &goal_x, &goal_y);
+  zx_ui_hand_pull (story->hand, canvas, x, y, goal_x, goal_y);
+  zx_ui_wait_until (has_card, story, "the card tells where the site would go");
+  interrupt (story);
+  zx_ui_wait_until (has_no_card, story, "the card is closed");
+  zx_ui_hand_let_go (story->hand);
+  zx_ui_hand_key (story->hand, "7", GDK_ALT_MASK); /* heard after the hand has opened */
+  zx_ui_wait_until (has_sheets, story, "the pages of the report are shown");
+  g_assert_cmpint (zx_session_lock (session_of (story), story->goal), ==, ZX_FREE);
+  g_assert_cmpint (zx_session_lock (session_of (story), story->candidate), ==, ZX_FREE);
+  show_the_sites (story);
 }
 
 static char *
@@ -363,10 +424,11 @@ test_by_hand (void)
 
   open_the_sample (&story);
   compare_two_maps (&story);
-  zx_ui_hand_click (story.hand, zx_ui_find_text (GTK_WIDGET (window), "Sites"));
-  zx_ui_wait_until (has_settings, &story, "the page of sites is shown");
+  show_the_sites (&story);
   run_with_sites (&story, "3");
   drag_the_first_site (&story);
+  interrupt_a_drag (&story, escape_while_dragging);
+  interrupt_a_drag (&story, renew_while_dragging);
   lock_the_last_site (&story);
   undo_both (&story);
   export_the_report (&story);

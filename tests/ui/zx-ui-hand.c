@@ -172,7 +172,7 @@ zx_ui_hand_click (ZxUiHand *self, GtkWidget *widget)
 }
 
 void
-zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
+zx_ui_hand_pull (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
                  double to_y)
 {
   graphene_rect_t bounds = bounds_at_rest (widget);
@@ -182,6 +182,21 @@ zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y
   for (guint step = 1; step <= DRAG_STEPS; step++)
     go_to (self, widget, left + from_x + (to_x - from_x) * step / DRAG_STEPS,
            top + from_y + (to_y - from_y) * step / DRAG_STEPS);
+}
+
+void
+zx_ui_hand_let_go (ZxUiHand *self)
+{
+  XTestFakeRelativeMotionEvent (self->display, -1, -1, CurrentTime);
+  XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
+  XSync (self->display, False);
+}
+
+void
+zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
+                 double to_y)
+{
+  zx_ui_hand_pull (self, widget, from_x, from_y, to_x, to_y);
   XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
   XSync (self->display, False);
 }

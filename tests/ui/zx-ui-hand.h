@@ -21,6 +21,10 @@ void zx_ui_hand_click (ZxUiHand *self, GtkWidget *widget);
 /* From one place of @widget to another with the button held. */
 void zx_ui_hand_drag (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
                       double to_y);
+/* The same without letting go; and letting go, after one pixel more. */
+void zx_ui_hand_pull (ZxUiHand *self, GtkWidget *widget, double from_x, double from_y, double to_x,
+                      double to_y);
+void zx_ui_hand_let_go (ZxUiHand *self);
 /* Presses and releases one key with modifiers: ("z", GDK_CONTROL_MASK). @name: as in keysymdef. */
 void zx_ui_hand_key (ZxUiHand *self, const char *name, GdkModifierType modifiers);
 void zx_ui_hand_type (ZxUiHand *self, const char *text); /* ASCII */

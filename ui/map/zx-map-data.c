@@ -645,8 +645,8 @@ zx_map_data_place_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, do
 
 /* ---- cards -------------------------------------------------------------------------------- */
 
-static void
-say (GString *card, const char *label, double value, guint decimals, const char *unit)
+void
+zx_map_say (GString *card, const char *label, double value, guint decimals, const char *unit)
 {
   if (!isfinite (value))
     return;
@@ -667,11 +667,11 @@ describe_station (const ZxMapData *self, guint i, GString *card)
   const char *operator_name = zx_pool_get (city->pool, stations->operator_name[i]);
   if (operator_name[0] != '\0')
     g_string_append_printf (card, "\n%s\t%s", _ ("Operator"), operator_name);
-  say (card, _ ("DC piles"), stations->n_dc[i], 0, "");
-  say (card, _ ("AC piles"), stations->n_ac[i], 0, "");
-  say (card, _ ("Rated"), stations->rated_kw[i], 0, "kW");
-  say (card, _ ("Use"), stations->kwh_per_day[i], 0, _ ("kWh a day"));
-  say (card, _ ("Price"), stations->price_fen_per_kwh[i] / 100, 2, _ ("yuan/kWh"));
+  zx_map_say (card, _ ("DC piles"), stations->n_dc[i], 0, "");
+  zx_map_say (card, _ ("AC piles"), stations->n_ac[i], 0, "");
+  zx_map_say (card, _ ("Rated"), stations->rated_kw[i], 0, "kW");
+  zx_map_say (card, _ ("Use"), stations->kwh_per_day[i], 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("Price"), stations->price_fen_per_kwh[i] / 100, 2, _ ("yuan/kWh"));
 }
 
 static void
@@ -683,11 +683,11 @@ describe_candidate (const ZxMapData *self, guint i, GString *card)
   if (candidates->filter[i] != ZX_FILTER_NONE)
     g_string_append_printf (card, "\n%s\t%s", _ ("Ruled out"),
                             _ (zx_filter_title (candidates->filter[i])));
-  say (card, _ ("Served if built alone"), candidates->served_mean[i], 0, _ ("kWh a day"));
-  say (card, _ ("Grid room"), candidates->grid_room_kw[i], 0, "kW");
+  zx_map_say (card, _ ("Served if built alone"), candidates->served_mean[i], 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("Grid room"), candidates->grid_room_kw[i], 0, "kW");
   g_autofree char *away = zx_distance_text (candidates->nearest_station_m[i]);
   g_string_append_printf (card, "\n%s\t%s", _ ("Nearest station"), away);
-  say (card, _ ("Score"), 100 * candidates->score[i], 0, "");
+  zx_map_say (card, _ ("Score"), 100 * candidates->score[i], 0, "");
 }
 
 static void
@@ -699,10 +699,10 @@ describe_site (const ZxMapData *self, guint i, GString *card)
   g_string_append_printf (card, _ ("Site %u: %s"), i + 1, name);
   if (size != NULL)
     g_string_append_printf (card, "\n%s\t%s", _ ("Size"), _ (size->title));
-  say (card, _ ("Served"), site->served_mean, 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("Served"), site->served_mean, 0, _ ("kWh a day"));
   g_autofree char *capex = zx_money_text (zx_project_city (self->project), site->capex_fen);
   g_string_append_printf (card, "\n%s\t%s", _ ("Investment"), capex);
-  say (card, _ ("Load rate after"), 100 * site->load_rate_after, 0, "%");
+  zx_map_say (card, _ ("Load rate after"), 100 * site->load_rate_after, 0, "%");
 }
 
 static void
@@ -713,9 +713,9 @@ describe_feeder_transformer (const ZxMapData *self, guint branch, GString *card)
   const ZxFeederState *flows = zx_project_headroom (self->project)->flows;
   guint32 name = feeders->branch_name[branch];
   g_string_append (card, zx_pool_get (city->pool, name != 0 ? name : feeders->branch_id[branch]));
-  say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
-  say (card, _ ("Loading"), flows->branch_loading_percent[branch], 1, "%");
-  say (card, _ ("Room behind it"), flows->node_room_kw[feeders->branch_to[branch]], 0, "kW");
+  zx_map_say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
+  zx_map_say (card, _ ("Loading"), flows->branch_loading_percent[branch], 1, "%");
+  zx_map_say (card, _ ("Room behind it"), flows->node_room_kw[feeders->branch_to[branch]], 0, "kW");
 }
 
 static void
@@ -731,11 +731,11 @@ describe_transformer (const ZxMapData *self, guint i, GString *card)
   const char *name = zx_pool_get (city->pool, city->transformers.name[i]);
   g_string_append (card,
                    name[0] != '\0' ? name : zx_pool_get (city->pool, city->transformers.id[i]));
-  say (card, _ ("Rated"), city->transformers.rated_kva[i], 0, "kVA");
+  zx_map_say (card, _ ("Rated"), city->transformers.rated_kva[i], 0, "kVA");
   if (headroom == NULL || i >= headroom->n_areas)
     return;
-  say (card, _ ("Peak load rate"), 100 * headroom->peak_rate[i], 0, "%");
-  say (card, _ ("Least room of the day"), headroom->least_room_kw[i], 0, "kW");
+  zx_map_say (card, _ ("Peak load rate"), 100 * headroom->peak_rate[i], 0, "%");
+  zx_map_say (card, _ ("Least room of the day"), headroom->least_room_kw[i], 0, "kW");
 }
 
 static const char *
@@ -762,10 +762,10 @@ describe_node (const ZxMapData *self, guint i, GString *card)
   const ZxFeederState *flows = zx_project_headroom (self->project)->flows;
   const char *name = zx_pool_get (city->pool, feeders->node_name[i]);
   g_string_append (card, name[0] != '\0' ? name : zx_pool_get (city->pool, feeders->node_id[i]));
-  say (card, _ ("Nominal"), feeders->node_kv[i], 1, "kV");
-  say (card, _ ("Load"), feeders->node_kw[i], 0, "kW");
-  say (card, _ ("Voltage"), flows->node_vm_pu[i], 4, _ ("p.u."));
-  say (card, _ ("Room"), flows->node_room_kw[i], 0, "kW");
+  zx_map_say (card, _ ("Nominal"), feeders->node_kv[i], 1, "kV");
+  zx_map_say (card, _ ("Load"), feeders->node_kw[i], 0, "kW");
+  zx_map_say (card, _ ("Voltage"), flows->node_vm_pu[i], 4, _ ("p.u."));
+  zx_map_say (card, _ ("Room"), flows->node_room_kw[i], 0, "kW");
   if (isfinite (flows->node_room_kw[i]))
     g_string_append_printf (card, "\n%s\t%s", _ ("Limited by"), limit_text (flows->node_limit[i]));
 }

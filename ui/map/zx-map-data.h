@@ -59,6 +59,8 @@ char *zx_map_data_value_at (const ZxMapData *self, ZxMapLayerKind kind, double x
 /* The place of a layer nearest to the pointer within @limit_m, or -1. */
 int zx_map_data_place_at (const ZxMapData *self, ZxMapLayerKind kind, double x_m, double y_m,
                           double limit_m);
+/* A line of a card, @label and number with @unit; none when @value is not finite. */
+void zx_map_say (GString *card, const char *label, double value, guint decimals, const char *unit);
 /* What a card says of a place: lines of "label\tvalue", the first its name.  (transfer full) */
 char *zx_map_data_describe (const ZxMapData *self, ZxMapLayerKind kind, guint place);
 

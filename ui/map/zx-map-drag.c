@@ -111,15 +111,6 @@ goal_at (ZxMapPane *self, double x_m, double y_m)
 }
 
 static void
-say_number (GString *card, const char *label, double value, const char *unit)
-{
-  if (!isfinite (value))
-    return;
-  g_autofree char *number = zx_number_human (value, 0);
-  g_string_append_printf (card, "\n%s\t%s %s", label, number, unit);
-}
-
-static void
 say_goal (ZxMapPane *self, guint goal)
 {
   ZxProject *project = zx_map_data_project (self->data);
@@ -133,9 +124,9 @@ say_goal (ZxMapPane *self, guint goal)
                          candidates->y_m[goal] - candidates->y_m[self->held]);
   g_autofree char *away = zx_distance_text (away_m);
   g_string_append_printf (card, "\n%s\t%s", _ ("Moved by"), away);
-  say_number (card, _ ("Served if built alone"), after, _ ("kWh a day"));
-  say_number (card, _ ("More or less than now"), after - before, _ ("kWh a day"));
-  say_number (card, _ ("Grid room"), candidates->grid_room_kw[goal], "kW");
+  zx_map_say (card, _ ("Served if built alone"), after, 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("More or less than now"), after - before, 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("Grid room"), candidates->grid_room_kw[goal], 0, "kW");
   zx_map_pane_fill_card (self, card->str);
   g_string_free (card, TRUE);
 }
@@ -163,8 +154,12 @@ on_drag_begin_cb (GtkGestureDrag *drag, double x, double y, ZxMapPane *self)
     }
   self->goal = -1;
   self->is_dragging = FALSE;
+  self->is_holding = held >= 0;
   if (held >= 0)
-    self->held = (guint) held;
+    {
+      self->held = (guint) held;
+      gtk_widget_grab_focus (GTK_WIDGET (self)); /* which hears Escape */
+    }
   gtk_gesture_set_state (GTK_GESTURE (drag),
                          held >= 0 ? GTK_EVENT_SEQUENCE_CLAIMED : GTK_EVENT_SEQUENCE_DENIED);
 }
@@ -189,7 +184,7 @@ static void
 on_drag_update_cb (GtkGestureDrag *drag, double by_x, double by_y, ZxMapPane *self)
 {
   double x, y, x_m, y_m;
-  if (!self->is_dragging && hypot (by_x, by_y) < SLACK)
+  if (!self->is_holding || (!self->is_dragging && hypot (by_x, by_y) < SLACK))
     return;
   if (!self->is_dragging)
     zx_map_pane_close_card (self);
@@ -202,21 +197,26 @@ on_drag_update_cb (GtkGestureDrag *drag, double by_x, double by_y, ZxMapPane *se
 static void
 let_go (ZxMapPane *self)
 {
+  if (!self->is_dragging)
+    return;
   self->is_dragging = FALSE;
   self->goal = -1;
   zx_map_canvas_set_path (self->canvas, NULL, NULL, 0, FALSE);
   zx_map_pane_close_card (self);
 }
 
+/* Comes too when the gesture was denied or cancelled; then nothing is held any more. */
 static void
 on_drag_end_cb (GtkGestureDrag *drag, double by_x, double by_y, ZxMapPane *self)
 {
   double x, y, x_m, y_m;
-  gtk_gesture_drag_get_start_point (drag, &x, &y);
-  zx_map_pane_place_under (self, self->map, x, y, &x_m, &y_m);
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (!self->is_holding)
+    return;
+  self->is_holding = FALSE;
   if (!self->is_dragging)
     {
+      gtk_gesture_drag_get_start_point (drag, &x, &y);
+      zx_map_pane_place_under (self, self->map, x, y, &x_m, &y_m);
       zx_map_pane_identify_site (self, self->held, x_m, y_m);
       return;
     }
@@ -227,19 +227,20 @@ on_drag_end_cb (GtkGestureDrag *drag, double by_x, double by_y, ZxMapPane *self)
                                 (guint) goal);
 }
 
-/* Escape, or another hand on the map. */
 static void
 on_drag_cancelled_cb (GtkGesture *drag, GdkEventSequence *sequence, ZxMapPane *self)
 {
-  if (self->is_dragging)
-    let_go (self);
+  self->is_holding = FALSE;
+  let_go (self);
 }
 
 gboolean
 zx_map_pane_end_dragging (ZxMapPane *self)
 {
   gboolean was_dragging = self->is_dragging;
-  if (was_dragging)
+  self->is_holding = FALSE;
+  let_go (self);
+  if (gtk_gesture_is_active (GTK_GESTURE (self->drag)))
     gtk_gesture_set_state (GTK_GESTURE (self->drag), GTK_EVENT_SEQUENCE_DENIED);
   return was_dragging;
 }

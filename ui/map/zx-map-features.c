@@ -164,15 +164,6 @@ zx_map_feature_place (const ZxMapData *data, ZxMapLayerKind kind, guint feature,
 /* ---- in words ---------------------------------------------------------------------------------
  */
 
-static void
-say (GString *card, const char *label, double value, guint decimals, const char *unit)
-{
-  if (!isfinite (value))
-    return;
-  g_autofree char *number = zx_number_human (value, decimals);
-  g_string_append_printf (card, "\n%s\t%s %s", label, number, unit);
-}
-
 static char *
 describe_cell (const ZxMapData *data, guint cell)
 {
@@ -181,13 +172,13 @@ describe_cell (const ZxMapData *data, guint cell)
   GString *card = g_string_new (NULL);
   const float *high = zx_map_data_values (data, ZX_MAP_LAYER_DEMAND_PROBABILITY);
   g_string_append_printf (card, _ ("Cell %u"), cell + 1);
-  say (card, _ ("Expected demand"), demand->mean[cell], 0, _ ("kWh a day"));
+  zx_map_say (card, _ ("Expected demand"), demand->mean[cell], 0, _ ("kWh a day"));
   g_autofree char *low = zx_number_human (demand->p10[cell], 0),
                   *most = zx_number_human (demand->p90[cell], 0);
   g_string_append_printf (card, "\n%s\t%s – %s", _ ("Eight times of ten"), low, most);
-  say (card, _ ("Spread of demand"), demand->rate_p90_to_p10[cell], 1, "");
+  zx_map_say (card, _ ("Spread of demand"), demand->rate_p90_to_p10[cell], 1, "");
   if (high != NULL)
-    say (card, _ ("Probability of high demand"), 100 * high[cell], 0, "%");
+    zx_map_say (card, _ ("Probability of high demand"), 100 * high[cell], 0, "%");
   g_autofree char *area = zx_distance_area_text (1e6 * cells->area_km2[cell]);
   g_string_append_printf (card, "\n%s\t%s", _ ("Surface"), area);
   return g_string_free (card, FALSE);
@@ -202,13 +193,14 @@ describe_branch (const ZxMapData *data, ZxMapLayerKind kind, guint branch)
   guint32 name = feeders->branch_name[branch];
   GString *card
       = g_string_new (zx_pool_get (city->pool, name != 0 ? name : feeders->branch_id[branch]));
-  say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
+  zx_map_say (card, _ ("Rated"), feeders->branch_max_kva[branch], 0, "kVA");
   g_autofree char *length
       = zx_distance_text (zx_geometry_length (zx_map_data_shapes (data, kind), branch));
   g_string_append_printf (card, "\n%s\t%s", _ ("Length"), length);
   if (loading != NULL)
-    say (card, kind == ZX_MAP_LAYER_FEEDERS_PLANNED ? _ ("Loading with the plan") : _ ("Loading"),
-         loading[branch], 1, "%");
+    zx_map_say (card,
+                kind == ZX_MAP_LAYER_FEEDERS_PLANNED ? _ ("Loading with the plan") : _ ("Loading"),
+                loading[branch], 1, "%");
   return g_string_free (card, FALSE);
 }
 
@@ -226,23 +218,6 @@ zx_map_feature_describe (const ZxMapData *data, ZxMapLayerKind kind, guint featu
 
 /* ---- all of a layer ---------------------------------------------------------------------------
  */
-
-static gboolean
-places_extent (const ZxMapPlaces *places, double *min_x_m, double *min_y_m, double *max_x_m,
-               double *max_y_m)
-{
-  *min_x_m = *min_y_m = INFINITY;
-  *max_x_m = *max_y_m = -INFINITY;
-  for (guint i = 0; i < places->n; i++)
-    if (isfinite (places->x_m[i]) && isfinite (places->y_m[i]))
-      {
-        *min_x_m = fmin (*min_x_m, places->x_m[i]);
-        *max_x_m = fmax (*max_x_m, places->x_m[i]);
-        *min_y_m = fmin (*min_y_m, places->y_m[i]);
-        *max_y_m = fmax (*max_y_m, places->y_m[i]);
-      }
-  return *min_x_m <= *max_x_m;
-}
 
 gboolean
 zx_map_layer_extent (const ZxMapData *data, ZxMapLayerKind kind, double *min_x_m, double *min_y_m,
@@ -270,6 +245,12 @@ zx_map_layer_extent (const ZxMapData *data, ZxMapLayerKind kind, double *min_x_m
     }
   if (shapes != NULL)
     return zx_geometry_extent (shapes, min_x_m, min_y_m, max_x_m, max_y_m);
-  return zx_map_data_places (data, kind, &places)
-         && places_extent (&places, min_x_m, min_y_m, max_x_m, max_y_m);
+  if (!zx_map_data_places (data, kind, &places))
+    return FALSE;
+  const ZxGeometry points = { .kind = ZX_GEOMETRY_POINT,
+                              .n_rows = places.n,
+                              .n_points = places.n,
+                              .x = (double *) places.x_m, /* only read */
+                              .y = (double *) places.y_m };
+  return zx_geometry_extent (&points, min_x_m, min_y_m, max_x_m, max_y_m);
 }

@@ -48,7 +48,7 @@ struct _ZxMapPane
   GArray *pending; /* ZxMapPending */
   guint held;      /* candidate */
   int goal;        /* candidate; -1: none */
-  gboolean is_dragging;
+  gboolean is_holding, is_dragging;
   ZxBackdrop *backdrop; /* nullable */
   /* measuring */
   gboolean is_measuring, is_closed;

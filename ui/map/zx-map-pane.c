@@ -198,6 +198,7 @@ on_made_cb (gpointer data)
   if (self->session != NULL && zx_session_project (self->session) == making->project)
     {
       zx_map_pane_forget_hours (self);
+      zx_map_pane_end_dragging (self); /* what is held has another number now */
       g_clear_pointer (&self->data, zx_map_data_unref);
       self->data = g_steal_pointer (&making->data);
       zx_map_pane_show_layers (self);
@@ -212,6 +213,7 @@ on_project_changed_cb (ZxMapPane *self)
 {
   ZxProject *project = zx_session_project (self->session);
   const ZxCity *city = project != NULL ? zx_project_city (project) : NULL;
+  zx_map_pane_end_dragging (self);
   zx_map_pane_close_card (self);
   if (city == NULL)
     {

@@ -145,7 +145,7 @@ identify_action (GtkWidget *widget, const char *name, GVariant *parameter)
     zx_map_pane_set_mark (self, x_m, y_m);
 }
 
-/* Escape ends one thing after another: measuring, then the card. */
+/* Escape ends one thing after another: a drag, measuring, the card. */
 static void
 leave_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
