@@ -7,6 +7,7 @@
 
 #include "ui/pages/zx-demand-reading.h"
 #include "ui/widgets/zx-chart-view.h"
+#include "ui/widgets/zx-reveal.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/zx-page-reading.h"
 
@@ -219,8 +220,10 @@ clear_list (GtkWidget *list)
 }
 
 static void
-show_effects (ZxDemandPage *self, ZxDemandReading *reading)
+show_effects (GtkWidget *page, gpointer data)
 {
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   clear_list (self->effects);
   for (guint i = 0; i < reading->n_effects; i++)
     add_row (self->effects, reading->effect[i].title, NULL, reading->effect[i].sentence,
@@ -241,8 +244,10 @@ show_lines (GtkWidget *list, const ZxDemandLine *line, guint n)
 }
 
 static void
-show_checks (ZxDemandPage *self, ZxDemandReading *reading)
+show_checks (GtkWidget *page, gpointer data)
 {
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   clear_list (self->checks);
   for (guint i = 0; i < reading->n_checks; i++)
     add_row (self->checks, reading->check[i].name, reading->check[i].value,
@@ -258,8 +263,10 @@ show_checks (ZxDemandPage *self, ZxDemandReading *reading)
 }
 
 static void
-show_residuals (ZxDemandPage *self, ZxDemandReading *reading)
+show_residuals (GtkWidget *page, gpointer data)
 {
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   gtk_widget_set_visible (self->residual_box, reading->n_residuals > 0);
   set_chart (self->residuals, reading->n_residuals > 0,
              _ ("Map of the residuals: orange stations sell more than expected, blue ones less"),
@@ -267,8 +274,10 @@ show_residuals (ZxDemandPage *self, ZxDemandReading *reading)
 }
 
 static void
-show_day (ZxDemandPage *self, ZxDemandReading *reading)
+show_day (GtkWidget *page, gpointer data)
 {
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   gboolean has_hours = reading->has_use || reading->has_vehicles;
   gtk_widget_set_visible (self->day_box, has_hours || reading->n_busy_stations > 0);
   set_chart (self->weekday, has_hours, _ ("Use and vehicles over a weekday"), CHART_HEIGHT,
@@ -283,13 +292,10 @@ show_day (ZxDemandPage *self, ZxDemandReading *reading)
 /* ---- the page ------------------------------------------------------------------------------ */
 
 static void
-show_reading (ZxPage *page, gpointer data)
+show_words (GtkWidget *page, gpointer data)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
-  gtk_widget_set_visible (self->root, reading != NULL);
-  if (reading == NULL)
-    return;
   g_object_set (self->absence, "description", reading->absence, NULL);
   gtk_widget_set_visible (self->absence, reading->absence != NULL);
   gtk_widget_set_visible (gtk_widget_get_parent (self->total), reading->absence == NULL);
@@ -297,16 +303,43 @@ show_reading (ZxPage *page, gpointer data)
   set_text (self->total_note, reading->total_note);
   set_text (self->predictable, reading->predictable);
   set_text (self->coverage, reading->coverage);
-  show_effects (self, reading);
-  show_checks (self, reading);
-  show_residuals (self, reading);
+}
+
+static void
+show_evidence (GtkWidget *page, gpointer data)
+{
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   set_text (self->evidence, reading->evidence);
   gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
   show_lines (self->factors, reading->factor, reading->n_factors);
-  show_day (self, reading);
+}
+
+static void
+show_profiles (GtkWidget *page, gpointer data)
+{
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   show_lines (self->users, reading->user, reading->n_users);
   show_lines (self->piles, reading->pile, reading->n_piles);
-  show_lines (self->areas, reading->area, reading->n_areas);
+}
+
+static void
+show_areas (GtkWidget *page, gpointer data)
+{
+  ZxDemandReading *reading = data;
+  show_lines (ZX_DEMAND_PAGE (page)->areas, reading->area, reading->n_areas);
+}
+
+static void
+show_reading (ZxPage *page, gpointer data)
+{
+  static const ZxRevealPart parts[] = { show_words,    show_effects, show_checks,   show_residuals,
+                                        show_evidence, show_day,     show_profiles, show_areas };
+  gtk_widget_set_visible (ZX_DEMAND_PAGE (page)->root, data != NULL);
+  if (data != NULL)
+    zx_reveal_parts (GTK_WIDGET (page), parts, G_N_ELEMENTS (parts), zx_demand_reading_ref (data),
+                     zx_demand_reading_unref);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "ui/widgets/zx-reveal.h"
 
 #define KEY       "zx-reveal"
+#define PARTS_KEY "zx-reveal-parts"
 #define MOST_ROWS 240 /* a list of widgets on demand makes no more than 200 at a time */
 
 typedef struct
@@ -53,6 +54,68 @@ zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step)
   g_object_set_data (G_OBJECT (slice), KEY, reveal);
   (*count_under_way ())++;
   gtk_widget_add_tick_callback (page, on_tick_cb, reveal, reveal_free);
+}
+
+/* ---- in parts ------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const ZxRevealPart *parts;
+  guint n, next;
+  guint tick;
+  gpointer data;
+  GDestroyNotify free;
+} Parts;
+
+static void
+parts_free (gpointer data)
+{
+  Parts *self = data;
+  self->free (self->data);
+  g_free (self);
+  (*count_under_way ())--;
+}
+
+static void
+make_next_part (GtkWidget *page, Parts *self)
+{
+  self->parts[self->next++](page, self->data);
+}
+
+static gboolean
+next_part_cb (GtkWidget *page, GdkFrameClock *clock, gpointer data)
+{
+  Parts *self = data;
+  do
+    make_next_part (page, self);
+  while (self->next < self->n && !gtk_widget_get_mapped (page));
+  if (self->next < self->n)
+    return G_SOURCE_CONTINUE;
+  g_object_set_data (G_OBJECT (page), PARTS_KEY, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+zx_reveal_parts (GtkWidget *page, const ZxRevealPart *parts, guint n, gpointer data,
+                 GDestroyNotify free_func)
+{
+  const Parts *old = g_object_get_data (G_OBJECT (page), PARTS_KEY);
+  if (old != NULL)
+    gtk_widget_remove_tick_callback (page, old->tick);
+  g_object_set_data (G_OBJECT (page), PARTS_KEY, NULL);
+  Parts *self = g_new0 (Parts, 1);
+  *self = (Parts){ parts, n, 0, 0, data, free_func };
+  (*count_under_way ())++;
+  do
+    make_next_part (page, self);
+  while (self->next < n && !gtk_widget_get_mapped (page));
+  if (self->next == n)
+    {
+      parts_free (self);
+      return;
+    }
+  g_object_set_data (G_OBJECT (page), PARTS_KEY, self);
+  self->tick = gtk_widget_add_tick_callback (page, next_part_cb, self, parts_free);
 }
 
 /* ---- one a frame --------------------------------------------------------------------------- */

@@ -16,7 +16,15 @@ void zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step);
 gboolean zx_reveal_is_turn (GtkWidget *widget);
 /* Draws @widget a frame later than what comes into sight around it. */
 void zx_reveal_next (GtkWidget *widget);
-/* Whether any list is still growing or any widget waits for its turn.  Main thread. */
+/* A part of a page that is made in one go. */
+typedef void (*ZxRevealPart) (GtkWidget *page, gpointer data);
+/* Makes the first of the @n parts now and one more with every frame of @page; all at once where it
+ * is out of sight.  Parts of an earlier call that are still to come are left out; @free then, or
+ * after the last part, gets @data.  @parts: static. */
+void zx_reveal_parts (GtkWidget *page, const ZxRevealPart *parts, guint n, gpointer data,
+                      GDestroyNotify free);
+/* Whether any list is still growing, any part is to come or any widget waits for its turn.  Main
+ * thread. */
 gboolean zx_reveal_is_under_way (void);
 
 G_END_DECLS
