@@ -10,11 +10,10 @@
 #include "ui/zx-preferences.h"
 #include "zx-ui-look.h"
 
-#define LARGE_DPI       (2 * 96 * 1024)
-#define SELECTED_ROW    4
-#define MOST_PIECES     6
-#define LONGEST_WAIT_US (60 * G_USEC_PER_SEC)
-#define SETTLE_US       400000 /* revealers and the first frames */
+#define LARGE_DPI    (2 * 96 * 1024)
+#define SELECTED_ROW 4
+#define MOST_PIECES  6
+#define SETTLE_US    400000 /* revealers and the first frames */
 
 static void
 wait_us (gint64 duration)
@@ -60,7 +59,7 @@ take (GtkWindow *window, const char *folder, const char *variant, const char *na
   g_print ("%s\n", shot.path);
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
   gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint_cb), &shot);
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   while (shot.path != NULL)
     {
       if (g_get_monotonic_time () > end)

@@ -8,8 +8,6 @@
 #include "ui/pages/zx-table-window.h"
 #include "zx-ui-look.h"
 
-#define LONGEST_WAIT_US (60 * G_USEC_PER_SEC)
-
 static ZxLayerTable *
 small_table (void)
 {
@@ -62,7 +60,7 @@ test_csv (void)
 static void
 wait_ready (ZxTableWindow *table)
 {
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   while (!zx_table_window_is_ready (table))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end);

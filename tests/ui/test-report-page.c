@@ -10,8 +10,6 @@
 #include "ui/pages/zx-report-page.h"
 #include "zx-ui-look.h"
 
-#define LONGEST_WAIT_US (30 * G_USEC_PER_SEC)
-
 static GtkWidget *
 find (GtkWidget *widget, GType type, const char *label)
 {
@@ -42,7 +40,7 @@ write_logo (const char *path)
 
 /* Until it holds; fails when the longest wait is over. */
 #define WAIT_UNTIL(condition)                                                                      \
-  for (gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US; !(condition);)                      \
+  for (gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US; !(condition);)                \
     {                                                                                              \
       g_assert_cmpint (g_get_monotonic_time (), <, end);                                           \
       if (!g_main_context_iteration (NULL, FALSE))                                                 \

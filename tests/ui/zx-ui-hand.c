@@ -7,12 +7,8 @@
 #include <gdk/x11/gdkx.h>
 #include <string.h>
 
-/* Sanitizers make a run some ten times as long. */
-#ifdef __SANITIZE_ADDRESS__
-#define LONGEST_WAIT_US (600 * G_USEC_PER_SEC)
-#else
-#define LONGEST_WAIT_US (120 * G_USEC_PER_SEC)
-#endif
+#include "zx-ui-test.h"
+
 #define WHEEL_DOWN   5
 #define WHEEL_UP     4
 #define STILL_FRAMES 3
@@ -47,7 +43,7 @@ zx_ui_hand_free (ZxUiHand *self)
 void
 zx_ui_wait_until (ZxUiSaysSo says_so, gpointer data, const char *what)
 {
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   while (!says_so (data))
     {
       if (g_get_monotonic_time () > end)
@@ -151,7 +147,7 @@ bring_into_view (ZxUiHand *self, GtkWidget *widget)
   if (view == NULL)
     return bounds;
   graphene_rect_t view_bounds = bounds_at_rest (view);
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   for (int side; (side = side_of_view (&bounds, &view_bounds)) != 0;)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end);

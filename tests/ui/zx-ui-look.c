@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define LONGEST_WAIT_US (60 * G_USEC_PER_SEC)
-
 static GtkWidget *
 find_page (GtkWidget *widget)
 {
@@ -21,7 +19,7 @@ find_page (GtkWidget *widget)
 GtkWidget *
 zx_ui_test_page (ZxWindow *window, const char *name)
 {
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", name);
   zx_ui_test_settle (window);
   GtkWidget *page = find_page (GTK_WIDGET (window));

@@ -7,8 +7,6 @@
 #include "ui/widgets/zx-reveal.h"
 #include "ui/zx-appearance.h"
 
-#define LONGEST_WAIT_US (120 * G_USEC_PER_SEC)
-
 void
 zx_ui_test_init (int *argc, char ***argv)
 {
@@ -32,7 +30,7 @@ zx_ui_test_window (void)
 void
 zx_ui_test_settle (ZxWindow *window)
 {
-  gint64 end = g_get_monotonic_time () + LONGEST_WAIT_US;
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   ZxJobs *jobs = zx_session_jobs (zx_window_session (window));
   while (zx_jobs_is_busy (jobs) || zx_reveal_is_under_way ()
          || (gtk_widget_get_mapped (GTK_WIDGET (zx_window_map (window)))
