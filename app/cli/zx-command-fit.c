@@ -492,6 +492,12 @@ fit (const Words *words, const char *draws_path)
   if (posterior->is_mode_only)
     g_print ("%s\n", _ ("Only at the mode of the hyperparameters: intervals leave out what is not "
                         "known of these"));
+  if (posterior->has_few_counts && posterior->n_sampled > 0)
+    g_print (_ ("Counts are so few that the coefficients were sampled; the sample is worth %.0f "
+                "draws\n"),
+             posterior->n_sampled);
+  else if (posterior->has_few_counts)
+    g_print ("%s\n", _ ("Counts are so few that the intervals of the coefficients are too narrow"));
   print_posterior (posterior);
   print_criteria (counts, posterior);
   return tell_weights (words, counts, &error) ? ZX_EXIT_OK : zx_cli_fail (error);

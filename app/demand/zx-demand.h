@@ -234,7 +234,10 @@ typedef struct
   ZxMarginal logit_phi;
   ZxCriteria *criteria; /* NULL where they were not asked for */
   double log_marginal;
-  gboolean is_mode_only;                     /* the hyperparameters were not integrated over */
+  gboolean is_mode_only;   /* the hyperparameters were not integrated over */
+  gboolean has_few_counts; /* the coefficients are so far from normal that they are sampled … */
+  double n_sampled;        /* … the sample is worth so many draws; 0: there is none that could be
+                              trusted or afforded, and their intervals are too narrow */
   guint n_theta, n_factorisations, n_newton; /* for the report and the bench */
   double seconds;
 } ZxPosterior;

@@ -602,6 +602,18 @@ count_work (const ZxFit *fit, ZxPosterior *posterior)
     }
 }
 
+static gboolean
+sharpen (const ZxFit *self, const ZxLattice *lattice, const Mixture *mixture, guint64 seed,
+         ZxPosterior *posterior, const ZxProgress *progress, GError **error)
+{
+  const ZxFitMoments moments
+      = { mixture->n_points, mixture->n_targets, mixture->mean, mixture->variance, mixture->third };
+  guint at = mixture->index[0];
+  ZxTheta theta = zx_hyper_theta (self->space, lattice->point + (gsize) at * lattice->n);
+  return zx_fit_sharpen (self, &theta, g_ptr_array_index (self->state, lattice->index[at]),
+                         &moments, seed, posterior, progress, error);
+}
+
 static ZxPosterior *
 describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *options,
                   const char *const *names, const ZxProgress *progress, GError **error)
@@ -624,7 +636,8 @@ describe_lattice (ZxFit *self, const ZxLattice *lattice, const ZxDemandOptions *
                    description.n_failed, mixture.n_points);
       is_done = FALSE;
     }
-  is_done = is_done && fill_posterior (posterior, &mixture, self->latent, names, &last, error)
+  is_done = is_done && sharpen (self, lattice, &mixture, options->seed, posterior, &last, error)
+            && fill_posterior (posterior, &mixture, self->latent, names, &last, error)
             && judge_observations (self, &mixture, lattice, options->seed, posterior, &last, error)
             && (!self->tells_more || tell_more (self, &mixture, lattice, posterior, &last, error));
   mixture_clear (&mixture);

@@ -28,3 +28,19 @@ struct _ZxFit
 
 /* The points over which the hyperparameters are integrated. */
 ZxLattice *zx_fit_integrate (ZxFit *self, ZxMode *mode, const ZxProgress *progress, GError **error);
+
+/* Moments of all targets at the points of theta that carry weight: [point][target]; point 0 is the
+ * mode. */
+typedef struct
+{
+  guint n_points;
+  gsize n_targets;
+  double *mean, *variance, *third;
+} ZxFitMoments;
+
+/* Where counts are so few that the coefficients are far from normal: samples them, moves @moments
+ * and the draws of @posterior accordingly and says in it how many draws the sample is worth.  Does
+ * nothing elsewhere.  @theta, @state: of the mode.  FALSE with @error only when stopped. */
+gboolean zx_fit_sharpen (const ZxFit *self, const ZxTheta *theta, const double *state,
+                         const ZxFitMoments *moments, guint64 seed, ZxPosterior *posterior,
+                         const ZxProgress *progress, GError **error);

@@ -266,6 +266,80 @@ test_threads_do_not_change_a_byte (void)
   case_clear (&self);
 }
 
+/* ---- few counts ---------------------------------------------------------------------------- */
+
+/* One station of the lattice with one count, the others with none: what the coefficients are then,
+ * exactly, when nothing else varies, by sums over a fine grid. */
+static void
+exact_moments (const Case *self, double intercept_sd, double coefficient_sd, double *mean,
+               double *sd)
+{
+  double best = -INFINITY, sum = 0, first[2] = { 0 }, second[2] = { 0 };
+  for (guint pass = 0; pass < 2; pass++)
+    for (double b0 = -25; b0 < 8; b0 += 0.05)
+      for (double b1 = -20; b1 < 20; b1 += 0.05)
+        {
+          double value = -0.5 * pow (b0 / intercept_sd, 2) - 0.5 * pow (b1 / coefficient_sd, 2);
+          for (guint i = 0; i < self->data.n_observations; i++)
+            {
+              double eta = log (self->exposure[i]) + b0 + b1 * self->x[i];
+              value += self->y[i] * eta - exp (eta);
+            }
+          if (pass == 0)
+            {
+              best = MAX (best, value);
+              continue;
+            }
+          double weight = exp (value - best);
+          sum += weight;
+          first[0] += weight * b0;
+          first[1] += weight * b1;
+          second[0] += weight * b0 * b0;
+          second[1] += weight * b1 * b1;
+        }
+  for (guint j = 0; j < 2; j++)
+    {
+      mean[j] = first[j] / sum;
+      sd[j] = sqrt (second[j] / sum - mean[j] * mean[j]);
+    }
+}
+
+static void
+test_few_counts_leave_coefficients_wide (void)
+{
+  Case self = case_new (4, 3);
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  double mean[2], sd[2];
+  memset (self.y, 0, 12 * sizeof *self.y);
+  options.likelihood = ZX_LIKELIHOOD_POISSON;
+  options.sigma_rate = 1000; /* next to no field */
+  for (guint n_counts = 0; n_counts < 2; n_counts++)
+    {
+      self.y[5] = n_counts;
+      g_autoptr (ZxPosterior) posterior = zx_demand_fit (&self.data, &options, NULL, NULL);
+      exact_moments (&self, options.intercept_sd, options.coefficient_sd, mean, sd);
+      g_assert_true (posterior->has_few_counts);
+      g_assert_cmpfloat (posterior->n_sampled, >, 100);
+      for (guint j = 0; j < 2; j++)
+        {
+          const ZxMarginal *b = &posterior->coefficient[j];
+          double drawn = 0;
+          for (gsize d = 0; d < posterior->n_draws; d++)
+            drawn += posterior->draw_coefficient[2 * d + j] / posterior->n_draws;
+          g_test_message ("%u counts, b%u: %.3f (%.3f), drawn %.3f; exactly %.3f (%.3f)", n_counts,
+                          j, b->mean, b->sd, drawn, mean[j], sd[j]);
+          g_assert_cmpfloat (fabs (b->mean - mean[j]), <, 0.15 * sd[j]);
+          g_assert_cmpfloat (fabs (drawn - mean[j]), <, 0.15 * sd[j]);
+          g_assert_cmpfloat (fabs (b->sd / sd[j] - 1), <, 0.1);
+        }
+      zx_parallel_set_threads (1);
+      g_autoptr (ZxPosterior) one = zx_demand_fit (&self.data, &options, NULL, NULL);
+      zx_parallel_set_threads (0);
+      assert_same_bytes (posterior, one);
+    }
+  case_clear (&self);
+}
+
 static void
 test_a_stopped_fit_gives_nothing (void)
 {
@@ -294,6 +368,8 @@ main (int argc, char **argv)
   g_test_add_func ("/demand/fit/parts-and-single-cells-are-allowed",
                    test_parts_and_single_cells_are_allowed);
   g_test_add_func ("/demand/fit/threads-do-not-change-a-byte", test_threads_do_not_change_a_byte);
+  g_test_add_func ("/demand/fit/few-counts-leave-coefficients-wide",
+                   test_few_counts_leave_coefficients_wide);
   g_test_add_func ("/demand/fit/a-stopped-fit-gives-nothing", test_a_stopped_fit_gives_nothing);
   return g_test_run ();
 }
