@@ -3,14 +3,19 @@
 /* The demand model: how near it comes to the reference posteriors (--references), and what it
  * costs.
  *
- *   bench-demand                 times of all sizes, against the other engine where both can
- *   bench-demand --speed CELLS   factor and selected inverse beside CHOLMOD's, then whole fits, up
- *                                to so many cells
- *   bench-demand --cities        invented cities: what a belief costs, what was chosen, what it
- * covers bench-demand --references    the table of reference posteriors, the stack on the real
- * stations of Shenzhen beside its peers, and the speeds bench-demand --calibration RUNS SEED ranks
- * of what was planted (DEMAND.md §10) bench-demand --shenzhen      the textbook model on 853 real
- * stations, against its bars
+ *   bench-demand
+ *     times of all sizes, against the other engine where both can
+ *   bench-demand --speed CELLS
+ *     factor and selected inverse beside CHOLMOD's, then whole fits, up to so many cells
+ *   bench-demand --cities
+ *     invented cities: what a belief costs, what was chosen, what it covers
+ *   bench-demand --references
+ *     the table of reference posteriors, the stack on the real stations of Shenzhen beside its
+ *     peers, and the speeds
+ *   bench-demand --calibration RUNS SEED [PLOT.svg]
+ *     ranks of what was planted (DEMAND.md §10)
+ *   bench-demand --shenzhen
+ *     the textbook model on 853 real stations, against its bars
  *
  * Seconds are those of the clock and of all processors together (the second says more on a busy
  * machine). */
@@ -24,12 +29,16 @@
 
 /* ---- fits ---------------------------------------------------------------------------------- */
 
+/* @vehicles: nullable, a second likelihood. */
 static ZxPosterior *
-fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
+fit_with (const char *name, const ZxDemandData *data, const ZxVehicleCounts *vehicles,
+          const ZxDemandOptions *options)
 {
   g_autoptr (GError) error = NULL;
   Clock begin = now ();
-  ZxPosterior *posterior = zx_demand_fit (data, options, NULL, &error);
+  ZxPosterior *posterior = vehicles != NULL
+                               ? zx_demand_fit_joint (data, vehicles, options, NULL, &error)
+                               : zx_demand_fit (data, options, NULL, &error);
   Clock used = since (begin);
   if (posterior == NULL)
     g_print ("%-34s %s\n", name, error->message);
@@ -38,6 +47,12 @@ fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
              name, used.wall, used.processor, posterior->n_theta, posterior->n_factorisations,
              zx_bench_peak_mib ());
   return posterior;
+}
+
+static ZxPosterior *
+fit (const char *name, const ZxDemandData *data, const ZxDemandOptions *options)
+{
+  return fit_with (name, data, NULL, options);
 }
 
 /* ---- references --------------------------------------------------------------------------- */
@@ -217,6 +232,31 @@ bench_lattice (const char *name, guint width, guint height, guint n_observations
         options.engine = k == 0 ? ZX_DEMAND_ENGINE_SPARSE : ZX_DEMAND_ENGINE_DENSE;
         g_autoptr (ZxPosterior) posterior = fit (title, &lattice.data, &options);
       }
+  lattice_clear (&lattice);
+}
+
+/* The same stations learnt from alone and together with vehicles counted in every cell. */
+static void
+bench_joint (const char *name, guint width, guint height, guint n_observations)
+{
+  Lattice lattice = lattice_new (width, height, n_observations, 3, 8, 7);
+  guint n = width * height;
+  g_autofree double *count = g_new (double, n), *area = g_new (double, n);
+  ZxRng rng = zx_rng_new (8);
+  for (guint c = 0; c < n; c++)
+    {
+      area[c] = 1;
+      count[c] = (double) zx_rng_negative_binomial (&rng, exp (3 + 0.5 * lattice.x[c]), 4);
+    }
+  const ZxVehicleCounts vehicles = { count, area, 0 };
+  ZxDemandOptions options = ZX_DEMAND_OPTIONS_INIT;
+  options.coefficient_sd = 1;
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autofree char *title = g_strdup_printf ("%s, %s", name, k == 0 ? "alone" : "joint");
+      g_autoptr (ZxPosterior) posterior
+          = fit_with (title, &lattice.data, k == 0 ? NULL : &vehicles, &options);
+    }
   lattice_clear (&lattice);
 }
 
@@ -416,7 +456,7 @@ main (int argc, char **argv)
   if (argc > 3 && g_str_equal (argv[1], "--calibration"))
     {
       bench_calibration ((guint) g_ascii_strtoull (argv[2], NULL, 10),
-                         g_ascii_strtoull (argv[3], NULL, 10));
+                         g_ascii_strtoull (argv[3], NULL, 10), argc > 4 ? argv[4] : NULL);
       return 0;
     }
   if (argc > 1 && g_str_equal (argv[1], "--shenzhen"))
@@ -440,6 +480,7 @@ main (int argc, char **argv)
     bench_shenzhen_stack ();
   bench_references ();
   bench_lattice ("2 000 cells, 150 stations", 50, 40, 150, 6, 8, TRUE);
+  bench_joint ("2 000 cells, 150 stations", 50, 40, 150);
   bench_lattice ("2 000 cells, 2 000 observations", 50, 40, 2000, 6, 8, FALSE);
   bench_lattice ("10 000 cells, 10 000 observations", 100, 100, 10000, 6, 8, FALSE);
   bench_city (10000, 360, 80);
