@@ -198,11 +198,7 @@ on_session_changed_cb (ZxWindow *self)
            was_work
            = strcmp (gtk_stack_get_visible_child_name (GTK_STACK (self->root)), "work") == 0;
   if (has_project && !was_work)
-    {
-      /* What stood there goes, the page comes, the map comes: a frame each. */
-      zx_reveal_later (self->root, 1);
-      zx_reveal_later (self->map, 2);
-    }
+    zx_reveal_next (self->map);
   gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
   if (!has_project)
     {

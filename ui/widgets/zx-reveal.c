@@ -149,33 +149,32 @@ zx_reveal_is_turn (GtkWidget *widget)
 }
 
 static gboolean
-become_seen_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer last_hidden)
+become_seen_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer first_frame)
 {
-  if (gdk_frame_clock_get_frame_counter (clock) <= *(gint64 *) last_hidden)
+  if (gdk_frame_clock_get_frame_counter (clock) <= *(gint64 *) first_frame)
     return G_SOURCE_CONTINUE;
   gtk_widget_set_opacity (widget, 1);
   return G_SOURCE_REMOVE;
 }
 
 static void
-be_seen (gpointer last_hidden)
+be_seen (gpointer first_frame)
 {
-  g_free (last_hidden);
+  g_free (first_frame);
   wait_is_over (NULL);
 }
 
 /* A widget without opacity is not drawn at all. */
 void
-zx_reveal_later (GtkWidget *widget, guint n_frames)
+zx_reveal_next (GtkWidget *widget)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
   if (clock == NULL || gtk_widget_get_opacity (widget) < 1)
     return;
-  const gint64 last_hidden = gdk_frame_clock_get_frame_counter (clock) + n_frames;
+  const gint64 now = gdk_frame_clock_get_frame_counter (clock) + 1;
   gtk_widget_set_opacity (widget, 0);
   (*count_under_way ())++;
-  gtk_widget_add_tick_callback (widget, become_seen_cb,
-                                g_memdup2 (&last_hidden, sizeof last_hidden), be_seen);
+  gtk_widget_add_tick_callback (widget, become_seen_cb, g_memdup2 (&now, sizeof now), be_seen);
 }
 
 gboolean

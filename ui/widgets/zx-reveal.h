@@ -14,8 +14,8 @@ void zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step);
 /* For a widget whose first drawing takes milliseconds, asked in its snapshot(): TRUE for one widget
  * a frame, the others are drawn again in the frames that follow and ask again. */
 gboolean zx_reveal_is_turn (GtkWidget *widget);
-/* Draws @widget @n_frames later than what comes into sight around it. */
-void zx_reveal_later (GtkWidget *widget, guint n_frames);
+/* Draws @widget a frame later than what comes into sight around it. */
+void zx_reveal_next (GtkWidget *widget);
 /* A part of a page that is made in one go. */
 typedef void (*ZxRevealPart) (GtkWidget *page, gpointer data);
 /* Makes the first of the @n parts now and one more with every frame of @page; all at once where it
