@@ -20,12 +20,11 @@ painted_rows (ZxPathMaker *maker, const ZxGeometry *geometry, const float *value
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (Painted));
   for (gsize row = 0; row < geometry->n_rows; row++)
     {
-      Painted painted = { zx_colour_at (scale, value[row]), rings->first->len };
-      guint begin = painted.end;
+      Painted painted = { .colour = zx_colour_at (scale, value[row]) };
+      guint begin = rings->first->len;
       painted.colour.alpha *= CLAMP (opacity, 0.0, 1.0);
-      if (painted.colour.alpha <= 0)
-        continue;
-      zx_path_maker_add_row (maker, geometry, row, rings);
+      if (painted.colour.alpha > 0)
+        zx_path_maker_add_row (maker, geometry, row, rings);
       painted.end = rings->first->len;
       if (painted.end > begin)
         g_array_append_val (rows, painted);

@@ -18,10 +18,15 @@ tell (ZxFindings *findings, const char *rule, guint count, const char *value, co
 static void
 tell_doubts (const ZxDemand *demand, ZxFindings *findings)
 {
+  const ZxPosterior *posterior = demand->posterior;
   ZxPlaceVerdict verdict = zx_demand_place_verdict (demand);
-  if (demand->posterior->criteria != NULL)
-    tell (findings, "demand.operators-alone", demand->posterior->criteria->n_groups_alone, NULL,
-          NULL);
+  if (posterior->has_few_counts && !(posterior->n_sampled > 0))
+    {
+      g_autofree char *n = g_strdup_printf ("%u", demand->n_observations);
+      tell (findings, "demand.few-counts", demand->n_observations, n, NULL);
+    }
+  if (posterior->criteria != NULL)
+    tell (findings, "demand.operators-alone", posterior->criteria->n_groups_alone, NULL, NULL);
   if (verdict != ZX_PLACE_UNPROVEN && verdict != ZX_PLACE_CONTRADICTED)
     return;
   g_autofree char *gain = zx_number_human (demand->checks.place_gain, 3);

@@ -12,7 +12,8 @@
  * do.
  *
  * When it is wrong: b is taken as independent of theta and of the field, which holds the better the
- * fewer counts there are; where they are many nothing is skewed and all stays as it was. */
+ * fewer counts there are; where they are many nothing is skewed and all stays as it was.  What is
+ * held out (zx-crossvalidate.c) is still predicted with the normal curve. */
 
 #include "app/demand/zx-fit-private.h"
 

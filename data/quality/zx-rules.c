@@ -594,6 +594,9 @@ static const ZxRule rules[] = {
     N_ ("Operators never stand next to another one: their effect cannot be told from that of "
         "their places."),
     N_ ("Read the differences between operators with care."), ZX_SEVERITY_NOTE },
+  { "demand.few-counts", N_ ("Hardly any use was counted"),
+    N_ ("Use is so little at %s stations that the intervals of the effects are too narrow."),
+    N_ ("Do not rely on the effects; wait for a longer history."), ZX_SEVERITY_WARNING },
   { "demand.first-order", N_ ("Too many stations for whole catchments"),
     N_ ("With %s stations and more than %s, the field is that of whole catchments, and what they "
         "blur within them is put back by rule: on cities of known demand, intervals meant for "

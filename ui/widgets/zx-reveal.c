@@ -76,20 +76,20 @@ parts_free (gpointer data)
   (*count_under_way ())--;
 }
 
-static void
-make_next_part (GtkWidget *page, Parts *self)
+/* One, or all where the page is out of sight.  TRUE: some are still to come. */
+static gboolean
+make_parts (GtkWidget *page, Parts *self)
 {
-  self->parts[self->next++](page, self->data);
+  do
+    self->parts[self->next++](page, self->data);
+  while (self->next < self->n && !gtk_widget_get_mapped (page));
+  return self->next < self->n;
 }
 
 static gboolean
 next_part_cb (GtkWidget *page, GdkFrameClock *clock, gpointer data)
 {
-  Parts *self = data;
-  do
-    make_next_part (page, self);
-  while (self->next < self->n && !gtk_widget_get_mapped (page));
-  if (self->next < self->n)
+  if (make_parts (page, data))
     return G_SOURCE_CONTINUE;
   g_object_set_data (G_OBJECT (page), PARTS_KEY, NULL);
   return G_SOURCE_REMOVE;
@@ -106,10 +106,7 @@ zx_reveal_parts (GtkWidget *page, const ZxRevealPart *parts, guint n, gpointer d
   Parts *self = g_new0 (Parts, 1);
   *self = (Parts){ parts, n, 0, 0, data, free_func };
   (*count_under_way ())++;
-  do
-    make_next_part (page, self);
-  while (self->next < n && !gtk_widget_get_mapped (page));
-  if (self->next == n)
+  if (!make_parts (page, self))
     {
       parts_free (self);
       return;
