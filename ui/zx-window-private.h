@@ -11,7 +11,8 @@ struct _ZxWindow
   GtkWidget *root, *switcher, *switcher_revealer, *paned, *pages, *map, *toast, *job_bar;
   GtkWidget *title, *subtitle, *primary_menu, *find, *search, *open_button;
   GMenu *recent_section;
-  guint giving_back; /* source that gives memory back */
+  guint giving_back;             /* source that gives memory back */
+  cairo_surface_t *frame_memory; /* while realized; or NULL */
 };
 
 void zx_window_add_actions (GtkWidgetClass *class);

@@ -20,6 +20,7 @@
 #include "ui/widgets/zx-search.h"
 #include "ui/widgets/zx-status.h"
 #include "ui/widgets/zx-toast.h"
+#include "ui/zx-frame-memory.h"
 #include "ui/zx-preferences.h"
 #include "ui/zx-window-private.h"
 
@@ -348,11 +349,28 @@ zx_window_dispose (GObject *object)
 }
 
 static void
+zx_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (zx_window_parent_class)->realize (widget);
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (widget));
+  ZX_WINDOW (widget)->frame_memory = zx_frame_memory_keep (surface);
+}
+
+static void
+zx_window_unrealize (GtkWidget *widget)
+{
+  g_clear_pointer (&ZX_WINDOW (widget)->frame_memory, cairo_surface_destroy);
+  GTK_WIDGET_CLASS (zx_window_parent_class)->unrealize (widget);
+}
+
+static void
 zx_window_class_init (ZxWindowClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   keep_little_memory ();
   G_OBJECT_CLASS (class)->dispose = zx_window_dispose;
+  widget_class->realize = zx_window_realize;
+  widget_class->unrealize = zx_window_unrealize;
   GTK_WINDOW_CLASS (class)->close_request = zx_window_close_request;
   g_type_ensure (ZX_TYPE_LINE_LAYOUT);
   g_type_ensure (ZX_TYPE_MAP_PANE);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The memory that frames pass through on their way to the display. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* On X11 without GL, cairo hands frames over in a pool of memory shared with the display server,
+ * and frees the pool once nothing lives in it, so that the first frames of a window each make and
+ * touch one anew: 2.5 of 17 ms of CPU.  What is returned lives in a pool large enough for
+ * all frames and so keeps it; free it with cairo_surface_destroy().  NULL where frames go another
+ * way.  Costs address space; memory only as frames use it. */
+cairo_surface_t *zx_frame_memory_keep (GdkSurface *surface);
+
+G_END_DECLS
