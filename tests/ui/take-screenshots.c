@@ -25,7 +25,7 @@ wait_us (gint64 duration)
 
 typedef struct
 {
-  GtkWindow *window;
+  GtkWidget *widget;
   char *path; /* NULL once taken */
 } Shot;
 
@@ -34,10 +34,10 @@ typedef struct
 static void
 on_after_paint_cb (GdkFrameClock *clock, Shot *shot)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (shot->widget);
   int width = gdk_paintable_get_intrinsic_width (paintable),
       height = gdk_paintable_get_intrinsic_height (paintable);
-  float scale = (float) gtk_widget_get_scale_factor (GTK_WIDGET (shot->window));
+  float scale = (float) gtk_widget_get_scale_factor (shot->widget);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   gtk_snapshot_scale (snapshot, scale, scale);
   gdk_paintable_snapshot (paintable, snapshot, width, height);
@@ -45,27 +45,28 @@ on_after_paint_cb (GdkFrameClock *clock, Shot *shot)
   if (node == NULL || shot->path == NULL)
     return;
   g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
-      gtk_native_get_renderer (GTK_NATIVE (shot->window)), node, NULL);
+      gtk_native_get_renderer (GTK_NATIVE (shot->widget)), node, NULL);
   if (!gdk_texture_save_to_png (texture, shot->path))
     g_error ("%s cannot be written", shot->path);
   g_clear_pointer (&shot->path, g_free);
 }
 
+/* @native: a window or a popover. */
 static void
-take (GtkWindow *window, const char *folder, const char *variant, const char *name)
+take (gpointer native, const char *folder, const char *variant, const char *name)
 {
   g_autofree char *file = g_strdup_printf ("%s-%s.png", name, variant);
-  Shot shot = { window, g_build_filename (folder, file, NULL) };
+  Shot shot = { native, g_build_filename (folder, file, NULL) };
   g_print ("%s\n", shot.path);
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (native);
   gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint_cb), &shot);
   gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
   while (shot.path != NULL)
     {
       if (g_get_monotonic_time () > end)
-        g_error ("%s: no frame of the window could be taken; frames painted: %" G_GINT64_FORMAT,
+        g_error ("%s: no frame could be taken; frames painted: %" G_GINT64_FORMAT,
                  shot.path, gdk_frame_clock_get_frame_counter (clock));
-      gtk_widget_queue_draw (GTK_WIDGET (window));
+      gtk_widget_queue_draw (native);
       wait_us (20000);
     }
   g_signal_handler_disconnect (clock, id);
@@ -96,7 +97,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
   GtkWidget *page = zx_ui_test_page (window, name);
   wait_us (SETTLE_US);
   zx_ui_test_settle (window);
-  take (GTK_WINDOW (window), folder, variant, name);
+  take (window, folder, variant, name);
   GtkWidget *table = page != NULL ? find (page, GTK_TYPE_COLUMN_VIEW) : NULL;
   if (table != NULL)
     {
@@ -105,7 +106,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
                                        SELECTED_ROW, TRUE);
       wait_us (SETTLE_US);
       zx_ui_test_settle (window);
-      take (GTK_WINDOW (window), folder, variant, selected_name);
+      take (window, folder, variant, selected_name);
     }
   GtkWidget *scrolled = page != NULL ? find (page, GTK_TYPE_SCROLLED_WINDOW) : NULL;
   if (scrolled == NULL)
@@ -117,7 +118,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
       gtk_adjustment_set_value (down, MIN (end, gtk_adjustment_get_value (down) + step));
       wait_us (SETTLE_US);
       g_autofree char *piece_name = g_strdup_printf ("%s-%u", name, piece);
-      take (GTK_WINDOW (window), folder, variant, piece_name);
+      take (window, folder, variant, piece_name);
     }
 }
 
@@ -134,7 +135,7 @@ take_map_tools (ZxWindow *window, const char *folder, const char *variant)
   gtk_widget_activate_action (pane, "map.hour", "u", 18);
   zx_ui_test_settle (window);
   wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), folder, variant, "map-beside");
+  take (window, folder, variant, "map-beside");
   gtk_widget_activate_action (pane, "map.hours", NULL);
   gtk_widget_activate_action (pane, "map.compare", NULL);
   gtk_widget_activate_action (pane, "map.measure", NULL);
@@ -144,7 +145,7 @@ take_map_tools (ZxWindow *window, const char *folder, const char *variant)
   gtk_widget_activate_action (pane, "map.copy-place", NULL);
   zx_ui_test_settle (window);
   wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), folder, variant, "map-measure");
+  take (window, folder, variant, "map-measure");
   gtk_widget_activate_action (pane, "map.leave", NULL);
   zx_ui_test_settle (window);
 }
@@ -182,15 +183,16 @@ take_changes (ZxWindow *window, const char *folder, const char *variant)
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
                             0);
   wait_us (SETTLE_US);
+  take (window, folder, variant, "layers-changed");
   gtk_widget_activate_action (row, "layer.style", NULL);
-  wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), folder, variant, "layers-style");
+  wait_us (3 * SETTLE_US); /* GTK 4.8 complains of a tooltip whose popover has just gone */
+  take (find (row, GTK_TYPE_POPOVER), folder, variant, "layers-style");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.page", "s", "map");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.choose", "(su)", "stations", 3);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.table", "(su)", "stations", 3);
   zx_ui_test_settle (window);
   wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), folder, variant, "map-chosen");
+  take (window, folder, variant, "map-chosen");
   take (in_front (window), folder, variant, "table");
   gtk_window_destroy (in_front (window));
   zx_preferences_show (GTK_WINDOW (window));
@@ -219,7 +221,7 @@ main (int argc, char **argv)
       g_object_set (gtk_settings_get_default (), "gtk-theme-name", "Default-hc", NULL);
   ZxWindow *window = zx_ui_test_window ();
   wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), argv[1], argv[2], "empty");
+  take (window, argv[1], argv[2], "empty");
   zx_ui_test_close (window);
   window = project != NULL ? zx_ui_test_window () : zx_ui_test_town ();
   if (project != NULL)
@@ -231,7 +233,7 @@ main (int argc, char **argv)
   zx_map_pane_compare (zx_window_map (window), ZX_MAP_LAYER_VEHICLE_HEAT);
   zx_ui_test_settle (window);
   wait_us (SETTLE_US);
-  take (GTK_WINDOW (window), argv[1], argv[2], "compare");
+  take (window, argv[1], argv[2], "compare");
   take_map_tools (window, argv[1], argv[2]);
   take_changes (window, argv[1], argv[2]);
   ZxHelpWindow *help = zx_help_window_present (GTK_WINDOW (window), "planner");
