@@ -64,8 +64,8 @@ take (gpointer native, const char *folder, const char *variant, const char *name
   while (shot.path != NULL)
     {
       if (g_get_monotonic_time () > end)
-        g_error ("%s: no frame could be taken; frames painted: %" G_GINT64_FORMAT,
-                 shot.path, gdk_frame_clock_get_frame_counter (clock));
+        g_error ("%s: no frame could be taken; frames painted: %" G_GINT64_FORMAT, shot.path,
+                 gdk_frame_clock_get_frame_counter (clock));
       gtk_widget_queue_draw (native);
       wait_us (20000);
     }
