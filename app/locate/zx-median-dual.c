@@ -310,6 +310,12 @@ restore_best_order (ZxMedianWork *self)
 
 /* ---- the rounds --------------------------------------------------------------------------- */
 
+static gboolean
+is_late (const ZxMedianPace *pace)
+{
+  return pace->deadline_us > 0 && g_get_monotonic_time () >= pace->deadline_us;
+}
+
 static void
 follow (ZxMedianWork *self, ZxMedianDual *dual, double value, const ZxMedianPace *pace,
         const ZxProgress *progress)
@@ -341,7 +347,7 @@ follow (ZxMedianWork *self, ZxMedianDual *dual, double value, const ZxMedianPace
           n_stalled = 0;
         }
       double length = turn (self);
-      if (length == 0 || zx_progress_is_stopped (progress))
+      if (length == 0 || zx_progress_is_stopped (progress) || is_late (pace))
         break;
       move (self, step * (MAX (value, best) * 1.001 - bound) / length);
     }
@@ -359,7 +365,7 @@ zx_median_dual_run (ZxMedianWork *self, ZxMedianDual *dual, double value, const 
       follow (self, dual, value, &next, progress);
       for (guint i = 0; i < self->n_clients; i++)
         dual->price[self->client[i]] = self->best_price[i];
-      if (dual->is_closed || zx_progress_is_stopped (progress))
+      if (dual->is_closed || zx_progress_is_stopped (progress) || is_late (pace))
         return;
       guint n_fixed = fix_sites (self, dual, value);
       if (n_fixed < 3 || n_fixed * 20 < self->n_free)

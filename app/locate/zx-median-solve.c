@@ -14,10 +14,11 @@
 #define N_ELITE          8
 #define ROOT_TURNS       40
 #define IDLE_TURNS       4
+#define PATIENT_TURNS    8
 #define GENERATIONS      12
 #define IDLE_GENERATIONS 4
-#define MOVES_A_SITE     10000
-#define MAX_MOVES        2000000
+#define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
+#define MAX_MOVES        1000000
 #define TRIAL_NODES      100 /* before coverage is annealed */
 #define TRIAL_SITES      400 /* … where the root leaves no more to decide */
 #define MAX_TREE_BYTES   (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
@@ -62,6 +63,14 @@ is_over (const Run *self)
 {
   return zx_progress_is_stopped (self->progress)
          || (self->limits->time_limit_s > 0 && elapsed (self) >= self->limits->time_limit_s);
+}
+
+/* Of g_get_monotonic_time(); 0: none. */
+static gint64
+deadline (const Run *self)
+{
+  double limit_s = self->limits->time_limit_s;
+  return limit_s > 0 ? self->begun + (gint64) (limit_s * 1e6) : 0;
 }
 
 /* ---- good sets ---------------------------------------------------------------------------- */
@@ -164,7 +173,7 @@ run_root (Run *self)
   double bound = -INFINITY;
   for (guint turn = 0; turn < ROOT_TURNS && n_idle < IDLE_TURNS && !self->dual.is_closed; turn++)
     {
-      ZxMedianPace pace = { 150, 1.5 / (1 + 0.6 * turn), 0.6, 20 };
+      ZxMedianPace pace = { 150, 1.5 / (1 + 0.6 * turn), 0.6, 20, deadline (self) };
       double value = self->value;
       guint n_left = n_free (self, self->dual.status);
       zx_median_dual_run (self->work, &self->dual, self->value, &pace, self->progress);
@@ -181,23 +190,39 @@ run_root (Run *self)
     }
 }
 
+/* With coverage the prices need thousands of rounds and a step that shrinks slowly to come near the
+ * linear bound; in exchange no turn is interrupted for a better set. */
+static void
+run_root_patiently (Run *self)
+{
+  double before = -INFINITY;
+  for (guint turn = 0; turn < PATIENT_TURNS && !self->dual.is_closed && !is_over (self); turn++)
+    {
+      ZxMedianPace pace = { 2000, 1 / (1 + 0.3 * turn), 0.9, 60, deadline (self) };
+      zx_median_dual_run (self->work, &self->dual, self->value, &pace, self->progress);
+      double gap = self->value - self->dual.bound;
+      if (turn >= 3 && self->dual.bound - before < 0.005 * gap)
+        break;
+      before = self->dual.bound;
+    }
+}
+
 /* ---- annealing ---------------------------------------------------------------------------- */
 
 typedef struct
 {
   const Run *run;
-  guint32 *sites;           /* N_ELITE sets */
-  guint generation, n_idle; /* those in vain just before */
+  guint32 *sites; /* N_ELITE sets */
+  guint generation;
   gint64 deadline_us;
 } Anneals;
 
-/* The first generation is hot, from one set to many; the later ones only warm what is good, by
- * turns more and less, so that little of it is lost, and more after generations in vain. */
+/* The first generation is hot, from one set to many; the later ones only warm what is good, so
+ * that little of it is lost.  Times what one more site would add. */
 static double
-heat_of (guint generation, guint n_idle, gsize k)
+heat_of (guint generation)
 {
-  static const double first[] = { 0.12, 0.2 }, later[] = { 0.045, 0.06 };
-  return generation == 0 ? first[k % 2] : later[(k + generation) % 2] * (1 + 0.2 * n_idle);
+  return generation == 0 ? 0.12 : 0.05;
 }
 
 static void
@@ -206,18 +231,30 @@ anneal_some (gsize begin, gsize end, guint worker, gpointer data)
   Anneals *self = data;
   const ZxMedian *problem = self->run->problem;
   guint64 n_moves = MIN (MOVES_A_SITE * (guint64) problem->n_choose, MAX_MOVES);
+  if (self->generation == 0)
+    n_moves *= 2;
   for (gsize k = begin; k < end; k++)
     {
       ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
       zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
-                        heat_of (self->generation, self->n_idle, k), &rng, self->deadline_us,
-                        self->run->progress);
+                        heat_of (self->generation), &rng, self->deadline_us, self->run->progress);
     }
 }
 
-/* Every set takes from every other what that does better; the last has seen them all. */
+/* Every set takes from one other, each time the next, what that does better. */
 static void
-merge (const ZxMedian *problem, guint32 *sites)
+merge_with_next (const ZxMedian *problem, guint generation, guint32 *sites)
+{
+  gsize p = problem->n_choose;
+  guint ahead = 1 + generation % (N_ELITE - 1);
+  g_autofree guint32 *before = g_memdup2 (sites, N_ELITE * p * sizeof *sites);
+  for (guint k = 0; k < N_ELITE; k++)
+    zx_median_merge (problem, before + k * p, before + (k + ahead) % N_ELITE * p, sites + k * p);
+}
+
+/* The last set has seen what all others do better. */
+static void
+merge_all (const ZxMedian *problem, guint32 *sites)
 {
   gsize p = problem->n_choose;
   g_autofree guint32 *merged = g_new (guint32, p + 1);
@@ -229,37 +266,47 @@ merge (const ZxMedian *problem, guint32 *sites)
       }
 }
 
-/* Where the root leaves a gap in coverage, swaps are too weak to find the best set.  Generations of
- * short annealings, each from the best set so far, are merged into the next; long ones that do not
- * know of each other find less in the same time. */
+static void
+remember_all (Run *self, const guint32 *sites)
+{
+  for (guint k = 0; k < N_ELITE; k++)
+    {
+      zx_median_plan_set (self->plan, sites + (gsize) k * self->problem->n_choose);
+      improve_and_remember (self);
+    }
+}
+
+/* Where the root leaves a gap in coverage, swaps are too weak to find the best set.  Eight sets are
+ * annealed side by side in short generations, and merged by pairs between them: they stay
+ * different for long, and what one has found reaches all in three generations.  Starting every
+ * generation from the best set, or annealing longer without merging, finds less in the same
+ * time. */
 static void
 anneal (Run *self)
 {
-  guint p = self->problem->n_choose, n_idle = 0;
-  g_autofree guint32 *sites = g_new (guint32, (gsize) N_ELITE * p + 1);
+  gsize p = self->problem->n_choose;
+  guint n_idle = 0;
+  g_autofree guint32 *sites = g_new (guint32, N_ELITE * p + 1);
   Anneals anneals = { .run = self, .sites = sites };
-  if (self->limits->time_limit_s > 0)
-    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.6e6);
   gboolean has_time = self->limits->time_limit_s > 0; /* then time alone ends it */
+  if (has_time)
+    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.6e6);
+  for (guint k = 0; k < N_ELITE; k++)
+    memcpy (sites + k * p, self->best, p * sizeof *sites);
   for (guint g = 0; (has_time || (g < GENERATIONS && n_idle < IDLE_GENERATIONS)) && !is_over (self);
        g++)
     {
       double value = self->value;
-      if (anneals.deadline_us > 0 && g_get_monotonic_time () >= anneals.deadline_us)
+      if (has_time && g_get_monotonic_time () >= anneals.deadline_us)
         break;
-      for (guint k = 0; k < N_ELITE; k++)
-        memcpy (sites + (gsize) k * p, self->best, p * sizeof *sites);
       anneals.generation = g;
-      anneals.n_idle = n_idle;
       zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
-      merge (self->problem, sites);
-      for (guint k = 0; k < N_ELITE; k++)
-        {
-          zx_median_plan_set (self->plan, sites + (gsize) k * p);
-          improve_and_remember (self);
-        }
+      merge_with_next (self->problem, g, sites);
+      remember_all (self, sites);
       n_idle = self->value < value ? 0 : n_idle + 1;
     }
+  merge_all (self->problem, sites);
+  remember_all (self, sites);
 }
 
 /* ---- nodes -------------------------------------------------------------------------------- */
@@ -388,7 +435,7 @@ is_full (const Run *self)
 static double
 search_tree (Run *self, guint64 max_nodes)
 {
-  const ZxMedianPace pace = { 100, 0.6, 0.6, 10 };
+  const ZxMedianPace pace = { 100, 0.6, 0.6, 10, 0 };
   push_state (self);
   while (zx_open_nodes_count (&self->open) > 0)
     {
@@ -479,7 +526,7 @@ search_coverage (Run *self)
   self->dual.bound = root;
   self->dual.is_closed = FALSE;
   anneal (self);
-  run_root (self);
+  run_root_patiently (self);
   if (self->dual.is_closed)
     return self->value;
   if (is_over (self))

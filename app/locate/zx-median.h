@@ -87,8 +87,9 @@ void zx_median_plan_shake (ZxMedianPlan *self, guint n_swaps, ZxRng *rng);
  * FALSE when they differ in fewer than four sites. */
 gboolean zx_median_plan_relink (ZxMedianPlan *self, const guint32 *from, const guint32 *to);
 
-/* Coverage only: simulated annealing by swaps of neighbouring sites from
- * @sites, which becomes the best set met.  Returns: its value. */
+/* Coverage only: simulated annealing by swaps of neighbouring sites from @sites, which becomes the
+ * best set met.  @heat: the first temperature, times what one more site would add.  Returns: its
+ * value. */
 double zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, double heat,
                          ZxRng *rng, gint64 deadline_us, const ZxProgress *progress);
 
@@ -113,7 +114,8 @@ typedef struct
 {
   guint n_rounds;
   double step, shrink;
-  guint patience; /* rounds without a better bound before the step shrinks */
+  guint patience;     /* rounds without a better bound before the step shrinks */
+  gint64 deadline_us; /* of g_get_monotonic_time(); 0: none */
 } ZxMedianPace;
 
 typedef struct _ZxMedianWork ZxMedianWork; /* scratch of one thread */
