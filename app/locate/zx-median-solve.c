@@ -6,7 +6,7 @@
  * rounds could not agree on.  Every node's bound is proven, so the least bound of the open nodes is
  * a bound of the whole whenever the work stops. */
 
-#include "app/locate/zx-median.h"
+#include "app/locate/zx-median-relax.h"
 #include "app/locate/zx-open-nodes.h"
 
 #include <string.h>
@@ -14,13 +14,15 @@
 #define N_ELITE          8
 #define ROOT_TURNS       40
 #define IDLE_TURNS       4
-#define PATIENT_TURNS    8
 #define GENERATIONS      12
 #define IDLE_GENERATIONS 4
+#define GENERATION_SHARE 0.97  /* of the time limit */
 #define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
 #define MAX_MOVES        1000000
-#define TRIAL_NODES      100 /* before coverage is annealed */
-#define TRIAL_SITES      400 /* … where the root leaves no more to decide */
+#define TRIAL_NODES      100  /* before coverage is annealed */
+#define TRIAL_SITES      400  /* … where the root leaves no more to decide */
+#define RELAX_ROUNDS     3000 /* of a generation */
+#define IDLE_RELAXATIONS 2    /* that close less than a thousandth of the gap */
 #define MAX_TREE_BYTES   (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
 
 typedef struct
@@ -190,55 +192,56 @@ run_root (Run *self)
     }
 }
 
-/* With coverage the prices need thousands of rounds and a step that shrinks slowly to come near the
- * linear bound; in exchange no turn is interrupted for a better set. */
-static void
-run_root_patiently (Run *self)
-{
-  double before = -INFINITY;
-  for (guint turn = 0; turn < PATIENT_TURNS && !self->dual.is_closed && !is_over (self); turn++)
-    {
-      ZxMedianPace pace = { 2000, 1 / (1 + 0.3 * turn), 0.9, 60, deadline (self) };
-      zx_median_dual_run (self->work, &self->dual, self->value, &pace, self->progress);
-      double gap = self->value - self->dual.bound;
-      if (turn >= 3 && self->dual.bound - before < 0.005 * gap)
-        break;
-      before = self->dual.bound;
-    }
-}
-
-/* ---- annealing ---------------------------------------------------------------------------- */
+/* ---- coverage: generations ---------------------------------------------------------------- */
 
 typedef struct
 {
   const Run *run;
-  guint32 *sites; /* N_ELITE sets */
-  guint generation;
+  guint32 *sites;        /* N_ELITE sets */
+  guint generation, age; /* in all; since the sets were last made different */
   gint64 deadline_us;
-} Anneals;
+  ZxMedianRelax *relax; /* NULL: nothing is left to decide */
+  guint n_idle_bounds;  /* those just before that gained nothing */
+  guint n_tried;        /* sites left to the tree when it was tried last */
+} Generations;
 
 /* The first generation is hot, from one set to many; the later ones only warm what is good, so
  * that little of it is lost.  Times what one more site would add. */
 static double
-heat_of (guint generation)
+heat_of (guint age)
 {
-  return generation == 0 ? 0.12 : 0.05;
+  return age == 0 ? 0.12 : 0.05;
 }
 
 static void
-anneal_some (gsize begin, gsize end, guint worker, gpointer data)
+tighten (const Generations *self)
 {
-  Anneals *self = data;
+  if (self->n_idle_bounds >= IDLE_RELAXATIONS)
+    return;
+  if (self->generation > 0)
+    zx_median_relax_cut (self->relax);
+  zx_median_relax_run (self->relax, RELAX_ROUNDS, self->deadline_us, self->run->progress);
+}
+
+/* The first item is the longest: the bound; the others anneal. */
+static void
+run_some (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Generations *self = data;
   const ZxMedian *problem = self->run->problem;
   guint64 n_moves = MIN (MOVES_A_SITE * (guint64) problem->n_choose, MAX_MOVES);
-  if (self->generation == 0)
+  if (self->age == 0)
     n_moves *= 2;
-  for (gsize k = begin; k < end; k++)
-    {
-      ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
-      zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
-                        heat_of (self->generation), &rng, self->deadline_us, self->run->progress);
-    }
+  for (gsize item = begin; item < end; item++)
+    if (item == 0)
+      tighten (self);
+    else
+      {
+        gsize k = item - 1;
+        ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
+        zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
+                          heat_of (self->age), &rng, self->deadline_us, self->run->progress);
+      }
 }
 
 /* Every set takes from one other, each time the next, what that does better. */
@@ -266,46 +269,32 @@ merge_all (const ZxMedian *problem, guint32 *sites)
       }
 }
 
-static void
+/* Returns: TRUE when all sets are worth the same, which is to say that they have become one. */
+static gboolean
 remember_all (Run *self, const guint32 *sites)
 {
+  double least = INFINITY, most = 0;
   for (guint k = 0; k < N_ELITE; k++)
     {
       zx_median_plan_set (self->plan, sites + (gsize) k * self->problem->n_choose);
+      least = MIN (least, self->plan->value);
+      most = MAX (most, self->plan->value);
       improve_and_remember (self);
     }
+  return least == most;
 }
 
-/* Where the root leaves a gap in coverage, swaps are too weak to find the best set.  Eight sets are
- * annealed side by side in short generations, and merged by pairs between them: they stay
- * different for long, and what one has found reaches all in three generations.  Starting every
- * generation from the best set, or annealing longer without merging, finds less in the same
- * time. */
+/* The best of all ages takes part again. */
 static void
-anneal (Run *self)
+merge_with_best (Run *self, guint32 *sites)
 {
   gsize p = self->problem->n_choose;
-  guint n_idle = 0;
-  g_autofree guint32 *sites = g_new (guint32, N_ELITE * p + 1);
-  Anneals anneals = { .run = self, .sites = sites };
-  gboolean has_time = self->limits->time_limit_s > 0; /* then time alone ends it */
-  if (has_time)
-    anneals.deadline_us = self->begun + (gint64) (self->limits->time_limit_s * 0.6e6);
+  g_autofree guint32 *merged = g_new (guint32, p + 1);
   for (guint k = 0; k < N_ELITE; k++)
-    memcpy (sites + k * p, self->best, p * sizeof *sites);
-  for (guint g = 0; (has_time || (g < GENERATIONS && n_idle < IDLE_GENERATIONS)) && !is_over (self);
-       g++)
     {
-      double value = self->value;
-      if (has_time && g_get_monotonic_time () >= anneals.deadline_us)
-        break;
-      anneals.generation = g;
-      zx_parallel_for (N_ELITE, 1, anneal_some, &anneals, NULL, NULL);
-      merge_with_next (self->problem, g, sites);
-      remember_all (self, sites);
-      n_idle = self->value < value ? 0 : n_idle + 1;
+      zx_median_merge (self->problem, self->best, sites + k * p, merged);
+      memcpy (sites + k * p, merged, p * sizeof *merged);
     }
-  merge_all (self->problem, sites);
   remember_all (self, sites);
 }
 
@@ -383,28 +372,32 @@ push_state (Run *self)
   zx_open_nodes_push (&self->open, self->dual.bound, self->n_nodes, node);
 }
 
+/* TRUE when the state in self->dual leaves nothing to bound: no set is possible, or only one, which
+ * is remembered. */
+static gboolean
+is_settled (Run *self)
+{
+  g_autofree guint32 *sites = g_new (guint32, (gsize) self->problem->n_choose + 1);
+  if (!is_possible (self, self->dual.status))
+    return TRUE;
+  if (!is_decided (self, self->dual.status, sites))
+    return FALSE;
+  value_of (self, sites);
+  remember (self);
+  return TRUE;
+}
+
 /* Bounds the state in self->dual, whose bound is its parent's; pushes it if it is still open. */
 static void
 examine (Run *self, const ZxMedianPace *pace)
 {
-  g_autofree guint32 *sites = g_new (guint32, (gsize) self->problem->n_choose + 1);
   self->n_nodes++;
   self->dual.is_closed = FALSE;
-  for (guint attempt = 0; attempt < 2; attempt++)
-    {
-      if (!is_possible (self, self->dual.status))
-        return;
-      if (is_decided (self, self->dual.status, sites))
-        {
-          value_of (self, sites);
-          remember (self);
-          return;
-        }
-      if (attempt == 0)
-        zx_median_dual_run (self->work, &self->dual, self->value, pace, self->progress);
-      if (self->dual.is_closed)
-        return;
-    }
+  if (is_settled (self))
+    return;
+  zx_median_dual_run (self->work, &self->dual, self->value, pace, self->progress);
+  if (self->dual.is_closed || is_settled (self))
+    return;
   if (value_of (self, self->dual.chosen) < self->value)
     improve_and_remember (self);
   push_state (self);
@@ -436,6 +429,8 @@ static double
 search_tree (Run *self, guint64 max_nodes)
 {
   const ZxMedianPace pace = { 100, 0.6, 0.6, 10, 0 };
+  if (is_settled (self))
+    return self->value;
   push_state (self);
   while (zx_open_nodes_count (&self->open) > 0)
     {
@@ -506,32 +501,116 @@ compare_sites (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* A small tree first; where it is not enough better sets are sought by annealing, which lets the
- * root fix more, and the tree is begun anew. */
+/* ---- coverage: the whole ------------------------------------------------------------------ */
+
+/* A small tree where little is left to decide.  TRUE when that settles it; else the state is as
+ * before but for a better bound. */
+static gboolean
+try_tree (Run *self)
+{
+  ZxMedianDual *dual = &self->dual;
+  g_autofree guint8 *status = g_memdup2 (dual->status, self->problem->n_sites);
+  g_autofree double *price
+      = g_memdup2 (dual->price, self->problem->n_clients * sizeof *dual->price);
+  double root = dual->bound;
+  double bound
+      = branch_and_bound (self, MIN (self->n_nodes + TRIAL_NODES, self->limits->max_nodes));
+  memcpy (dual->status, status, self->problem->n_sites);
+  memcpy (dual->price, price, self->problem->n_clients * sizeof *dual->price);
+  dual->bound = MAX (root, bound);
+  dual->is_closed = dual->bound > self->value - 1;
+  return dual->is_closed || is_over (self) || self->n_nodes >= self->limits->max_nodes;
+}
+
+/* Takes over what the relaxation has shown; where many sites went it begins anew with what is left.
+ * TRUE when that is the end of generations: the search is over, or the tree has no more to do than
+ * to say so. */
+static gboolean
+use_bound (Run *self, Generations *generations)
+{
+  ZxMedianRelax *relax = generations->relax;
+  double before = self->dual.bound, gap = self->value - before;
+  self->dual.bound = MAX (before, MIN (relax->bound, self->value));
+  self->dual.is_closed = self->dual.bound > self->value - 1;
+  generations->n_idle_bounds
+      = self->dual.bound - before < 0.001 * gap ? generations->n_idle_bounds + 1 : 0;
+  zx_median_relax_fix (relax, self->value, self->dual.status);
+  zx_median_relax_guide (relax, self->dual.price, self->dual.frequency);
+  guint n_left = n_free (self, self->dual.status);
+  if (self->dual.is_closed || n_left > 0.9 * relax->n_sites)
+    return self->dual.is_closed;
+  generations->n_idle_bounds = 0;
+  generations->relax = zx_median_relax_new (self->problem, self->dual.status);
+  if (generations->relax != NULL)
+    zx_median_relax_inherit (generations->relax, relax);
+  zx_median_relax_free (relax);
+  if (generations->relax == NULL)
+    return TRUE;
+  if (n_left > TRIAL_SITES || n_left > 0.5 * generations->n_tried)
+    return FALSE;
+  generations->n_tried = n_left;
+  return try_tree (self);
+}
+
+/* Where the root leaves a gap in coverage, swaps are too weak to find the best set and prices to
+ * bound it.  Eight sets are annealed side by side in short generations, and merged by pairs between
+ * them: they stay different for long, and what one has found reaches all in three generations.
+ * Once all are one they are heated again.
+ * Starting every generation from the best set, or annealing longer without merging, finds less in
+ * the same time.  Beside them the linear relaxation is solved and cut. */
+static void
+run_generations (Run *self)
+{
+  gsize p = self->problem->n_choose;
+  guint n_idle = 0;
+  gboolean has_time = self->limits->time_limit_s > 0; /* then time alone ends it */
+  g_autofree guint32 *sites = g_new (guint32, N_ELITE * p + 1);
+  Generations generations = { .run = self, .sites = sites, .n_tried = G_MAXUINT };
+  generations.relax = zx_median_relax_new (self->problem, self->dual.status);
+  gboolean is_done = generations.relax == NULL;
+  if (has_time)
+    generations.deadline_us
+        = self->begun + (gint64) (self->limits->time_limit_s * GENERATION_SHARE * 1e6);
+  for (guint k = 0; k < N_ELITE; k++)
+    memcpy (sites + k * p, self->best, p * sizeof *sites);
+  for (guint g = 0; !is_done && (has_time || (g < GENERATIONS && n_idle < IDLE_GENERATIONS)); g++)
+    {
+      double value = self->value;
+      if (is_over (self) || (has_time && g_get_monotonic_time () >= generations.deadline_us))
+        break;
+      generations.generation = g;
+      zx_parallel_for (N_ELITE + 1, 1, run_some, &generations, NULL, NULL);
+      merge_with_next (self->problem, g, sites);
+      generations.age++;
+      if (remember_all (self, sites))
+        {
+          merge_with_best (self, sites);
+          generations.age = 0;
+        }
+      is_done = use_bound (self, &generations);
+      n_idle = self->value < value ? 0 : n_idle + 1;
+    }
+  merge_all (self->problem, sites);
+  merge_with_best (self, sites);
+  if (!is_done)
+    use_bound (self, &generations);
+  zx_median_relax_free (generations.relax);
+}
+
+/* A small tree first; where it is not enough, better sets and bounds are sought, and the tree is
+ * begun anew. */
 static double
 search_coverage (Run *self)
 {
-  gsize n = self->problem->n_clients;
-  g_autofree guint8 *status = g_memdup2 (self->dual.status, self->problem->n_sites);
-  g_autofree double *price = g_memdup2 (self->dual.price, n * sizeof (double));
-  double root = self->dual.bound, bound = root;
-  if (n_free (self, status) <= TRIAL_SITES)
-    {
-      bound = branch_and_bound (self, MIN (TRIAL_NODES, self->limits->max_nodes));
-      if (bound >= self->value || is_over (self) || self->n_nodes >= self->limits->max_nodes)
-        return bound;
-    }
-  memcpy (self->dual.status, status, self->problem->n_sites);
-  memcpy (self->dual.price, price, n * sizeof (double));
-  self->dual.bound = root;
-  self->dual.is_closed = FALSE;
-  anneal (self);
-  run_root_patiently (self);
+  if (n_free (self, self->dual.status) > TRIAL_SITES || !try_tree (self))
+    run_generations (self);
+  double bound = MIN (self->dual.bound, self->value);
   if (self->dual.is_closed)
     return self->value;
-  if (is_over (self))
-    return MAX (bound, MIN (self->dual.bound, self->value));
-  return MAX (bound, branch_and_bound (self, self->limits->max_nodes));
+  if (is_over (self) || self->n_nodes >= self->limits->max_nodes)
+    return bound;
+  double proven = branch_and_bound (self, self->limits->max_nodes);
+  return MAX (bound, proven);
 }
 
 static double
