@@ -24,7 +24,8 @@
 #define N_FOURTHS       6    /* tried with every fifth */
 #define CUTS_A_CLIENT   4    /* of one search */
 #define MAX_FOUND       (1u << 20)
-#define MAX_VISITS      (G_GUINT64_CONSTANT (1) << 28) /* of sites, about a second's */
+#define MAX_VISITS      (G_GUINT64_CONSTANT (1) << 29) /* of sites, about a second's */
+#define PAIRS_A_VISIT   4                              /* looked at and passed over */
 
 typedef struct
 {
@@ -54,6 +55,12 @@ typedef struct
 } Search;
 
 /* ---- what to look at ---------------------------------------------------------------------- */
+
+static gboolean
+is_used_up (const Search *self)
+{
+  return self->n_visits >= MAX_VISITS || self->found->len >= MAX_FOUND;
+}
 
 static gboolean
 is_of_use (const Search *self, guint i)
@@ -135,7 +142,7 @@ search_clear (Search *self)
   g_array_free (self->found, TRUE);
 }
 
-/* ---- triples ------------------------------------------------------------------------------ */
+/* ---- threes ------------------------------------------------------------------------------ */
 
 static void
 mark (Search *self, guint which, guint i, guint8 value)
@@ -152,6 +159,7 @@ find_near (Search *self, guint i, guint first)
   for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
     {
       guint32 j = self->site[k];
+      self->n_visits += self->site_first[j + 1] - self->site_first[j];
       for (gsize c = self->site_first[j]; c < self->site_first[j + 1]; c++)
         {
           guint32 other = self->site_client[c];
@@ -223,13 +231,14 @@ find_threes (Search *self, guint i)
 {
   guint n = find_near (self, i, i + 1);
   mark (self, 0, i, 1);
-  for (guint a = 0; a < n; a++)
+  for (guint a = 0; a < n && !is_used_up (self); a++)
     {
       guint32 j = self->near[a];
       double off = self->off[i] + self->off[j];
       if (!is_between (self->common[j]) || off >= 1)
         continue;
       mark (self, 1, j, 1);
+      self->n_visits += (n - a) / PAIRS_A_VISIT;
       for (guint b = a + 1; b < n; b++)
         if (is_between (self->common[self->near[b]]) && off + self->off[self->near[b]] < 1)
           consider (self, i, j, self->near[b]);
@@ -387,14 +396,18 @@ drop_idle_cuts (ZxMedianRelax *self)
 }
 
 static void
-search (Search *self)
+search (Search *self, gint64 deadline_us)
 {
-  /* Another client comes first every time, lest a search that runs out always misses the same. */
+  /* Another client comes first every time, lest a search that is used up always misses the same. */
   guint n = self->relax->n_clients;
   guint begin = (guint) ((self->relax->n_searches * (guint64) 0x9e3779b9) % n);
-  for (guint k = 0; k < n && self->n_visits < MAX_VISITS && self->found->len < MAX_FOUND; k++)
-    if (is_of_use (self, (begin + k) % n))
-      search_from (self, (begin + k) % n);
+  for (guint k = 0; k < n && !is_used_up (self); k++)
+    {
+      if (deadline_us > 0 && g_get_monotonic_time () >= deadline_us)
+        break;
+      if (is_of_use (self, (begin + k) % n))
+        search_from (self, (begin + k) % n);
+    }
   g_array_sort (self->found, compare_found);
 }
 
@@ -426,12 +439,12 @@ add_found (ZxMedianRelax *relax, const GArray *found)
 }
 
 guint
-zx_median_relax_cut (ZxMedianRelax *self)
+zx_median_relax_cut (ZxMedianRelax *self, gint64 deadline_us)
 {
   Search work;
   drop_idle_cuts (self);
   search_init (&work, self);
-  search (&work);
+  search (&work, deadline_us);
   guint n_added = add_found (self, work.found);
   search_clear (&work);
   self->n_searches++;

@@ -15,13 +15,15 @@
 
 #include <string.h>
 
-#define CUTS_A_CLIENT 2
-#define MIN_CUTS      64
-#define CHECK_ROUNDS  50   /* between looks at the bound and at the clock */
-#define RESTART_SHARE 0.36 /* of the rounds so far */
-#define FIRST_EPOCH   200  /* shorter averages after new cuts are worse than their start */
-#define FIRST_WEIGHT  6.0  /* × the mean weight: shares move by a thousandth as prices move by w */
-#define SITE_STEPS    60   /* of Newton's method or halving */
+#define CUTS_A_CLIENT  2
+#define MIN_CUTS       64
+#define ENTRIES_A_PAIR 4 /* of the cuts, at most: they cost as much as the pairs */
+#define MIN_ENTRIES    65536
+#define CHECK_ROUNDS   50   /* between looks at the bound and at the clock */
+#define RESTART_SHARE  0.36 /* of the rounds so far */
+#define FIRST_EPOCH    200  /* shorter averages after new cuts are worse than their start */
+#define FIRST_WEIGHT   6.0 /* × the mean weight: shares move by a thousandth as prices move by w */
+#define SITE_STEPS     60  /* of Newton's method or halving */
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -194,9 +196,10 @@ zx_median_relax_new (const ZxMedian *problem, const guint8 *status)
 gboolean
 zx_median_relax_add_cut (ZxMedianRelax *self, const guint32 *member, guint size)
 {
-  if (self->n_cuts == self->max_cuts)
-    return FALSE;
   gsize end = self->cut_first[self->n_cuts], needed = end + 2 * (gsize) self->n_sites;
+  if (self->n_cuts == self->max_cuts
+      || needed > ENTRIES_A_PAIR * self->client_first[self->n_clients] + MIN_ENTRIES)
+    return FALSE;
   if (needed > self->cut_sites_size)
     {
       self->cut_sites_size = 2 * needed;

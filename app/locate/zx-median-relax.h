@@ -8,7 +8,8 @@
  *
  *   Σ_i u_i + Σ_j ceil (c_j / 2) y_j >= (k + 1) / 2,  c_j: how many of the k site j covers.
  *
- * A plan of one thread; for the solver of zx-median-solve.c. */
+ * For the solver of zx-median-solve.c; one thread at a time.  Memory: 8 bytes a pair of a client
+ * and a site that covers it, 8 more while cuts are sought, at most 16 for the cuts. */
 #pragma once
 
 #include "app/locate/zx-median.h"
@@ -71,13 +72,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMedianRelax, zx_median_relax_free)
 /* Starts from where @other is, with its cuts; @other has all of this one's clients and sites. */
 void zx_median_relax_inherit (ZxMedianRelax *self, const ZxMedianRelax *other);
 
-/* @n_rounds of the primal–dual method; O(pairs) each. */
+/* @n_rounds of the primal–dual method, O(pairs) each, or until @deadline_us of
+ * g_get_monotonic_time(); 0: none. */
 void zx_median_relax_run (ZxMedianRelax *self, guint n_rounds, gint64 deadline_us,
                           const ZxProgress *progress);
 
 /* Drops the cuts without effect and adds some that the present shares violate.  Returns: how many
  * were added. */
-guint zx_median_relax_cut (ZxMedianRelax *self);
+guint zx_median_relax_cut (ZxMedianRelax *self, gint64 deadline_us);
 /* TRUE when there was room. */
 gboolean zx_median_relax_add_cut (ZxMedianRelax *self, const guint32 *member, guint size);
 

@@ -19,10 +19,12 @@
 #define GENERATION_SHARE 0.97  /* of the time limit */
 #define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
 #define MAX_MOVES        1000000
-#define TRIAL_NODES      100  /* before coverage is annealed */
-#define TRIAL_SITES      400  /* … where the root leaves no more to decide */
-#define RELAX_ROUNDS     3000 /* of a generation */
-#define IDLE_RELAXATIONS 2    /* that close less than a thousandth of the gap */
+#define TRIAL_NODES      100 /* before coverage is annealed */
+#define TRIAL_SITES      400 /* … where the root leaves no more to decide */
+#define LEAST_ROUNDS     300 /* of the relaxation in a generation */
+#define MOST_ROUNDS      3000
+#define RELAX_PAIRS      2000000000 /* that they look at; about as long as the annealing */
+#define IDLE_RELAXATIONS 2          /* that close less than a thousandth of the gap */
 #define MAX_TREE_BYTES   (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
 
 typedef struct
@@ -218,9 +220,11 @@ tighten (const Generations *self)
 {
   if (self->n_idle_bounds >= IDLE_RELAXATIONS)
     return;
+  gsize n_pairs = self->run->problem->client_first[self->run->problem->n_clients];
+  guint n_rounds = CLAMP (RELAX_PAIRS / (n_pairs + 1), LEAST_ROUNDS, MOST_ROUNDS);
   if (self->generation > 0)
-    zx_median_relax_cut (self->relax);
-  zx_median_relax_run (self->relax, RELAX_ROUNDS, self->deadline_us, self->run->progress);
+    zx_median_relax_cut (self->relax, self->deadline_us);
+  zx_median_relax_run (self->relax, n_rounds, self->deadline_us, self->run->progress);
 }
 
 /* The first item is the longest: the bound; the others anneal. */

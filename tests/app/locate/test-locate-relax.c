@@ -146,7 +146,7 @@ test_nothing_good_is_lost (void)
       double linear = relax->bound;
       for (guint turn = 0; turn < N_TURNS; turn++)
         {
-          n_cuts += zx_median_relax_cut (relax);
+          n_cuts += zx_median_relax_cut (relax, 0);
           zx_median_relax_run (relax, 400, 0, NULL);
           assert_nothing_good_is_lost (&at, relax);
         }
@@ -173,7 +173,7 @@ test_the_rest_starts_where_the_whole_was (void)
       guint8 status[N_SITES] = { 0 };
       g_autoptr (ZxMedianRelax) whole = zx_median_relax_new (at.problem, status);
       zx_median_relax_run (whole, 600, 0, NULL);
-      zx_median_relax_cut (whole);
+      zx_median_relax_cut (whole, 0);
       zx_median_relax_run (whole, 600, 0, NULL);
       guint n_fixed = zx_median_relax_fix (whole, at.least + 20, status);
       g_autoptr (ZxMedianRelax) rest = zx_median_relax_new (at.problem, status);
@@ -206,11 +206,11 @@ test_two_triangles_need_their_cuts (void)
   g_autoptr (ZxMedianRelax) relax = zx_median_relax_new (problem, status);
   zx_median_relax_run (relax, 2000, 0, NULL);
   g_assert_cmpfloat (relax->bound, <=, 0);
-  g_assert_cmpuint (zx_median_relax_cut (relax), ==, 2);
+  g_assert_cmpuint (zx_median_relax_cut (relax, 0), ==, 2);
   zx_median_relax_run (relax, 2000, 0, NULL);
   g_assert_cmpfloat (relax->bound, >, 7.99);
   g_assert_cmpfloat (relax->bound, <=, 8);
-  g_assert_cmpuint (zx_median_relax_cut (relax), ==, 0);
+  g_assert_cmpuint (zx_median_relax_cut (relax, 0), ==, 0);
 }
 
 /* Where the work stops early its bound still is one. */
