@@ -17,12 +17,12 @@
 
 #define LEAST_SHARE     5e-4
 #define LEAST_EXCESS    1e-4 /* of the least weight of a cut's members: below, it has no effect */
-#define LEAST_VIOLATION 0.03
+#define LEAST_VIOLATION 0.01
 #define LEAST_COMMON    0.1
 #define MOST_COMMON     0.9
 #define LEAST_START     -0.2 /* violation of a three that may become a five */
 #define N_FOURTHS       6    /* tried with every fifth */
-#define CUTS_A_CLIENT   4    /* of one search */
+#define CUTS_A_CLIENT   12   /* of one search */
 #define MAX_FOUND       (1u << 20)
 #define MAX_VISITS      (G_GUINT64_CONSTANT (1) << 29) /* of sites, about a second's */
 #define PAIRS_A_VISIT   4                              /* looked at and passed over */

@@ -22,6 +22,8 @@
 #define CHECK_ROUNDS   50   /* between looks at the bound and at the clock */
 #define RESTART_SHARE  0.36 /* of the rounds so far */
 #define FIRST_EPOCH    200  /* shorter averages after new cuts are worse than their start */
+#define WEIGHED_EPOCH  500  /* shorter ones say little of the weight */
+#define CUT_WEIGHT     0.5  /* × the weight after new cuts, whose excess would shoot past */
 #define FIRST_WEIGHT   6.0 /* × the mean weight: shares move by a thousandth as prices move by w */
 #define SITE_STEPS     60  /* of Newton's method or halving */
 
@@ -565,7 +567,7 @@ restart (ZxMedianRelax *self)
   double dual
       = average (sum->price, n, start->price, self->price_step, self->n_clients, now->price)
         + average (sum->excess, n, start->excess, self->excess_step, self->n_cuts, now->excess);
-  if (primal > 1e-12 && dual > 1e-12)
+  if (primal > 1e-12 && dual > 1e-12 && n >= WEIGHED_EPOCH)
     self->primal_weight = sqrt (self->primal_weight * sqrt (dual / primal));
   begin_epoch (self);
 }
@@ -575,6 +577,8 @@ zx_median_relax_run (ZxMedianRelax *self, guint n_rounds, gint64 deadline_us,
                      const ZxProgress *progress)
 {
   choose_steps (self);
+  if (self->n_searches > 0)
+    self->primal_weight *= CUT_WEIGHT;
   begin_epoch (self);
   for (guint round = 1; round <= n_rounds; round++)
     {

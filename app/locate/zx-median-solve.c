@@ -16,7 +16,7 @@
 #define IDLE_TURNS       4
 #define GENERATIONS      12
 #define IDLE_GENERATIONS 4
-#define GENERATION_SHARE 0.97  /* of the time limit */
+#define GENERATION_SHARE 0.99  /* of the time limit */
 #define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
 #define MAX_MOVES        1000000
 #define TRIAL_NODES      100 /* before coverage is annealed */
