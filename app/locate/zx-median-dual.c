@@ -42,6 +42,7 @@ struct _ZxMedianWork
   double *price, *best_price, *direction;
   guint32 *n_active; /* pairs cheaper than the price */
   double *rho, *best_rho;
+  double best_bound; /* which best_rho belongs to; that of the state may be another's */
   guint8 *is_chosen;
 };
 
@@ -277,8 +278,8 @@ fix_sites (ZxMedianWork *self, ZxMedianDual *dual, double value)
   for (guint k = 0; k < self->n_free; k++)
     {
       gboolean is_in = k < self->n_wanted;
-      double forced
-          = is_in ? dual->bound - rho[order[k]] + first_out : dual->bound + rho[order[k]] - last_in;
+      double forced = is_in ? self->best_bound - rho[order[k]] + first_out
+                            : self->best_bound + rho[order[k]] - last_in;
       if (forced <= value - 1 || dual->status[order[k]] != ZX_MEDIAN_FREE)
         continue;
       dual->status[order[k]] = is_in ? ZX_MEDIAN_OPEN : ZX_MEDIAN_CLOSED;
@@ -334,6 +335,7 @@ follow (ZxMedianWork *self, ZxMedianDual *dual, double value, const ZxMedianPace
           n_stalled = bound > best + 1e-5 * fabs (best) ? 0 : n_stalled;
           best = bound;
           dual->bound = MAX (dual->bound, bound);
+          self->best_bound = bound;
           keep_best (self, dual);
           if (bound > value - 1)
             {

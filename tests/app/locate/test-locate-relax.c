@@ -213,6 +213,31 @@ test_two_triangles_need_their_cuts (void)
   g_assert_cmpuint (zx_median_relax_cut (relax, 0), ==, 0);
 }
 
+/* A state may come with a better bound than its prices show; only what the prices show may fix. */
+static void
+test_prices_fix_by_their_own_bound (void)
+{
+  ZxRng rng = zx_rng_new (zx_test_seed ());
+  const ZxMedianPace pace = { 30, 1, 0.6, 10, 0 };
+  for (guint k = 0; k < 60; k++)
+    {
+      Case at;
+      case_init (&at, &rng);
+      double price[N_CLIENTS] = { 0 }, frequency[N_SITES] = { 0 };
+      guint8 status[N_SITES] = { 0 };
+      guint32 chosen[N_PICKS];
+      ZxMedianDual dual = { price, status, frequency, chosen, at.least, FALSE };
+      g_autoptr (ZxMedianWork) work = zx_median_work_new (at.problem);
+      zx_median_dual_run (work, &dual, at.least + 1, &pace, NULL);
+      g_assert_false (dual.is_closed);
+      for (guint set = 0; set < 1u << N_SITES; set++)
+        for (guint j = 0; j < N_SITES && has_size (set) && missed_by (&at, set) == at.least; j++)
+          g_assert_true (status[j] == ZX_MEDIAN_FREE
+                         || (status[j] == ZX_MEDIAN_OPEN) == (set >> j & 1));
+      zx_median_free (at.problem);
+    }
+}
+
 /* Where the work stops early its bound still is one. */
 static void
 test_a_bound_holds_wherever_the_work_stops (void)
@@ -257,6 +282,8 @@ main (int argc, char **argv)
                    test_the_rest_starts_where_the_whole_was);
   g_test_add_func ("/locate/relax/two-triangles-need-their-cuts",
                    test_two_triangles_need_their_cuts);
+  g_test_add_func ("/locate/relax/prices-fix-by-their-own-bound",
+                   test_prices_fix_by_their_own_bound);
   g_test_add_func ("/locate/relax/a-bound-holds-wherever-the-work-stops",
                    test_a_bound_holds_wherever_the_work_stops);
   return g_test_run ();
