@@ -10,6 +10,7 @@
  * that save by coming, are a good set. */
 
 #include "app/locate/zx-cover.h"
+#include "app/locate/zx-lists.h"
 #include "app/locate/zx-open-nodes.h"
 
 #include <string.h>
@@ -52,14 +53,8 @@ zx_cover_finish (ZxCover *self)
   gsize n_pairs = self->client_first[self->n_clients];
   self->site_first = g_new0 (gsize, (gsize) self->n_sites + 2);
   self->site_client = g_new (guint32, n_pairs + 1);
-  gsize *next = self->site_first + 1;
-  for (gsize k = 0; k < n_pairs; k++)
-    next[self->client_site[k] + 1]++;
-  for (guint j = 0; j < self->n_sites; j++)
-    next[j + 1] += next[j];
-  for (guint i = 0; i < self->n_clients; i++)
-    for (gsize k = self->client_first[i]; k < self->client_first[i + 1]; k++)
-      self->site_client[next[self->client_site[k]]++] = i;
+  zx_lists_turn (self->n_clients, self->client_first, self->client_site, self->n_sites,
+                 self->site_first, self->site_client);
 }
 
 void

@@ -11,6 +11,7 @@
  * those of all three, the odd shares are Σ covered - 2 P + 4 T.  The best three of every client is
  * then made five by the pair of clients that takes the most odd shares away. */
 
+#include "app/locate/zx-lists.h"
 #include "app/locate/zx-median-relax.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@
 #define MOST_COMMON     0.9
 #define LEAST_START     -0.2 /* violation of a three that may become a five */
 #define N_FOURTHS       6    /* tried with every fifth */
-#define CUTS_A_CLIENT   12   /* of one search */
+#define USES_A_CLIENT   12   /* of one search */
 #define MAX_FOUND       (1u << 20)
 #define MAX_VISITS      (G_GUINT64_CONSTANT (1) << 29) /* of sites, about a second's */
 #define PAIRS_A_VISIT   4                              /* looked at and passed over */
@@ -37,8 +38,7 @@ typedef struct
 typedef struct
 {
   const ZxMedianRelax *relax;
-  /* the sites with a share, of each client; the clients of each site that are nearly covered once
-   */
+  /* of each client that is nearly covered once, the sites with a share; and the other way */
   gsize *first;
   guint32 *site;
   gsize *site_first;
@@ -68,6 +68,7 @@ is_of_use (const Search *self, guint i)
   return self->off[i] < 1 - 2 * LEAST_VIOLATION;
 }
 
+/* Clients that are of no use have empty lists. */
 static void
 list_clients (Search *self)
 {
@@ -86,22 +87,10 @@ list_clients (Search *self)
         }
       self->covered[i] = covered;
       self->off[i] = fabs (covered - 1);
+      if (!is_of_use (self, i))
+        end = self->first[i];
       self->first[i + 1] = end;
     }
-}
-
-static void
-list_sites (Search *self)
-{
-  gsize *next = self->site_first + 1;
-  for (guint i = 0; i < self->relax->n_clients; i++)
-    for (gsize k = self->first[i]; k < self->first[i + 1] && is_of_use (self, i); k++)
-      next[self->site[k] + 1]++;
-  for (guint j = 0; j < self->relax->n_sites; j++)
-    next[j + 1] += next[j];
-  for (guint i = 0; i < self->relax->n_clients; i++)
-    for (gsize k = self->first[i]; k < self->first[i + 1] && is_of_use (self, i); k++)
-      self->site_client[next[self->site[k]]++] = i;
 }
 
 static void
@@ -122,7 +111,8 @@ search_init (Search *self, const ZxMedianRelax *relax)
   self->is_odd = g_new0 (guint8, relax->n_sites);
   self->found = g_array_new (FALSE, FALSE, sizeof (Found));
   list_clients (self);
-  list_sites (self);
+  zx_lists_turn (relax->n_clients, self->first, self->site, relax->n_sites, self->site_first,
+                 self->site_client);
 }
 
 static void
@@ -179,23 +169,21 @@ is_between (double common)
   return common >= LEAST_COMMON && common <= MOST_COMMON;
 }
 
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
+static double
+least_weight (const ZxMedianRelax *relax, const guint32 *member, guint size)
 {
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  return x < y ? -1 : x > y;
+  double least = INFINITY;
+  for (guint m = 0; m < size; m++)
+    least = MIN (least, relax->weight[member[m]]);
+  return least;
 }
 
 static void
 keep (Search *self, const guint32 *member, guint size, double violation)
 {
-  Found found = { .size = size };
-  double least = INFINITY;
+  Found found = { .size = size, .worth = violation * least_weight (self->relax, member, size) };
   memcpy (found.member, member, size * sizeof *member);
-  qsort (found.member, size, sizeof *member, compare_numbers);
-  for (guint m = 0; m < size; m++)
-    least = MIN (least, self->relax->weight[member[m]]);
-  found.worth = violation * least;
+  qsort (found.member, size, sizeof *member, zx_lists_compare);
   g_array_append_val (self->found, found);
 }
 
@@ -379,16 +367,12 @@ drop_idle_cuts (ZxMedianRelax *self)
   self->n_cuts = 0;
   for (guint c = 0; c < n; c++)
     {
-      double least = INFINITY, excess = self->now.excess[c];
-      for (guint m = 0; m < self->cut_size[c]; m++)
-        least = MIN (least, self->weight[self->member[c][m]]);
-      if (excess < LEAST_EXCESS * least)
+      double excess = self->now.excess[c];
+      if (excess < LEAST_EXCESS * least_weight (self, self->member[c], self->cut_size[c]))
         continue;
       gsize end = self->cut_first[self->n_cuts], size = self->cut_first[c + 1] - self->cut_first[c];
-      guint32 member[ZX_ODD_CUT_MOST];
-      memcpy (member, self->member[c], sizeof member);
       memmove (self->cut_site + end, self->cut_site + self->cut_first[c], size * sizeof (guint32));
-      memcpy (self->member[self->n_cuts], member, sizeof member);
+      memmove (self->member[self->n_cuts], self->member[c], sizeof *self->member);
       self->cut_size[self->n_cuts] = self->cut_size[c];
       self->now.excess[self->n_cuts++] = excess;
       self->cut_first[self->n_cuts] = end + size;
@@ -411,14 +395,15 @@ search (Search *self, gint64 deadline_us)
   g_array_sort (self->found, compare_found);
 }
 
-/* The worthiest first, CUTS_A_CLIENT of a client at most. */
+/* The worthiest first, USES_A_CLIENT of a client at most. */
 static guint
 add_found (ZxMedianRelax *relax, const GArray *found)
 {
   guint n_added = 0, n_known = relax->n_cuts;
   gsize size = sizeof *relax->member;
-  g_autofree guint32 *known = g_memdup2 (relax->member, (n_known + 1) * size);
+  g_autofree guint32 *known = g_malloc ((n_known + 1) * size);
   g_autofree guint8 *n_uses = g_new0 (guint8, relax->n_clients);
+  memcpy (known, relax->member, n_known * size);
   qsort (known, n_known, size, compare_members);
   for (guint f = 0; f < found->len; f++)
     {
@@ -427,7 +412,7 @@ add_found (ZxMedianRelax *relax, const GArray *found)
       guint most = 0;
       for (guint m = 0; m < cut->size; m++)
         most = MAX (most, n_uses[member[m]]);
-      if (most >= CUTS_A_CLIENT || bsearch (member, known, n_known, size, compare_members) != NULL)
+      if (most >= USES_A_CLIENT || bsearch (member, known, n_known, size, compare_members) != NULL)
         continue;
       if (!zx_median_relax_add_cut (relax, member, cut->size))
         break;

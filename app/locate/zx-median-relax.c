@@ -12,20 +12,21 @@
  * of its clients. */
 
 #include "app/locate/zx-median-relax.h"
+#include "app/locate/zx-lists.h"
 
 #include <string.h>
 
-#define CUTS_A_CLIENT  2
-#define MIN_CUTS       64
-#define ENTRIES_A_PAIR 4 /* of the cuts, at most: they cost as much as the pairs */
-#define MIN_ENTRIES    65536
-#define CHECK_ROUNDS   50   /* between looks at the bound and at the clock */
-#define RESTART_SHARE  0.36 /* of the rounds so far */
-#define FIRST_EPOCH    200  /* shorter averages after new cuts are worse than their start */
-#define WEIGHED_EPOCH  500  /* shorter ones say little of the weight */
-#define CUT_WEIGHT     0.5  /* × the weight after new cuts, whose excess would shoot past */
-#define FIRST_WEIGHT   6.0 /* × the mean weight: shares move by a thousandth as prices move by w */
-#define SITE_STEPS     60  /* of Newton's method or halving */
+#define CUTS_PER_CLIENT  2
+#define MIN_CUTS         64
+#define ENTRIES_A_PAIR   4 /* of the cuts, at most: they cost as much as the pairs */
+#define MIN_ENTRIES      65536
+#define CHECK_ROUNDS     50   /* between looks at the bound and at the clock */
+#define RESTART_SHARE    0.36 /* of the rounds so far */
+#define FIRST_EPOCH      200  /* shorter averages after new cuts are worse than their start */
+#define WEIGHED_EPOCH    500  /* shorter ones say little of the weight */
+#define CUT_WEIGHT       0.5  /* × the weight after new cuts, whose excess would shoot past */
+#define FIRST_WEIGHT     6.0 /* × the mean weight: shares move by a thousandth as prices move by w */
+#define MULTIPLIER_STEPS 60 /* of Newton's method or halving */
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -84,7 +85,7 @@ zx_median_relax_free (ZxMedianRelax *self)
 static void
 allocate_rounds (ZxMedianRelax *self)
 {
-  self->max_cuts = MAX (MIN_CUTS, CUTS_A_CLIENT * self->n_clients);
+  self->max_cuts = MAX (MIN_CUTS, CUTS_PER_CLIENT * self->n_clients);
   self->cut_size = g_new (guint8, self->max_cuts);
   self->member = g_malloc_n (self->max_cuts, sizeof *self->member);
   self->cut_first = g_new0 (gsize, (gsize) self->max_cuts + 1);
@@ -152,17 +153,10 @@ take_client (ZxMedianRelax *self, const guint8 *status, const guint32 *place, gu
 static void
 list_by_site (ZxMedianRelax *self)
 {
-  gsize n_pairs = self->client_first[self->n_clients];
   self->site_first = g_new0 (gsize, (gsize) self->n_sites + 2);
-  self->site_client = g_new (guint32, n_pairs + 1);
-  gsize *next = self->site_first + 1;
-  for (gsize k = 0; k < n_pairs; k++)
-    next[self->client_site[k] + 1]++;
-  for (guint j = 0; j < self->n_sites; j++)
-    next[j + 1] += next[j];
-  for (guint i = 0; i < self->n_clients; i++)
-    for (gsize k = self->client_first[i]; k < self->client_first[i + 1]; k++)
-      self->site_client[next[self->client_site[k]]++] = i;
+  self->site_client = g_new (guint32, self->client_first[self->n_clients] + 1);
+  zx_lists_turn (self->n_clients, self->client_first, self->client_site, self->n_sites,
+                 self->site_first, self->site_client);
 }
 
 ZxMedianRelax *
@@ -431,7 +425,7 @@ static double
 settle_multiplier (const ZxMedianRelax *self, const double *share)
 {
   double low = -INFINITY, high = INFINITY, at = self->multiplier, wanted = self->n_wanted;
-  for (guint step = 0; step < SITE_STEPS; step++)
+  for (guint step = 0; step < MULTIPLIER_STEPS; step++)
     {
       double sum = 0, slope = 0;
       for (guint j = 0; j < self->n_sites; j++)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Good sets and bounds in turn at the root, then branch and bound, best bound first.
+/* Good sets and bounds in turn at the root, then branch and bound, best bound first; for coverage,
+ * generations of annealing and of the linear relaxation between them.
  *
  * A node is the sites decided so far and the prices of its parent.  Branching decides the site the
  * rounds could not agree on.  Every node's bound is proven, so the least bound of the open nodes is
  * a bound of the whole whenever the work stops. */
 
+#include "app/locate/zx-lists.h"
 #include "app/locate/zx-median-relax.h"
 #include "app/locate/zx-open-nodes.h"
 
@@ -19,8 +21,8 @@
 #define GENERATION_SHARE 0.99  /* of the time limit */
 #define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
 #define MAX_MOVES        1000000
-#define TRIAL_NODES      100 /* before coverage is annealed */
-#define TRIAL_SITES      400 /* … where the root leaves no more to decide */
+#define TRIAL_NODES      100 /* of a tree tried between generations */
+#define TRIAL_SITES      400 /* … where no more are left to decide */
 #define LEAST_ROUNDS     300 /* of the relaxation in a generation */
 #define MOST_ROUNDS      3000
 #define RELAX_PAIRS      2000000000 /* that they look at; about as long as the annealing */
@@ -498,13 +500,6 @@ run_clear (Run *self)
   g_free (self->dual.chosen);
 }
 
-static int
-compare_sites (gconstpointer a, gconstpointer b)
-{
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  return x < y ? -1 : x > y;
-}
-
 /* ---- coverage: the whole ------------------------------------------------------------------ */
 
 /* A small tree where little is left to decide.  TRUE when that settles it; else the state is as
@@ -651,7 +646,7 @@ zx_median_solve (const ZxMedian *problem, const ZxMedianLimits *limits, const Zx
   result->n_nodes = run.n_nodes;
   result->first_s = run.first_s;
   result->site = g_steal_pointer (&run.best);
-  qsort (result->site, problem->n_choose, sizeof *result->site, compare_sites);
+  qsort (result->site, problem->n_choose, sizeof *result->site, zx_lists_compare);
   run_clear (&run);
   return result;
 }

@@ -12,6 +12,7 @@
  *
  * The fewest sites for a target share: numbers of sites in turn, until one reaches it. */
 
+#include "app/locate/zx-lists.h"
 #include "app/locate/zx-locate-private.h"
 #include "app/locate/zx-open-nodes.h"
 
@@ -400,20 +401,13 @@ run_clear (Run *self)
   g_free (self->best);
 }
 
-static int
-compare_sites (gconstpointer a, gconstpointer b)
-{
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-  return x < y ? -1 : x > y;
-}
-
 static ZxLocation *
 location_of (const Run *self)
 {
   ZxLocation *location = g_new0 (ZxLocation, 1);
   location->n_chosen = self->n_choose;
   location->chosen = g_memdup2 (self->best, ((gsize) self->n_choose + 1) * sizeof (guint32));
-  qsort (location->chosen, self->n_choose, sizeof (guint32), compare_sites);
+  qsort (location->chosen, self->n_choose, sizeof (guint32), zx_lists_compare);
   location->value = self->value;
   location->bound = self->is_proven ? self->value : self->bound;
   location->is_proven = self->is_proven;

@@ -4,39 +4,30 @@
 
 #include "app/locate/zx-median.h"
 
+#include "zx-locate-cases.h"
 #include "zx-test.h"
 
-#define N_SITES 40
-#define N_PICKS 7
+#define N_CLIENTS 60
+#define N_SITES   40
+#define N_PICKS   7
 
 static ZxMedian *
 random_coverage (ZxRng *rng)
 {
-  guint n = 60;
-  double *weight = g_new0 (double, n + 1), site_x[N_SITES], site_y[N_SITES];
-  guint32 *fallback = g_new (guint32, n + 1);
-  gsize *first = g_new0 (gsize, n + 1), n_pairs = 0;
-  ZxMedianPair *pair = g_new (ZxMedianPair, n * N_SITES + 1);
-  g_autoptr (GError) error = NULL;
+  double weights[N_CLIENTS], covers[N_CLIENTS][N_SITES], site_x[N_SITES], site_y[N_SITES];
   for (guint j = 0; j < N_SITES; j++)
     {
       site_x[j] = zx_rng_uniform (rng);
       site_y[j] = zx_rng_uniform (rng);
     }
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < N_CLIENTS; i++)
     {
       double x = zx_rng_uniform (rng), y = zx_rng_uniform (rng);
-      weight[i] = 1 + zx_rng_below (rng, 20);
-      fallback[i] = 1;
-      for (guint32 j = 0; j < N_SITES; j++)
-        if (hypot (x - site_x[j], y - site_y[j]) < 0.12)
-          pair[n_pairs++] = (ZxMedianPair){ 0, j };
-      first[i + 1] = n_pairs;
+      weights[i] = 1 + zx_rng_below (rng, 20);
+      for (guint j = 0; j < N_SITES; j++)
+        covers[i][j] = hypot (x - site_x[j], y - site_y[j]) < 0.12;
     }
-  ZxMedian *problem = zx_median_new (n, N_SITES, N_PICKS, weight, fallback, first, pair,
-                                     g_new0 (guint8, N_SITES + 1), &error);
-  g_assert_no_error (error);
-  return problem;
+  return zx_locate_coverage (N_CLIENTS, N_SITES, N_PICKS, weights, covers[0]);
 }
 
 static void
@@ -96,20 +87,10 @@ test_the_merger_is_of_both_sets_and_no_worse (void)
 static void
 test_two_places_are_chosen_apart (void)
 {
-  double *weight = g_new0 (double, 5);
-  guint32 *fallback = g_new (guint32, 5);
-  gsize *first = g_new0 (gsize, 5);
-  ZxMedianPair *pair = g_new (ZxMedianPair, 9);
+  /* sites 0 and 1 are of one place, 2 and 3 of the other */
   const double weights[4] = { 5, 1, 1, 5 };
-  for (guint i = 0; i < 4; i++)
-    { /* sites 0 and 1 are of one place, 2 and 3 of the other */
-      weight[i] = weights[i];
-      fallback[i] = 1;
-      pair[i] = (ZxMedianPair){ 0, i };
-      first[i + 1] = i + 1;
-    }
-  g_autoptr (ZxMedian) problem
-      = zx_median_new (4, 4, 2, weight, fallback, first, pair, g_new0 (guint8, 5), NULL);
+  const double covers[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
+  g_autoptr (ZxMedian) problem = zx_locate_coverage (4, 4, 2, weights, covers[0]);
   const guint32 ours[] = { 0, 2 }, theirs[] = { 1, 3 };
   guint32 merged[2];
   zx_median_merge (problem, ours, theirs, merged);

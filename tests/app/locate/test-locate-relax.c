@@ -4,6 +4,7 @@
 
 #include "app/locate/zx-median-relax.h"
 
+#include "zx-locate-cases.h"
 #include "zx-test.h"
 
 #define N_CLIENTS 40
@@ -17,29 +18,6 @@ typedef struct
   double covers[N_CLIENTS][N_SITES]; /* 0 or 1 */
   double least;                      /* the best value of any set */
 } Case;
-
-static ZxMedian *
-coverage_of (guint n_clients, guint n_sites, guint n_picks, const double *weights,
-             const double *covers)
-{
-  double *weight = g_memdup2 (weights, n_clients * sizeof *weights);
-  guint32 *fallback = g_new (guint32, n_clients);
-  gsize *first = g_new0 (gsize, n_clients + 1), n_pairs = 0;
-  ZxMedianPair *pair = g_new (ZxMedianPair, n_clients * n_sites + 1);
-  g_autoptr (GError) error = NULL;
-  for (guint i = 0; i < n_clients; i++)
-    {
-      fallback[i] = 1;
-      for (guint32 j = 0; j < n_sites; j++)
-        if (covers[i * n_sites + j] > 0)
-          pair[n_pairs++] = (ZxMedianPair){ 0, j };
-      first[i + 1] = n_pairs;
-    }
-  ZxMedian *problem = zx_median_new (n_clients, n_sites, n_picks, weight, fallback, first, pair,
-                                     g_new0 (guint8, n_sites + 1), &error);
-  g_assert_no_error (error);
-  return problem;
-}
 
 /* Every client is covered by two sites or three anywhere: odd rings are common. */
 static void
@@ -82,7 +60,7 @@ case_init (Case *self, ZxRng *rng)
 {
   double weights[N_CLIENTS];
   scatter (rng, N_CLIENTS, N_SITES, weights, self->covers[0]);
-  self->problem = coverage_of (N_CLIENTS, N_SITES, N_PICKS, weights, self->covers[0]);
+  self->problem = zx_locate_coverage (N_CLIENTS, N_SITES, N_PICKS, weights, self->covers[0]);
   self->least = INFINITY;
   for (guint set = 0; set < 1u << N_SITES; set++)
     if (has_size (set))
@@ -201,7 +179,7 @@ test_two_triangles_need_their_cuts (void)
   double covers[6][6] = { 0 };
   for (guint i = 0; i < 6; i++)
     covers[i][i] = covers[i][i < 3 ? (i + 1) % 3 : 3 + (i + 1) % 3] = 1;
-  g_autoptr (ZxMedian) problem = coverage_of (6, 6, 3, weights, covers[0]);
+  g_autoptr (ZxMedian) problem = zx_locate_coverage (6, 6, 3, weights, covers[0]);
   const guint8 status[6] = { 0 };
   g_autoptr (ZxMedianRelax) relax = zx_median_relax_new (problem, status);
   zx_median_relax_run (relax, 2000, 0, NULL);
@@ -255,7 +233,7 @@ test_a_bound_holds_wherever_the_work_stops (void)
       double weights[MANY];
       g_autofree double *covers = g_new (double, MANY *SITES);
       scatter (&rng, MANY, SITES, weights, covers);
-      g_autoptr (ZxMedian) problem = coverage_of (MANY, SITES, 20, weights, covers);
+      g_autoptr (ZxMedian) problem = zx_locate_coverage (MANY, SITES, 20, weights, covers);
       ZxMedianLimits limit = { 0, G_MAXUINT64, 1 };
       g_autoptr (ZxMedianResult) best = zx_median_solve (problem, &limit, NULL, NULL);
       g_assert_true (best->is_proven);

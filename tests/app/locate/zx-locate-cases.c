@@ -376,3 +376,26 @@ zx_locate_brute (const ZxLocate *self)
     }
   return best;
 }
+
+ZxMedian *
+zx_locate_coverage (guint n_clients, guint n_sites, guint n_picks, const double *weights,
+                    const double *covers)
+{
+  double *weight = g_memdup2 (weights, n_clients * sizeof *weights);
+  guint32 *fallback = g_new (guint32, n_clients);
+  gsize *first = g_new0 (gsize, n_clients + 1), n_pairs = 0;
+  ZxMedianPair *pair = g_new (ZxMedianPair, n_clients * n_sites + 1);
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < n_clients; i++)
+    {
+      fallback[i] = 1;
+      for (guint32 j = 0; j < n_sites; j++)
+        if (covers[i * n_sites + j] > 0)
+          pair[n_pairs++] = (ZxMedianPair){ 0, j };
+      first[i + 1] = n_pairs;
+    }
+  ZxMedian *problem = zx_median_new (n_clients, n_sites, n_picks, weight, fallback, first, pair,
+                                     g_new0 (guint8, n_sites + 1), &error);
+  g_assert_no_error (error);
+  return problem;
+}

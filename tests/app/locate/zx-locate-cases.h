@@ -4,8 +4,14 @@
 #pragma once
 
 #include "app/locate/zx-locate.h"
+#include "app/locate/zx-median.h"
 
 ZxLocate *zx_locate_case (ZxLocateKind kind, guint64 seed);
 
 /* The best value over all sets, NaN when no set holds every constraint. */
 double zx_locate_brute (const ZxLocate *problem);
+
+/* The coverage of @n_clients of the weights by the sites where covers[client × n_sites + site] is
+ * above 0, to be freed. */
+ZxMedian *zx_locate_coverage (guint n_clients, guint n_sites, guint n_picks, const double *weights,
+                              const double *covers);
