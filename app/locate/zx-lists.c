@@ -16,6 +16,30 @@ zx_lists_turn (guint n_from, const gsize *first, const guint32 *at, guint n_to, 
       other_at[next[at[k]]++] = i;
 }
 
+gsize
+zx_lists_find_runs (const guint32 *at, gsize n, ZxRun *run)
+{
+  gsize n_runs = 0;
+  for (gsize k = 0; k < n; k++)
+    if (n_runs > 0 && run[n_runs - 1].end == at[k])
+      run[n_runs - 1].end++;
+    else
+      run[n_runs++] = (ZxRun){ at[k], at[k] + 1 };
+  return n_runs;
+}
+
+void
+zx_lists_turn_to_runs (guint n, const gsize *first, const guint32 *at, gsize *run_first, ZxRun *run)
+{
+  gsize end = 0;
+  for (guint k = 0; k < n; k++)
+    {
+      run_first[k] = end;
+      end += zx_lists_find_runs (at + first[k], first[k + 1] - first[k], run + end);
+    }
+  run_first[n] = end;
+}
+
 int
 zx_lists_compare (gconstpointer a, gconstpointer b)
 {

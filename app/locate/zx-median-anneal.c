@@ -1,193 +1,233 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Simulated annealing for coverage: a chosen site gives way to one near it (now and then to any),
- * always when that covers more, else with probability exp (change / temperature).
+ * always when that covers more, else with probability exp (change / temperature).  Sites that the
+ * linear relaxation gives a share are tried most: nearly all of a good set are among them.
  *
- * How much every site would gain or lose is kept as sites come and go, so that a refused move costs
- * a look at the clients of two sites; only a move that is made touches their neighbours.  The
+ * Every client knows who covers it: nobody, one chosen site, or several.  What a chosen site alone
+ * covers is kept as sites come and go; what another would add in its place is one look at that
+ * one's clients.  So a move costs no more than the clients of two sites, made or refused; to keep
+ * what every site would add costs the neighbours of all those clients, forty times as much.  The
  * temperature falls from @heat times what one more site would add to a hundredth of that. */
 
+#include "app/locate/zx-lists.h"
 #include "app/locate/zx-median.h"
 
 #include <string.h>
 
+#define ANY_SITE 10 /* in a hundred proposals: wherever it is, so that sites change quarters */
+#define ANY_NEAR 20 /* … or whether likely or not */
+#define NOBODY   G_MAXUINT32
+#define SEVERAL  (G_MAXUINT32 - 1)
+
 typedef struct
 {
   const ZxMedian *problem;
-  guint32 *chosen;  /* n_choose */
-  gint32 *position; /* n_sites: in chosen, or -1 */
-  guint32 *count;   /* n_clients: chosen sites that cover */
-  double *worth;    /* n_sites: chosen: covered by it alone; else: it would add */
-  guint32 *mark;    /* n_clients: stamp of the site that leaves */
-  guint32 stamp;
-  double covered;
+  guint32 *chosen;   /* n_choose */
+  guint8 *is_chosen; /* n_sites */
+  guint32 *count;    /* n_clients: chosen sites that cover */
+  guint32 *together; /* n_clients: exclusive or of those */
+  guint32 *owner;    /* n_clients: the only one of those, NOBODY or SEVERAL */
+  gint64 *loss;      /* n_sites: of a chosen one: covered by it alone */
+  gint64 covered;
+  gint64 *weight;    /* n_clients */
+  gint64 *all;       /* n_sites: the weight of all its clients */
+  gsize *first;      /* n_sites + 1 */
+  ZxRun *run;        /* of each site the clients */
+  gsize *near_first; /* n_clients + 1 */
+  guint32 *near;     /* of each client the likely sites */
 } Anneal;
 
 static void
-anneal_init (Anneal *self, const ZxMedian *problem)
+list_runs (Anneal *self)
 {
-  gsize m = (gsize) problem->n_sites + 1;
+  const ZxMedian *problem = self->problem;
+  gsize n_pairs = problem->site_first[problem->n_sites];
+  g_autofree guint32 *client = zx_median_list_numbers (problem->site_pair, n_pairs);
+  self->first = g_new (gsize, (gsize) problem->n_sites + 1);
+  self->run = g_new (ZxRun, n_pairs + 1);
+  zx_lists_turn_to_runs (problem->n_sites, problem->site_first, client, self->first, self->run);
+  for (guint j = 0; j < problem->n_sites; j++)
+    for (gsize k = problem->site_first[j]; k < problem->site_first[j + 1]; k++)
+      self->all[j] += self->weight[client[k]];
+}
+
+static void
+list_likely (Anneal *self, const guint8 *is_likely)
+{
+  const ZxMedian *problem = self->problem;
+  gsize end = 0;
+  self->near_first = g_new (gsize, (gsize) problem->n_clients + 1);
+  self->near = g_new (guint32, problem->client_first[problem->n_clients] + 1);
+  for (guint i = 0; i < problem->n_clients; i++)
+    {
+      self->near_first[i] = end;
+      for (gsize k = problem->client_first[i]; k < problem->client_first[i + 1]; k++)
+        if (is_likely == NULL || is_likely[problem->client_pair[k].at])
+          self->near[end++] = problem->client_pair[k].at;
+    }
+  self->near_first[problem->n_clients] = end;
+}
+
+static void
+anneal_init (Anneal *self, const ZxMedian *problem, const guint8 *is_likely)
+{
+  gsize n = (gsize) problem->n_clients + 1, m = (gsize) problem->n_sites + 1;
   *self = (Anneal){ .problem = problem };
   self->chosen = g_new (guint32, (gsize) problem->n_choose + 1);
-  self->position = g_new (gint32, m);
-  self->count = g_new (guint32, (gsize) problem->n_clients + 1);
-  self->worth = g_new (double, m);
-  self->mark = g_new0 (guint32, (gsize) problem->n_clients + 1);
+  self->is_chosen = g_new0 (guint8, m);
+  self->count = g_new0 (guint32, n);
+  self->together = g_new0 (guint32, n);
+  self->owner = g_new (guint32, n);
+  self->loss = g_new0 (gint64, m);
+  self->weight = g_new (gint64, n);
+  self->all = g_new0 (gint64, m);
+  for (guint i = 0; i < problem->n_clients; i++)
+    {
+      self->owner[i] = NOBODY;
+      self->weight[i] = (gint64) problem->weight[i];
+    }
+  list_runs (self);
+  list_likely (self, is_likely);
 }
 
 static void
 anneal_clear (Anneal *self)
 {
   g_free (self->chosen);
-  g_free (self->position);
+  g_free (self->is_chosen);
   g_free (self->count);
-  g_free (self->worth);
-  g_free (self->mark);
+  g_free (self->together);
+  g_free (self->owner);
+  g_free (self->loss);
+  g_free (self->weight);
+  g_free (self->all);
+  g_free (self->first);
+  g_free (self->run);
+  g_free (self->near_first);
+  g_free (self->near);
 }
 
 /* ---- sites come and go -------------------------------------------------------------------- */
 
 static void
-change_worths (Anneal *self, guint client, double by)
+add_to_client (Anneal *self, guint32 i, guint32 site)
 {
-  const ZxMedian *problem = self->problem;
-  gsize begin = problem->client_first[client], end = problem->client_first[client + 1];
-  for (gsize k = begin; k < end; k++)
-    self->worth[problem->client_pair[k].at] += by;
-}
-
-/* The one chosen site of a client, other than @but. */
-static guint32
-only_server (const Anneal *self, guint client, guint32 but)
-{
-  const ZxMedian *problem = self->problem;
-  for (gsize k = problem->client_first[client]; k < problem->client_first[client + 1]; k++)
+  gint64 weight = self->weight[i];
+  self->together[i] ^= site;
+  if (self->count[i]++ == 0)
     {
-      guint32 site = problem->client_pair[k].at;
-      if (site != but && self->position[site] >= 0)
-        return site;
+      self->owner[i] = site;
+      self->loss[site] += weight;
+      self->covered += weight;
     }
-  return G_MAXUINT32;
+  else if (self->owner[i] != SEVERAL)
+    {
+      self->loss[self->owner[i]] -= weight;
+      self->owner[i] = SEVERAL;
+    }
 }
 
 static void
-add_site (Anneal *self, guint32 site)
+take_from_client (Anneal *self, guint32 i, guint32 site)
 {
-  const ZxMedian *problem = self->problem;
-  for (gsize k = problem->site_first[site]; k < problem->site_first[site + 1]; k++)
+  gint64 weight = self->weight[i];
+  self->together[i] ^= site;
+  if (--self->count[i] == 0)
     {
-      guint32 client = problem->site_pair[k].at;
-      double weight = problem->weight[client];
-      if (self->count[client] == 0)
-        { /* nobody else gains it any more; the site itself covers it alone */
-          change_worths (self, client, -weight);
-          self->worth[site] += weight;
-          self->covered += weight;
-        }
-      else if (self->count[client] == 1)
-        self->worth[only_server (self, client, site)] -= weight;
-      self->count[client]++;
+      self->owner[i] = NOBODY;
+      self->covered -= weight;
     }
+  else if (self->count[i] == 1)
+    {
+      self->owner[i] = self->together[i];
+      self->loss[self->owner[i]] += weight;
+    }
+}
+
+static void
+add_site (Anneal *self, guint slot, guint32 site)
+{
+  self->chosen[slot] = site;
+  self->is_chosen[site] = 1;
+  self->loss[site] = 0;
+  for (gsize k = self->first[site]; k < self->first[site + 1]; k++)
+    for (guint32 i = self->run[k].begin; i < self->run[k].end; i++)
+      add_to_client (self, i, site);
 }
 
 static void
 drop_site (Anneal *self, guint32 site)
 {
-  const ZxMedian *problem = self->problem;
-  for (gsize k = problem->site_first[site]; k < problem->site_first[site + 1]; k++)
-    {
-      guint32 client = problem->site_pair[k].at;
-      double weight = problem->weight[client];
-      self->count[client]--;
-      if (self->count[client] == 0)
-        {
-          change_worths (self, client, weight);
-          self->worth[site] -= weight;
-          self->covered -= weight;
-        }
-      else if (self->count[client] == 1)
-        self->worth[only_server (self, client, site)] += weight;
-    }
-}
-
-static void
-swap_sites (Anneal *self, guint slot, guint32 in)
-{
-  guint32 out = self->chosen[slot];
-  self->position[out] = -1;
-  drop_site (self, out);
-  self->position[in] = (gint32) slot;
-  self->chosen[slot] = in;
-  add_site (self, in);
-}
-
-static void
-start_from (Anneal *self, const guint32 *sites)
-{
-  const ZxMedian *problem = self->problem;
-  memset (self->count, 0, problem->n_clients * sizeof *self->count);
-  self->covered = 0;
-  for (guint j = 0; j < problem->n_sites; j++)
-    {
-      self->position[j] = -1;
-      self->worth[j] = 0;
-      for (gsize k = problem->site_first[j]; k < problem->site_first[j + 1]; k++)
-        self->worth[j] += problem->weight[problem->site_pair[k].at];
-    }
-  for (guint s = 0; s < problem->n_choose; s++)
-    {
-      self->chosen[s] = sites[s];
-      self->position[sites[s]] = (gint32) s;
-      add_site (self, sites[s]);
-    }
+  self->is_chosen[site] = 0;
+  for (gsize k = self->first[site]; k < self->first[site + 1]; k++)
+    for (guint32 i = self->run[k].begin; i < self->run[k].end; i++)
+      take_from_client (self, i, site);
 }
 
 /* ---- moves -------------------------------------------------------------------------------- */
 
-/* A site that serves a client of @site; one time in ten any. */
+/* What @in would add in the place of @out; NOBODY: beside all that are chosen.  Without a branch:
+ * which way it would go nobody can guess. */
+static gint64
+addition_of (const Anneal *self, guint32 in, guint32 out)
+{
+  gint64 addition = 0;
+  for (gsize k = self->first[in]; k < self->first[in + 1]; k++)
+    for (guint32 i = self->run[k].begin; i < self->run[k].end; i++)
+      {
+        guint32 owner = self->owner[i];
+        addition += self->weight[i] & -(gint64) ((owner == NOBODY) | (owner == out));
+      }
+  return addition;
+}
+
+/* One of @n; the bits left over are for the next. */
 static guint32
-propose_site (const Anneal *self, guint32 site, ZxRng *rng)
+draw (guint64 *bits, guint32 n)
+{
+  guint64 product = (*bits & G_MAXUINT32) * n;
+  *bits >>= 32;
+  return (guint32) (product >> 32);
+}
+
+/* A site that serves a client of @site. */
+static guint32
+propose_site (const Anneal *self, guint32 site, guint32 kind, guint64 bits)
 {
   const ZxMedian *problem = self->problem;
   gsize n = problem->site_first[site + 1] - problem->site_first[site];
-  if (n == 0 || zx_rng_below (rng, 10) == 0)
-    return zx_rng_below (rng, problem->n_sites);
-  guint32 client
-      = problem->site_pair[problem->site_first[site] + zx_rng_below (rng, (guint32) n)].at;
-  gsize first = problem->client_first[client];
-  gsize m = problem->client_first[client + 1] - first;
-  return problem->client_pair[first + zx_rng_below (rng, (guint32) m)].at;
+  if (n == 0 || kind < ANY_SITE)
+    return draw (&bits, problem->n_sites);
+  guint32 client = problem->site_pair[problem->site_first[site] + draw (&bits, (guint32) n)].at;
+  gsize first = self->near_first[client], m = self->near_first[client + 1] - first;
+  if (m > 0 && kind >= ANY_NEAR)
+    return self->near[first + draw (&bits, (guint32) m)];
+  first = problem->client_first[client];
+  m = problem->client_first[client + 1] - first;
+  return problem->client_pair[first + draw (&bits, (guint32) m)].at;
 }
 
-/* What exchanging @out for @in would add. */
-static double
-change_of (Anneal *self, guint32 out, guint32 in)
-{
-  const ZxMedian *problem = self->problem;
-  double change = self->worth[in] - self->worth[out];
-  self->stamp++;
-  for (gsize k = problem->site_first[out]; k < problem->site_first[out + 1]; k++)
-    if (self->count[problem->site_pair[k].at] == 1)
-      self->mark[problem->site_pair[k].at] = self->stamp;
-  for (gsize k = problem->site_first[in]; k < problem->site_first[in + 1]; k++)
-    if (self->mark[problem->site_pair[k].at] == self->stamp)
-      change += problem->weight[problem->site_pair[k].at];
-  return change;
-}
-
-/* FALSE when the proposal cannot be. */
 static gboolean
-propose (Anneal *self, ZxRng *rng, guint *slot, guint32 *in, double *change)
+is_candidate (const Anneal *self, guint32 site)
 {
-  *slot = zx_rng_below (rng, self->problem->n_choose);
+  return !self->is_chosen[site] && self->problem->status[site] == ZX_MEDIAN_FREE;
+}
+
+/* FALSE when the proposal cannot be, or is refused. */
+static gboolean
+propose (const Anneal *self, ZxRng *rng, double temperature, guint *slot, guint32 *in)
+{
+  guint64 bits = zx_rng_next (rng);
+  *slot = draw (&bits, self->problem->n_choose);
   guint32 out = self->chosen[*slot];
   if (self->problem->status[out] == ZX_MEDIAN_OPEN)
     return FALSE;
-  *in = propose_site (self, out, rng);
-  if (self->position[*in] >= 0 || self->problem->status[*in] != ZX_MEDIAN_FREE)
+  *in = propose_site (self, out, draw (&bits, 100), zx_rng_next (rng));
+  if (!is_candidate (self, *in))
     return FALSE;
-  *change = change_of (self, out, *in);
-  return TRUE;
+  double least = (double) self->loss[out] + temperature * log (zx_rng_uniform (rng));
+  return (double) self->all[*in] >= least && (double) addition_of (self, *in, out) >= least;
 }
 
 /* What one more site would add at most: the scale of the differences that are left to decide.  (The
@@ -195,31 +235,26 @@ propose (Anneal *self, ZxRng *rng, guint *slot, guint32 *in, double *change)
 static double
 best_addition (const Anneal *self)
 {
-  double most = 0;
+  gint64 most = 0;
   for (guint j = 0; j < self->problem->n_sites; j++)
-    if (self->position[j] < 0 && self->problem->status[j] == ZX_MEDIAN_FREE)
-      most = MAX (most, self->worth[j]);
-  return most;
+    if (is_candidate (self, j))
+      {
+        gint64 addition = addition_of (self, j, NOBODY);
+        most = MAX (most, addition);
+      }
+  return (double) most;
 }
 
-static double
-all_demand (const ZxMedian *problem)
-{
-  double total = 0;
-  for (guint i = 0; i < problem->n_clients; i++)
-    total += problem->weight[i];
-  return total;
-}
-
-double
-zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, double heat, ZxRng *rng,
-                  gint64 deadline_us, const ZxProgress *progress)
+void
+zx_median_anneal (const ZxMedian *problem, const guint8 *is_likely, guint32 *sites, guint64 n_moves,
+                  double heat, ZxRng *rng, gint64 deadline_us, const ZxProgress *progress)
 {
   Anneal self;
-  double temperature, cooling, change, demand = all_demand (problem);
-  anneal_init (&self, problem);
-  start_from (&self, sites);
-  double best = self.covered;
+  double temperature, cooling;
+  anneal_init (&self, problem, is_likely);
+  for (guint s = 0; s < problem->n_choose; s++)
+    add_site (&self, s, sites[s]);
+  gint64 best = -1;
   temperature = heat * best_addition (&self);
   cooling = exp (log (0.01) / (double) MAX (n_moves / 256, 1));
   for (guint64 move = 0; move < n_moves && temperature > 0; move++)
@@ -233,15 +268,14 @@ zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, doub
               || (deadline_us > 0 && g_get_monotonic_time () >= deadline_us))
             break;
         }
-      if (!propose (&self, rng, &slot, &in, &change)
-          || (change < 0 && zx_rng_uniform (rng) >= exp (change / temperature)))
+      if (!propose (&self, rng, temperature, &slot, &in))
         continue;
-      swap_sites (&self, slot, in);
-      if (self.covered <= best)
+      drop_site (&self, self.chosen[slot]);
+      add_site (&self, slot, in);
+      if (self.covered <= best || move < n_moves / 2)
         continue;
       best = self.covered;
       memcpy (sites, self.chosen, problem->n_choose * sizeof *sites);
     }
   anneal_clear (&self);
-  return (demand - best) * (problem->n_clients > 0 ? problem->fallback[0] : 0);
 }

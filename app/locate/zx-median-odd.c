@@ -6,26 +6,27 @@
  * violated by
  *   1/2 - 1/2 (Σ of the rows' slack and of the missed + Σ of the shares of sites that cover an odd
  *              number of the k):
- * each client must be covered once, nearly, and mostly by sites that cover two of them.  Of threes
- * all are looked at; with P the shares two clients have in common, summed over the pairs, and T
- * those of all three, the odd shares are Σ covered - 2 P + 4 T.  The best three of every client is
- * then made five by the pair of clients that takes the most odd shares away. */
+ * each client must be covered once, nearly, and mostly by sites that cover two of them.  With P the
+ * shares two clients have in common, summed over the pairs, and T those of all three, the odd
+ * shares of three are Σ covered - 2 P + 4 T.  All threes are looked at, most of them no farther
+ * than the least T there can be, for which what pairs have in common is listed first.  The best
+ * three of every client is then made longer, twice, by the pair of clients that takes the most odd
+ * shares away. */
 
-#include "app/locate/zx-lists.h"
 #include "app/locate/zx-median-relax.h"
 
 #include <string.h>
 
 #define LEAST_SHARE     5e-4
-#define LEAST_EXCESS    1e-4 /* of the least weight of a cut's members: below, it has no effect */
 #define LEAST_VIOLATION 0.01
 #define LEAST_COMMON    0.1
 #define MOST_COMMON     0.9
-#define LEAST_START     -0.2 /* violation of a three that may become a five */
-#define N_FOURTHS       6    /* tried with every fifth */
+#define LEAST_START     -0.2 /* violation of one that may be made longer */
+#define N_NEXT          6    /* tried with every one after */
 #define USES_A_CLIENT   12   /* of one search */
 #define MAX_FOUND       (1u << 20)
 #define MAX_VISITS      (G_GUINT64_CONSTANT (1) << 29) /* of sites, about a second's */
+#define MAX_NEAR        (1u << 24)                     /* pairs of clients listed */
 #define PAIRS_A_VISIT   4                              /* looked at and passed over */
 
 typedef struct
@@ -35,6 +36,13 @@ typedef struct
   double worth; /* the violation × the least weight */
 } Found;
 
+/* What a client has in common with another of a higher number. */
+typedef struct
+{
+  guint32 client;
+  float common;
+} Near;
+
 typedef struct
 {
   const ZxMedianRelax *relax;
@@ -43,12 +51,15 @@ typedef struct
   guint32 *site;
   gsize *site_first;
   guint32 *site_client;
-  double *covered, *off; /* n_clients: Σ of the shares; its distance from 1 */
-  guint8 *is_in[2];      /* n_sites: covers the first client, the second */
-  double *common;        /* n_clients: shares in common with the first */
-  guint32 *near;         /* the clients with any */
-  guint8 *is_odd;        /* n_sites: covers an odd number of the clients at hand */
-  guint32 best[3];       /* of the first client's threes */
+  double *covered, *off;         /* n_clients: Σ of the shares; its distance from 1 */
+  double *first_share;           /* n_sites: share where it covers the first client, else 0 */
+  double *is_in_second;          /* n_sites: 1 where it covers the second, else 0 */
+  double *common;                /* n_clients: shares in common with the first */
+  guint32 *sharing;              /* the clients with any */
+  GArray *near;                  /* Near: of each client those of higher numbers */
+  gsize *near_begin, *near_end;  /* n_clients; both 0: not listed */
+  double *turned;                /* n_sites: the share, less than 0 where it covers an odd number */
+  guint32 best[ZX_ODD_CUT_MOST]; /* of those with the first client */
   double best_violation;
   GArray *found;
   guint64 n_visits;
@@ -104,11 +115,14 @@ search_init (Search *self, const ZxMedianRelax *relax)
   self->site_client = g_new (guint32, n_pairs + 1);
   self->covered = g_new (double, relax->n_clients);
   self->off = g_new (double, relax->n_clients);
-  self->is_in[0] = g_new0 (guint8, relax->n_sites);
-  self->is_in[1] = g_new0 (guint8, relax->n_sites);
+  self->first_share = g_new0 (double, relax->n_sites);
+  self->is_in_second = g_new0 (double, relax->n_sites);
   self->common = g_new0 (double, relax->n_clients);
-  self->near = g_new (guint32, relax->n_clients);
-  self->is_odd = g_new0 (guint8, relax->n_sites);
+  self->sharing = g_new (guint32, relax->n_clients);
+  self->near = g_array_new (FALSE, FALSE, sizeof (Near));
+  self->near_begin = g_new0 (gsize, relax->n_clients);
+  self->near_end = g_new0 (gsize, relax->n_clients);
+  self->turned = g_memdup2 (relax->now.share, relax->n_sites * sizeof (double));
   self->found = g_array_new (FALSE, FALSE, sizeof (Found));
   list_clients (self);
   zx_lists_turn (relax->n_clients, self->first, self->site, relax->n_sites, self->site_first,
@@ -124,26 +138,22 @@ search_clear (Search *self)
   g_free (self->site_client);
   g_free (self->covered);
   g_free (self->off);
-  g_free (self->is_in[0]);
-  g_free (self->is_in[1]);
+  g_free (self->first_share);
+  g_free (self->is_in_second);
   g_free (self->common);
-  g_free (self->near);
-  g_free (self->is_odd);
+  g_free (self->sharing);
+  g_array_free (self->near, TRUE);
+  g_free (self->near_begin);
+  g_free (self->near_end);
+  g_free (self->turned);
   g_array_free (self->found, TRUE);
 }
 
-/* ---- threes ------------------------------------------------------------------------------ */
-
-static void
-mark (Search *self, guint which, guint i, guint8 value)
-{
-  for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
-    self->is_in[which][self->site[k]] = value;
-}
+/* ---- what two have in common -------------------------------------------------------------- */
 
 /* The clients from @first on that share something with @i, and how much. */
 static guint
-find_near (Search *self, guint i, guint first)
+find_sharing (Search *self, guint i, guint first)
 {
   guint n = 0;
   for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
@@ -156,52 +166,61 @@ find_near (Search *self, guint i, guint first)
           if (other < first || other == i)
             continue;
           if (self->common[other] == 0)
-            self->near[n++] = other;
+            self->sharing[n++] = other;
           self->common[other] += self->relax->now.share[j];
         }
     }
   return n;
 }
 
-static gboolean
-is_between (double common)
+static void
+forget_sharing (Search *self, guint n)
 {
-  return common >= LEAST_COMMON && common <= MOST_COMMON;
+  for (guint a = 0; a < n; a++)
+    self->common[self->sharing[a]] = 0;
 }
 
-static double
-least_weight (const ZxMedianRelax *relax, const guint32 *member, guint size)
+static void
+list_near (Search *self, guint i)
 {
-  double least = INFINITY;
-  for (guint m = 0; m < size; m++)
-    least = MIN (least, relax->weight[member[m]]);
-  return least;
+  guint n = find_sharing (self, i, i + 1);
+  self->near_begin[i] = self->near->len;
+  for (guint a = 0; a < n; a++)
+    {
+      Near near = { self->sharing[a], (float) self->common[self->sharing[a]] };
+      if (near.common >= LEAST_COMMON && near.common <= MOST_COMMON)
+        g_array_append_val (self->near, near);
+    }
+  self->near_end[i] = self->near->len;
+  forget_sharing (self, n);
 }
+
+/* ---- threes ------------------------------------------------------------------------------ */
 
 static void
 keep (Search *self, const guint32 *member, guint size, double violation)
 {
-  Found found = { .size = size, .worth = violation * least_weight (self->relax, member, size) };
+  Found found = { .size = size,
+                  .worth = violation * zx_median_relax_least_weight (self->relax, member, size) };
   memcpy (found.member, member, size * sizeof *member);
   qsort (found.member, size, sizeof *member, zx_lists_compare);
   g_array_append_val (self->found, found);
 }
 
+/* The sums are without a branch: which way it would go nobody can guess. */
 static void
 consider (Search *self, guint i, guint j, guint k)
 {
-  const double *share = self->relax->now.share;
   const guint32 member[] = { i, j, k };
-  double pairs = self->common[j] + self->common[k], all = 0;
+  double with_j = 0, all = 0;
   for (gsize at = self->first[k]; at < self->first[k + 1]; at++)
     {
       guint32 site = self->site[at];
-      if (self->is_in[1][site])
-        {
-          pairs += share[site];
-          all += self->is_in[0][site] ? share[site] : 0;
-        }
+      double in_j = self->is_in_second[site];
+      with_j += in_j * self->relax->now.share[site];
+      all += in_j * self->first_share[site];
     }
+  double pairs = self->common[j] + self->common[k] + with_j;
   self->n_visits += self->first[k + 1] - self->first[k];
   double odd = self->covered[i] + self->covered[j] + self->covered[k] - 2 * pairs + 4 * all;
   double violation = 0.5 - 0.5 * (self->off[i] + self->off[j] + self->off[k] + odd);
@@ -214,46 +233,72 @@ consider (Search *self, guint i, guint j, guint k)
     }
 }
 
+/* The violation of three clients that have @p, @q and @r in common by pairs, were they to have in
+ * common all together only what they must. */
+static double
+greatest_violation (const Search *self, guint i, guint j, guint k, double p, double q, double r)
+{
+  const double *covered = self->covered;
+  double all = MAX (p + q - covered[i], p + r - covered[j]);
+  all = MAX (all, q + r - covered[k]);
+  all = MAX (all, 0);
+  double odd = covered[i] + covered[j] + covered[k] - 2 * (p + q + r) + 4 * all;
+  return 0.5 - 0.5 * (self->off[i] + self->off[j] + self->off[k] + odd);
+}
+
 static void
 find_threes (Search *self, guint i)
 {
-  guint n = find_near (self, i, i + 1);
-  mark (self, 0, i, 1);
+  guint n = 0;
+  for (gsize a = self->near_begin[i]; a < self->near_end[i]; a++)
+    {
+      const Near *near = &g_array_index (self->near, Near, a);
+      self->common[near->client] = near->common;
+      self->sharing[n++] = near->client;
+    }
+  for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+    self->first_share[self->site[k]] = self->relax->now.share[self->site[k]];
   for (guint a = 0; a < n && !is_used_up (self); a++)
     {
-      guint32 j = self->near[a];
-      double off = self->off[i] + self->off[j];
-      if (!is_between (self->common[j]) || off >= 1)
-        continue;
-      mark (self, 1, j, 1);
-      self->n_visits += (n - a) / PAIRS_A_VISIT;
-      for (guint b = a + 1; b < n; b++)
-        if (is_between (self->common[self->near[b]]) && off + self->off[self->near[b]] < 1)
-          consider (self, i, j, self->near[b]);
-      mark (self, 1, j, 0);
+      guint32 j = self->sharing[a];
+      for (gsize k = self->first[j]; k < self->first[j + 1]; k++)
+        self->is_in_second[self->site[k]] = 1;
+      self->n_visits += (self->near_end[j] - self->near_begin[j]) / PAIRS_A_VISIT;
+      for (gsize b = self->near_begin[j]; b < self->near_end[j]; b++)
+        {
+          const Near *near = &g_array_index (self->near, Near, b);
+          double q = self->common[near->client];
+          if (q == 0)
+            continue;
+          double violation
+              = greatest_violation (self, i, j, near->client, self->common[j], q, near->common);
+          if (violation >= LEAST_VIOLATION || violation > self->best_violation)
+            consider (self, i, j, near->client);
+        }
+      for (gsize k = self->first[j]; k < self->first[j + 1]; k++)
+        self->is_in_second[self->site[k]] = 0;
     }
-  mark (self, 0, i, 0);
-  for (guint a = 0; a < n; a++)
-    self->common[self->near[a]] = 0;
+  for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
+    self->first_share[self->site[k]] = 0;
+  forget_sharing (self, n);
 }
 
-/* ---- fives -------------------------------------------------------------------------------- */
+/* ---- longer ones ------------------------------------------------------------------------- */
 
 static void
 flip (Search *self, guint i)
 {
   for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
-    self->is_odd[self->site[k]] ^= 1;
+    self->turned[self->site[k]] = -self->turned[self->site[k]];
 }
 
 /* By how much one more client makes the cut's violation less, twice. */
 static double
 harm_of (Search *self, guint i)
 {
-  const double *share = self->relax->now.share;
   double harm = self->off[i];
   for (gsize k = self->first[i]; k < self->first[i + 1]; k++)
-    harm += self->is_odd[self->site[k]] ? -share[self->site[k]] : share[self->site[k]];
+    harm += self->turned[self->site[k]];
   self->n_visits += self->first[i + 1] - self->first[i];
   return harm;
 }
@@ -267,67 +312,70 @@ is_member (const guint32 *member, guint size, guint32 i)
   return FALSE;
 }
 
-/* Puts those of least harm first into @fourth, least first.  Returns: how many. */
+/* Puts those of least harm first into @next, least first.  Returns: how many. */
 static guint
-choose_fourths (Search *self, guint n, guint32 *fourth)
+choose_next (Search *self, guint size, guint n, guint32 *next)
 {
-  double harms[N_FOURTHS + 1];
+  double harms[N_NEXT + 1];
   guint n_chosen = 0;
   for (guint a = 0; a < n; a++)
     {
-      if (is_member (self->best, 3, self->near[a]))
+      if (is_member (self->best, size, self->sharing[a]))
         continue;
-      double harm = harm_of (self, self->near[a]);
+      double harm = harm_of (self, self->sharing[a]);
       guint at = n_chosen;
       for (; at > 0 && harms[at - 1] > harm; at--)
-        if (at < N_FOURTHS)
+        if (at < N_NEXT)
           {
             harms[at] = harms[at - 1];
-            fourth[at] = fourth[at - 1];
+            next[at] = next[at - 1];
           }
-      if (at == N_FOURTHS)
+      if (at == N_NEXT)
         continue;
       harms[at] = harm;
-      fourth[at] = self->near[a];
-      n_chosen = MIN (n_chosen + 1, N_FOURTHS);
+      next[at] = self->sharing[a];
+      n_chosen = MIN (n_chosen + 1, N_NEXT);
     }
   return n_chosen;
 }
 
+/* Makes the best with the first client longer by two. */
 static void
-find_five (Search *self)
+grow (Search *self, guint size)
 {
-  guint32 fourth[N_FOURTHS], member[5], best[5];
-  double most = LEAST_VIOLATION;
-  memcpy (member, self->best, sizeof self->best);
-  guint n = find_near (self, member[0], 0);
-  for (guint m = 0; m < 3; m++)
+  guint32 next[N_NEXT], member[ZX_ODD_CUT_MOST], best[ZX_ODD_CUT_MOST] = { 0 };
+  double most = LEAST_START;
+  memcpy (member, self->best, size * sizeof *member);
+  guint n = find_sharing (self, member[0], 0);
+  for (guint m = 0; m < size; m++)
     flip (self, member[m]);
-  guint n_fourths = choose_fourths (self, n, fourth);
-  for (guint f = 0; f < n_fourths; f++)
+  guint n_next = choose_next (self, size, n, next);
+  for (guint f = 0; f < n_next; f++)
     {
-      double first = harm_of (self, fourth[f]);
-      member[3] = fourth[f];
-      flip (self, member[3]);
+      double first = harm_of (self, next[f]);
+      member[size] = next[f];
+      flip (self, member[size]);
       for (guint a = 0; a < n; a++)
         {
-          if (is_member (member, 4, self->near[a]))
+          if (is_member (member, size + 1, self->sharing[a]))
             continue;
-          double violation = self->best_violation - 0.5 * (first + harm_of (self, self->near[a]));
-          if (violation < most)
+          double violation
+              = self->best_violation - 0.5 * (first + harm_of (self, self->sharing[a]));
+          if (violation <= most)
             continue;
           most = violation;
-          member[4] = self->near[a];
-          memcpy (best, member, sizeof member);
+          member[size + 1] = self->sharing[a];
+          memcpy (best, member, (size + 2) * sizeof *member);
         }
-      flip (self, member[3]);
+      flip (self, member[size]);
     }
-  for (guint m = 0; m < 3; m++)
+  for (guint m = 0; m < size; m++)
     flip (self, member[m]);
-  for (guint a = 0; a < n; a++)
-    self->common[self->near[a]] = 0;
-  if (most > LEAST_VIOLATION)
-    keep (self, best, 5, most);
+  forget_sharing (self, n);
+  if (most >= LEAST_VIOLATION)
+    keep (self, best, size + 2, most);
+  memcpy (self->best, best, sizeof best);
+  self->best_violation = most;
 }
 
 static void
@@ -335,8 +383,8 @@ search_from (Search *self, guint i)
 {
   self->best_violation = LEAST_START;
   find_threes (self, i);
-  if (self->best_violation > LEAST_START)
-    find_five (self);
+  for (guint size = 3; size < ZX_ODD_CUT_MOST && self->best_violation > LEAST_START; size += 2)
+    grow (self, size);
 }
 
 /* ---- choosing ----------------------------------------------------------------------------- */
@@ -361,31 +409,14 @@ compare_found (gconstpointer a, gconstpointer b)
 }
 
 static void
-drop_idle_cuts (ZxMedianRelax *self)
-{
-  guint n = self->n_cuts;
-  self->n_cuts = 0;
-  for (guint c = 0; c < n; c++)
-    {
-      double excess = self->now.excess[c];
-      if (excess < LEAST_EXCESS * least_weight (self, self->member[c], self->cut_size[c]))
-        continue;
-      gsize end = self->cut_first[self->n_cuts], size = self->cut_first[c + 1] - self->cut_first[c];
-      memmove (self->cut_site + end, self->cut_site + self->cut_first[c], size * sizeof (guint32));
-      memmove (self->member[self->n_cuts], self->member[c], sizeof *self->member);
-      self->cut_size[self->n_cuts] = self->cut_size[c];
-      self->now.excess[self->n_cuts++] = excess;
-      self->cut_first[self->n_cuts] = end + size;
-    }
-}
-
-static void
 search (Search *self, gint64 deadline_us)
 {
   /* Another client comes first every time, lest a search that is used up always misses the same. */
-  guint n = self->relax->n_clients;
+  guint n = self->relax->n_clients, n_listed = 0;
   guint begin = (guint) ((self->relax->n_searches * (guint64) 0x9e3779b9) % n);
-  for (guint k = 0; k < n && !is_used_up (self); k++)
+  while (n_listed < n && self->near->len < MAX_NEAR && self->n_visits < MAX_VISITS / 2)
+    list_near (self, (begin + n_listed++) % n);
+  for (guint k = 0; k < n_listed && !is_used_up (self); k++)
     {
       if (deadline_us > 0 && g_get_monotonic_time () >= deadline_us)
         break;
@@ -427,7 +458,7 @@ guint
 zx_median_relax_cut (ZxMedianRelax *self, gint64 deadline_us)
 {
   Search work;
-  drop_idle_cuts (self);
+  zx_median_relax_drop_idle (self);
   search_init (&work, self);
   search (&work, deadline_us);
   guint n_added = add_found (self, work.found);

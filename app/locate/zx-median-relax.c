@@ -12,14 +12,14 @@
  * of its clients. */
 
 #include "app/locate/zx-median-relax.h"
-#include "app/locate/zx-lists.h"
 
 #include <string.h>
 
 #define CUTS_PER_CLIENT  2
 #define MIN_CUTS         64
-#define ENTRIES_A_PAIR   4 /* of the cuts, at most: they cost as much as the pairs */
-#define MIN_ENTRIES      65536
+#define CUT_RUNS_A_PAIR  2 /* at most: they cost as much as the pairs */
+#define MIN_CUT_RUNS     32768
+#define LEAST_EXCESS     1e-4 /* of the least weight of a cut's members: below, it has no effect */
 #define CHECK_ROUNDS     50   /* between looks at the bound and at the clock */
 #define RESTART_SHARE    0.36 /* of the rounds so far */
 #define FIRST_EPOCH      200  /* shorter averages after new cuts are worse than their start */
@@ -27,6 +27,8 @@
 #define CUT_WEIGHT       0.5  /* × the weight after new cuts, whose excess would shoot past */
 #define FIRST_WEIGHT     6.0 /* × the mean weight: shares move by a thousandth as prices move by w */
 #define MULTIPLIER_STEPS 60 /* of Newton's method or halving */
+#define LIKELY_SHARE     1e-3
+#define LIKELY_LACK      1e-3 /* of the gain of the last site that is taken */
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -59,12 +61,13 @@ zx_median_relax_free (ZxMedianRelax *self)
   g_free (self->client_first);
   g_free (self->client_site);
   g_free (self->site_first);
-  g_free (self->site_client);
+  g_free (self->site_run);
   g_free (self->cut_size);
   g_free (self->member);
   g_free (self->cut_first);
-  g_free (self->cut_site);
+  g_free (self->cut_run);
   g_free (self->count);
+  g_free (self->counted_site);
   point_clear (&self->now);
   point_clear (&self->start);
   point_clear (&self->sum);
@@ -74,9 +77,10 @@ zx_median_relax_free (ZxMedianRelax *self)
   g_free (self->excess_step);
   g_free (self->total);
   g_free (self->ahead);
-  g_free (self->covered);
   g_free (self->gain);
   g_free (self->leap);
+  g_free (self->client_sum);
+  g_free (self->site_sum);
   g_free (self->best_gain);
   g_free (self->best_total);
   g_free (self);
@@ -90,6 +94,7 @@ allocate_rounds (ZxMedianRelax *self)
   self->member = g_malloc_n (self->max_cuts, sizeof *self->member);
   self->cut_first = g_new0 (gsize, (gsize) self->max_cuts + 1);
   self->count = g_new0 (guint8, self->n_sites);
+  self->counted_site = g_new (guint32, self->n_sites);
   point_init (&self->now, self);
   point_init (&self->start, self);
   point_init (&self->sum, self);
@@ -99,9 +104,10 @@ allocate_rounds (ZxMedianRelax *self)
   self->excess_step = g_new (double, self->max_cuts);
   self->total = g_new (double, self->n_clients);
   self->ahead = g_new (double, self->n_clients);
-  self->covered = g_new (double, self->n_clients);
   self->gain = g_new (double, self->n_sites);
   self->leap = g_new (double, self->n_sites);
+  self->client_sum = g_new (double, (gsize) self->n_clients + 1);
+  self->site_sum = g_new (double, (gsize) self->n_sites + 1);
   self->best_gain = g_new0 (double, self->n_sites);
   self->best_total = g_new0 (double, self->n_clients);
 }
@@ -153,10 +159,15 @@ take_client (ZxMedianRelax *self, const guint8 *status, const guint32 *place, gu
 static void
 list_by_site (ZxMedianRelax *self)
 {
-  self->site_first = g_new0 (gsize, (gsize) self->n_sites + 2);
-  self->site_client = g_new (guint32, self->client_first[self->n_clients] + 1);
-  zx_lists_turn (self->n_clients, self->client_first, self->client_site, self->n_sites,
-                 self->site_first, self->site_client);
+  gsize n_pairs = self->client_first[self->n_clients];
+  g_autofree gsize *first = g_new0 (gsize, (gsize) self->n_sites + 2);
+  g_autofree guint32 *client = g_new (guint32, n_pairs + 1);
+  zx_lists_turn (self->n_clients, self->client_first, self->client_site, self->n_sites, first,
+                 client);
+  self->site_first = g_new (gsize, (gsize) self->n_sites + 1);
+  self->site_run = g_new (ZxRun, n_pairs + 1);
+  zx_lists_turn_to_runs (self->n_sites, first, client, self->site_first, self->site_run);
+  self->site_run = g_renew (ZxRun, self->site_run, self->site_first[self->n_sites] + 1);
 }
 
 ZxMedianRelax *
@@ -189,31 +200,74 @@ zx_median_relax_new (const ZxMedian *problem, const guint8 *status)
 
 /* ---- cuts --------------------------------------------------------------------------------- */
 
-gboolean
-zx_median_relax_add_cut (ZxMedianRelax *self, const guint32 *member, guint size)
+/* The sites that cover at least so many of the members, into counted_site, ascending. */
+static guint
+count_sites (ZxMedianRelax *self, const guint32 *member, guint size, guint least)
 {
-  gsize end = self->cut_first[self->n_cuts], needed = end + 2 * (gsize) self->n_sites;
-  if (self->n_cuts == self->max_cuts
-      || needed > ENTRIES_A_PAIR * self->client_first[self->n_clients] + MIN_ENTRIES)
-    return FALSE;
-  if (needed > self->cut_sites_size)
-    {
-      self->cut_sites_size = 2 * needed;
-      self->cut_site = g_renew (guint32, self->cut_site, self->cut_sites_size);
-    }
+  guint n = 0;
   for (guint m = 0; m < size; m++)
     for (gsize k = self->client_first[member[m]]; k < self->client_first[member[m] + 1]; k++)
-      if (++self->count[self->client_site[k]] % 2 == 0)
-        self->cut_site[end++] = self->client_site[k];
+      if (++self->count[self->client_site[k]] == least)
+        self->counted_site[n++] = self->client_site[k];
   for (guint m = 0; m < size; m++)
     for (gsize k = self->client_first[member[m]]; k < self->client_first[member[m] + 1]; k++)
       self->count[self->client_site[k]] = 0;
+  qsort (self->counted_site, n, sizeof (guint32), zx_lists_compare);
+  return n;
+}
+
+gboolean
+zx_median_relax_add_cut (ZxMedianRelax *self, const guint32 *member, guint size)
+{
+  gsize end = self->cut_first[self->n_cuts], needed = end + size / 2 * (gsize) self->n_sites;
+  if (self->n_cuts == self->max_cuts
+      || needed > CUT_RUNS_A_PAIR * self->client_first[self->n_clients] + MIN_CUT_RUNS)
+    return FALSE;
+  if (needed > self->max_cut_runs)
+    {
+      self->max_cut_runs = 2 * needed;
+      self->cut_run = g_renew (ZxRun, self->cut_run, self->max_cut_runs);
+    }
+  for (guint least = 2; least <= size; least += 2)
+    {
+      guint n = count_sites (self, member, size, least);
+      end += zx_lists_find_runs (self->counted_site, n, self->cut_run + end);
+    }
   self->cut_size[self->n_cuts] = (guint8) size;
   memset (self->member[self->n_cuts], 0, sizeof *self->member);
   memcpy (self->member[self->n_cuts], member, size * sizeof *member);
   self->now.excess[self->n_cuts++] = 0;
   self->cut_first[self->n_cuts] = end;
   return TRUE;
+}
+
+double
+zx_median_relax_least_weight (const ZxMedianRelax *self, const guint32 *member, guint size)
+{
+  double least = INFINITY;
+  for (guint m = 0; m < size; m++)
+    least = MIN (least, self->weight[member[m]]);
+  return least;
+}
+
+void
+zx_median_relax_drop_idle (ZxMedianRelax *self)
+{
+  guint n = self->n_cuts;
+  self->n_cuts = 0;
+  for (guint c = 0; c < n; c++)
+    {
+      double excess = self->now.excess[c];
+      if (excess
+          < LEAST_EXCESS * zx_median_relax_least_weight (self, self->member[c], self->cut_size[c]))
+        continue;
+      gsize end = self->cut_first[self->n_cuts], size = self->cut_first[c + 1] - self->cut_first[c];
+      memmove (self->cut_run + end, self->cut_run + self->cut_first[c], size * sizeof (ZxRun));
+      memmove (self->member[self->n_cuts], self->member[c], sizeof *self->member);
+      self->cut_size[self->n_cuts] = self->cut_size[c];
+      self->now.excess[self->n_cuts++] = excess;
+      self->cut_first[self->n_cuts] = end + size;
+    }
 }
 
 void
@@ -248,6 +302,7 @@ zx_median_relax_inherit (ZxMedianRelax *self, const ZxMedianRelax *other)
         self->now.excess[self->n_cuts - 1] = other->now.excess[c];
     }
   self->primal_weight = other->primal_weight;
+  self->n_runs = other->n_runs;
   self->n_searches = other->n_searches;
 }
 
@@ -260,40 +315,69 @@ needed_of (const ZxMedianRelax *self, guint c)
 
 /* ---- prices to gains ---------------------------------------------------------------------- */
 
-/* Σ of the @values at @n places.  Four sums side by side: one alone waits for every addition. */
-static double
-sum_at (const double *values, const guint32 *at, gsize n)
+/* What comes before each of the @n values and after the last, added up. */
+static void
+run_up (const double *value, guint n, double *sum)
 {
-  double a = 0, b = 0, c = 0, d = 0;
-  gsize k = 0;
-  for (; k + 4 <= n; k += 4)
+  double so_far = 0;
+  for (guint k = 0; k < n; k++)
     {
-      a += values[at[k]];
-      b += values[at[k + 1]];
-      c += values[at[k + 2]];
-      d += values[at[k + 3]];
+      sum[k] = so_far;
+      so_far += value[k];
     }
-  for (; k < n; k++)
-    a += values[at[k]];
-  return (a + b) + (c + d);
+  sum[n] = so_far;
+}
+
+/* Σ of the values whose running sums these are.  Two sums side by side: one alone waits for every
+ * addition. */
+static double
+sum_of (const double *sum, const ZxRun *run, const ZxRun *end)
+{
+  double a = 0, b = 0;
+  for (; run + 2 <= end; run += 2)
+    {
+      a += sum[run[0].end] - sum[run[0].begin];
+      b += sum[run[1].end] - sum[run[1].begin];
+    }
+  if (run < end)
+    a += sum[run->end] - sum[run->begin];
+  return a + b;
+}
+
+/* Adds @by in all runs: to what the values change by from each to the next. */
+static void
+change_runs (double *change, const ZxRun *run, const ZxRun *end, double by)
+{
+  for (; run < end; run++)
+    {
+      change[run->begin] += by;
+      change[run->end] -= by;
+    }
 }
 
 /* Fills total and gain. */
 static void
 add_up (ZxMedianRelax *self, const double *price, const double *excess)
 {
-  double *total = self->total;
+  double *total = self->total, change = 0;
   memcpy (total, price, self->n_clients * sizeof *total);
-  for (guint c = 0; c < self->n_cuts; c++)
-    for (guint m = 0; m < self->cut_size[c]; m++)
-      total[self->member[c][m]] += excess[c];
-  for (guint j = 0; j < self->n_sites; j++)
-    self->gain[j] = sum_at (total, self->site_client + self->site_first[j],
-                            self->site_first[j + 1] - self->site_first[j]);
+  memset (self->site_sum, 0, (self->n_sites + 1) * sizeof *self->site_sum);
   for (guint c = 0; c < self->n_cuts; c++)
     if (excess[c] > 0)
-      for (gsize k = self->cut_first[c]; k < self->cut_first[c + 1]; k++)
-        self->gain[self->cut_site[k]] -= excess[c];
+      {
+        for (guint m = 0; m < self->cut_size[c]; m++)
+          total[self->member[c][m]] += excess[c];
+        change_runs (self->site_sum, self->cut_run + self->cut_first[c],
+                     self->cut_run + self->cut_first[c + 1], -excess[c]);
+      }
+  run_up (total, self->n_clients, self->client_sum);
+  for (guint j = 0; j < self->n_sites; j++)
+    {
+      change += self->site_sum[j];
+      self->gain[j] = change
+                      + sum_of (self->client_sum, self->site_run + self->site_first[j],
+                                self->site_run + self->site_first[j + 1]);
+    }
 }
 
 /* ---- the bound ---------------------------------------------------------------------------- */
@@ -372,6 +456,15 @@ zx_median_relax_fix (const ZxMedianRelax *self, double value, guint8 *status)
 }
 
 void
+zx_median_relax_mark_likely (const ZxMedianRelax *self, guint8 *is_likely)
+{
+  memset (is_likely, 0, self->problem->n_sites);
+  for (guint j = 0; j < self->n_sites; j++)
+    is_likely[self->site[j]] = self->now.share[j] > LIKELY_SHARE
+                               || self->best_gain[j] >= (1 - LIKELY_LACK) * self->last_in;
+}
+
+void
 zx_median_relax_guide (const ZxMedianRelax *self, double *price, double *frequency)
 {
   const double lattice = self->problem->lattice;
@@ -391,7 +484,11 @@ static void
 choose_steps (ZxMedianRelax *self)
 {
   for (guint j = 0; j < self->n_sites; j++)
-    self->share_step[j] = (double) (self->site_first[j + 1] - self->site_first[j]);
+    {
+      self->share_step[j] = 0;
+      for (gsize k = self->site_first[j]; k < self->site_first[j + 1]; k++)
+        self->share_step[j] += self->site_run[k].end - self->site_run[k].begin;
+    }
   for (guint i = 0; i < self->n_clients; i++)
     {
       self->missed_step[i] = 1;
@@ -409,9 +506,12 @@ choose_steps (ZxMedianRelax *self)
           for (gsize k = self->client_first[i]; k < self->client_first[i + 1]; k++)
             self->share_step[self->client_site[k]]++;
         }
-      n -= (double) (self->cut_first[c + 1] - self->cut_first[c]);
       for (gsize k = self->cut_first[c]; k < self->cut_first[c + 1]; k++)
-        self->share_step[self->cut_site[k]]--;
+        for (guint32 j = self->cut_run[k].begin; j < self->cut_run[k].end; j++)
+          {
+            self->share_step[j]--;
+            n--;
+          }
       self->excess_step[c] = 1 / n;
     }
   for (guint j = 0; j < self->n_sites; j++)
@@ -476,25 +576,28 @@ move_shares (ZxMedianRelax *self)
 static void
 move_prices (ZxMedianRelax *self)
 {
-  memset (self->covered, 0, self->n_clients * sizeof *self->covered);
+  double covered = 0;
+  memset (self->client_sum, 0, (self->n_clients + 1) * sizeof *self->client_sum);
   for (guint j = 0; j < self->n_sites; j++)
     if (self->leap[j] != 0)
-      for (gsize k = self->site_first[j]; k < self->site_first[j + 1]; k++)
-        self->covered[self->site_client[k]] += self->leap[j];
+      change_runs (self->client_sum, self->site_run + self->site_first[j],
+                   self->site_run + self->site_first[j + 1], self->leap[j]);
   for (guint i = 0; i < self->n_clients; i++)
     {
-      self->ahead[i] += self->covered[i]; /* the left side of the row */
+      covered += self->client_sum[i];
+      self->ahead[i] += covered; /* the left side of the row */
       double price
           = self->now.price[i] + self->price_step[i] * self->primal_weight * (1 - self->ahead[i]);
       self->now.price[i] = MAX (price, 0);
     }
+  run_up (self->leap, self->n_sites, self->site_sum);
   for (guint c = 0; c < self->n_cuts; c++)
     {
       double short_of = needed_of (self, c);
       for (guint m = 0; m < self->cut_size[c]; m++)
         short_of -= self->ahead[self->member[c][m]];
-      short_of += sum_at (self->leap, self->cut_site + self->cut_first[c],
-                          self->cut_first[c + 1] - self->cut_first[c]);
+      short_of += sum_of (self->site_sum, self->cut_run + self->cut_first[c],
+                          self->cut_run + self->cut_first[c + 1]);
       double excess = self->now.excess[c] + self->excess_step[c] * self->primal_weight * short_of;
       self->now.excess[c] = MAX (excess, 0);
     }
@@ -549,9 +652,10 @@ average (const double *sum, guint n_summed, const double *start, const double *s
   return way;
 }
 
-/* The primal and the dual side should go ways of equal length. */
+/* The primal and the dual side should go ways of equal length.  Three of four new cuts are of no
+ * use once the others have their prices. */
 static void
-restart (ZxMedianRelax *self)
+restart (ZxMedianRelax *self, gboolean drop_idle)
 {
   guint n = self->n_summed;
   const ZxMedianPoint *sum = &self->sum, *start = &self->start, *now = &self->now;
@@ -563,6 +667,11 @@ restart (ZxMedianRelax *self)
         + average (sum->excess, n, start->excess, self->excess_step, self->n_cuts, now->excess);
   if (primal > 1e-12 && dual > 1e-12 && n >= WEIGHED_EPOCH)
     self->primal_weight = sqrt (self->primal_weight * sqrt (dual / primal));
+  if (drop_idle)
+    {
+      zx_median_relax_drop_idle (self);
+      choose_steps (self);
+    }
   begin_epoch (self);
 }
 
@@ -573,6 +682,7 @@ zx_median_relax_run (ZxMedianRelax *self, guint n_rounds, gint64 deadline_us,
   choose_steps (self);
   if (self->n_searches > 0)
     self->primal_weight *= CUT_WEIGHT;
+  self->n_runs++;
   begin_epoch (self);
   for (guint round = 1; round <= n_rounds; round++)
     {
@@ -587,8 +697,8 @@ zx_median_relax_run (ZxMedianRelax *self, guint n_rounds, gint64 deadline_us,
           || (deadline_us > 0 && g_get_monotonic_time () >= deadline_us))
         break;
       if (self->n_summed >= MAX (FIRST_EPOCH, RESTART_SHARE * round))
-        restart (self);
+        restart (self, self->n_summed > FIRST_EPOCH);
     }
   if (self->n_summed > 0)
-    restart (self);
+    restart (self, TRUE);
 }

@@ -15,12 +15,14 @@
 
 #define N_ELITE          8
 #define ROOT_TURNS       40
+#define COVERAGE_TURNS   3 /* where generations follow, which bound it better */
 #define IDLE_TURNS       4
 #define GENERATIONS      12
 #define IDLE_GENERATIONS 4
 #define GENERATION_SHARE 0.99  /* of the time limit */
-#define MOVES_A_SITE     12500 /* of an annealing; twice as many in the first generation */
-#define MAX_MOVES        1000000
+#define MOVES_A_SITE     15000 /* of an annealing */
+#define MAX_MOVES        1200000
+#define FIRST_HOT        1   /* generation: the first that knows which sites are likely */
 #define TRIAL_NODES      100 /* of a tree tried between generations */
 #define TRIAL_SITES      400 /* … where no more are left to decide */
 #define LEAST_ROUNDS     300 /* of the relaxation in a generation */
@@ -175,9 +177,9 @@ n_free (const Run *self, const guint8 *status)
 static void
 run_root (Run *self)
 {
-  guint n_idle = 0;
+  guint n_idle = 0, n_turns = self->problem->is_coverage ? COVERAGE_TURNS : ROOT_TURNS;
   double bound = -INFINITY;
-  for (guint turn = 0; turn < ROOT_TURNS && n_idle < IDLE_TURNS && !self->dual.is_closed; turn++)
+  for (guint turn = 0; turn < n_turns && n_idle < IDLE_TURNS && !self->dual.is_closed; turn++)
     {
       ZxMedianPace pace = { 150, 1.5 / (1 + 0.6 * turn), 0.6, 20, deadline (self) };
       double value = self->value;
@@ -201,53 +203,72 @@ run_root (Run *self)
 typedef struct
 {
   const Run *run;
-  guint32 *sites;        /* N_ELITE sets */
-  guint generation, age; /* in all; since the sets were last made different */
+  guint32 *sites; /* N_ELITE sets */
+  guint generation;
+  gboolean is_hot;
+  guint8 *is_likely; /* n_sites: says the relaxation */
   gint64 deadline_us;
   ZxMedianRelax *relax; /* NULL: nothing is left to decide */
   guint n_idle_bounds;  /* those just before that gained nothing */
   guint n_tried;        /* sites left to the tree when it was tried last */
 } Generations;
 
-/* The first generation is hot, from one set to many; the later ones only warm what is good, so
- * that little of it is lost.  Times what one more site would add. */
+/* A hot generation leads from one set to many; the others warm what is good, so that little of it
+ * is lost.  Times what one more site would add. */
 static double
-heat_of (guint age)
+heat_of (gboolean is_hot)
 {
-  return age == 0 ? 0.12 : 0.05;
+  return is_hot ? 0.3 : 0.12;
 }
 
 static void
 tighten (const Generations *self)
 {
-  if (self->n_idle_bounds >= IDLE_RELAXATIONS)
-    return;
   gsize n_pairs = self->run->problem->client_first[self->run->problem->n_clients];
   guint n_rounds = CLAMP (RELAX_PAIRS / (n_pairs + 1), LEAST_ROUNDS, MOST_ROUNDS);
-  if (self->generation > 0)
+  if (self->relax->n_runs > 0)
     zx_median_relax_cut (self->relax, self->deadline_us);
   zx_median_relax_run (self->relax, n_rounds, self->deadline_us, self->run->progress);
+}
+
+/* About as long as the annealing beside it takes; the first time without cuts is short. */
+static void
+bound_sets (const Generations *self)
+{
+  guint n = self->generation == 0 ? 2 : 1;
+  for (guint k = 0; k < n && self->n_idle_bounds < IDLE_RELAXATIONS; k++)
+    tighten (self);
+}
+
+/* A warm annealing leaves some places better and others worse: what is better is taken.  A hot one
+ * brings another set, for the others to take from. */
+static void
+anneal_set (const Generations *self, guint k)
+{
+  const ZxMedian *problem = self->run->problem;
+  gsize p = problem->n_choose;
+  guint64 n_moves = MIN (MOVES_A_SITE * (guint64) p, MAX_MOVES);
+  guint32 *set = self->sites + k * p;
+  g_autofree guint32 *before = g_memdup2 (set, p * sizeof *set);
+  g_autofree guint32 *after = g_memdup2 (set, p * sizeof *set);
+  ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
+  zx_median_anneal (problem, self->generation > 0 ? self->is_likely : NULL, after, n_moves,
+                    heat_of (self->is_hot), &rng, self->deadline_us, self->run->progress);
+  if (self->is_hot)
+    memcpy (set, after, p * sizeof *set);
+  else
+    zx_median_merge (problem, before, after, set);
 }
 
 /* The first item is the longest: the bound; the others anneal. */
 static void
 run_some (gsize begin, gsize end, guint worker, gpointer data)
 {
-  const Generations *self = data;
-  const ZxMedian *problem = self->run->problem;
-  guint64 n_moves = MIN (MOVES_A_SITE * (guint64) problem->n_choose, MAX_MOVES);
-  if (self->age == 0)
-    n_moves *= 2;
   for (gsize item = begin; item < end; item++)
     if (item == 0)
-      tighten (self);
+      bound_sets (data);
     else
-      {
-        gsize k = item - 1;
-        ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
-        zx_median_anneal (problem, self->sites + k * problem->n_choose, n_moves,
-                          heat_of (self->age), &rng, self->deadline_us, self->run->progress);
-      }
+      anneal_set (data, (guint) item - 1);
 }
 
 /* Every set takes from one other, each time the next, what that does better. */
@@ -533,6 +554,7 @@ use_bound (Run *self, Generations *generations)
   self->dual.is_closed = self->dual.bound > self->value - 1;
   generations->n_idle_bounds
       = self->dual.bound - before < 0.001 * gap ? generations->n_idle_bounds + 1 : 0;
+  zx_median_relax_mark_likely (relax, generations->is_likely);
   zx_median_relax_fix (relax, self->value, self->dual.status);
   zx_median_relax_guide (relax, self->dual.price, self->dual.frequency);
   guint n_left = n_free (self, self->dual.status);
@@ -564,9 +586,11 @@ run_generations (Run *self)
   guint n_idle = 0;
   gboolean has_time = self->limits->time_limit_s > 0; /* then time alone ends it */
   g_autofree guint32 *sites = g_new (guint32, N_ELITE * p + 1);
-  Generations generations = { .run = self, .sites = sites, .n_tried = G_MAXUINT };
+  g_autofree guint8 *is_likely = g_new (guint8, (gsize) self->problem->n_sites + 1);
+  Generations generations
+      = { .run = self, .sites = sites, .is_likely = is_likely, .n_tried = G_MAXUINT };
   generations.relax = zx_median_relax_new (self->problem, self->dual.status);
-  gboolean is_done = generations.relax == NULL;
+  gboolean is_done = generations.relax == NULL, is_one = FALSE;
   if (has_time)
     generations.deadline_us
         = self->begun + (gint64) (self->limits->time_limit_s * GENERATION_SHARE * 1e6);
@@ -578,14 +602,12 @@ run_generations (Run *self)
       if (is_over (self) || (has_time && g_get_monotonic_time () >= generations.deadline_us))
         break;
       generations.generation = g;
+      generations.is_hot = is_one || g == FIRST_HOT;
       zx_parallel_for (N_ELITE + 1, 1, run_some, &generations, NULL, NULL);
       merge_with_next (self->problem, g, sites);
-      generations.age++;
-      if (remember_all (self, sites))
-        {
-          merge_with_best (self, sites);
-          generations.age = 0;
-        }
+      is_one = remember_all (self, sites);
+      if (is_one)
+        merge_with_best (self, sites);
       is_done = use_bound (self, &generations);
       n_idle = self->value < value ? 0 : n_idle + 1;
     }
@@ -637,7 +659,10 @@ zx_median_solve (const ZxMedian *problem, const ZxMedianLimits *limits, const Zx
   if (!zx_progress_step (progress, 0, 1, error))
     return NULL;
   Run run = { .limits = limits, .progress = progress, .rng = zx_rng_new (limits->seed) };
-  run_init (&run, problem);
+  g_autofree guint32 *old_site = NULL;
+  g_autoptr (ZxMedian) near
+      = problem->is_coverage ? zx_median_new_near (problem, &old_site, NULL) : NULL;
+  run_init (&run, near != NULL ? near : problem);
   double bound = search (&run);
   ZxMedianResult *result = g_new0 (ZxMedianResult, 1);
   result->value = run.value;
@@ -646,6 +671,8 @@ zx_median_solve (const ZxMedian *problem, const ZxMedianLimits *limits, const Zx
   result->n_nodes = run.n_nodes;
   result->first_s = run.first_s;
   result->site = g_steal_pointer (&run.best);
+  for (guint s = 0; near != NULL && s < problem->n_choose; s++)
+    result->site[s] = old_site[result->site[s]];
   qsort (result->site, problem->n_choose, sizeof *result->site, zx_lists_compare);
   run_clear (&run);
   return result;

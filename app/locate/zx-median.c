@@ -134,6 +134,15 @@ zx_median_new (guint n_clients, guint n_sites, guint n_choose, double *weight, g
   return g_steal_pointer (&self);
 }
 
+guint32 *
+zx_median_list_numbers (const ZxMedianPair *pair, gsize n)
+{
+  guint32 *at = g_new (guint32, n + 1);
+  for (gsize k = 0; k < n; k++)
+    at[k] = pair[k].at;
+  return at;
+}
+
 void
 zx_median_free (ZxMedian *self)
 {

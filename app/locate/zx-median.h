@@ -48,6 +48,14 @@ ZxMedian *zx_median_new (guint n_clients, guint n_sites, guint n_choose, double 
                          guint32 *fallback, gsize *client_first, ZxMedianPair *client_pair,
                          guint8 *status, GError **error);
 void zx_median_free (ZxMedian *self);
+
+/* The numbers of @n pairs without their costs, to be freed. */
+guint32 *zx_median_list_numbers (const ZxMedianPair *pair, gsize n);
+
+/* The same problem numbered so that neighbours are near each other, for coverage.  @sites:
+ * returned, the old number of every new one.  NULL without @error when it is too large for that to
+ * pay. O(Σ clients of a site squared + Σ sites of a client squared). */
+ZxMedian *zx_median_new_near (const ZxMedian *problem, guint32 **sites, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMedian, zx_median_free)
 
 /* ---- good sets ---------------------------------------------------------------------------- */
@@ -88,10 +96,12 @@ void zx_median_plan_shake (ZxMedianPlan *self, guint n_swaps, ZxRng *rng);
 gboolean zx_median_plan_relink (ZxMedianPlan *self, const guint32 *from, const guint32 *to);
 
 /* Coverage only: simulated annealing by swaps of neighbouring sites from @sites, which becomes the
- * best set met.  @heat: the first temperature, times what one more site would add.  Returns: its
- * value. */
-double zx_median_anneal (const ZxMedian *problem, guint32 *sites, guint64 n_moves, double heat,
-                         ZxRng *rng, gint64 deadline_us, const ZxProgress *progress);
+ * best set met in its cool half: not always a better one, but another.  @is_likely: n_sites: those
+ * that are tried most; NULL: all alike.  @heat: the first temperature, times what one more site
+ * would add.  Memory: 16 bytes a pair at most. */
+void zx_median_anneal (const ZxMedian *problem, const guint8 *is_likely, guint32 *sites,
+                       guint64 n_moves, double heat, ZxRng *rng, gint64 deadline_us,
+                       const ZxProgress *progress);
 
 /* Coverage only: the best set that follows @ours or @theirs in every place where they differ, into
  * @sites, ascending; never worse than either. */
