@@ -7,8 +7,8 @@
  * Every client knows who covers it: nobody, one chosen site, or several.  What a chosen site alone
  * covers is kept as sites come and go; what another would add in its place is one look at that
  * one's clients.  So a move costs no more than the clients of two sites, made or refused; to keep
- * what every site would add costs the neighbours of all those clients, forty times as much.  The
- * temperature falls from @heat times what one more site would add to a hundredth of that. */
+ * what every site would add costs all neighbours of those clients with every move that is made.
+ * The temperature falls from @heat times what one more site would add to a hundredth of that. */
 
 #include "app/locate/zx-lists.h"
 #include "app/locate/zx-median.h"

@@ -652,8 +652,8 @@ average (const double *sum, guint n_summed, const double *start, const double *s
   return way;
 }
 
-/* The primal and the dual side should go ways of equal length.  Three of four new cuts are of no
- * use once the others have their prices. */
+/* The primal and the dual side should go ways of equal length.  @drop_idle: three of four new cuts
+ * are without effect once the others have their prices, which they have after the first epoch. */
 static void
 restart (ZxMedianRelax *self, gboolean drop_idle)
 {
