@@ -302,7 +302,7 @@ zx_median_relax_inherit (ZxMedianRelax *self, const ZxMedianRelax *other)
         self->now.excess[self->n_cuts - 1] = other->now.excess[c];
     }
   self->primal_weight = other->primal_weight;
-  self->n_runs = other->n_runs;
+  self->has_run = other->has_run;
   self->n_searches = other->n_searches;
 }
 
@@ -682,7 +682,7 @@ zx_median_relax_run (ZxMedianRelax *self, guint n_rounds, gint64 deadline_us,
   choose_steps (self);
   if (self->n_searches > 0)
     self->primal_weight *= CUT_WEIGHT;
-  self->n_runs++;
+  self->has_run = TRUE;
   begin_epoch (self);
   for (guint round = 1; round <= n_rounds; round++)
     {

@@ -61,7 +61,8 @@ typedef struct
   double *client_sum; /* n_clients + 1: scratch: running sums, or what they change by */
   double *site_sum;   /* n_sites + 1: the same of sites */
   double multiplier, primal_weight;
-  guint n_runs, n_searches;
+  gboolean has_run;
+  guint n_searches;
   /* the best bound so far, proven; what it says of the sites */
   double bound;
   double *best_gain, *best_total;

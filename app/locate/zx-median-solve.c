@@ -226,7 +226,7 @@ tighten (const Generations *self)
 {
   gsize n_pairs = self->run->problem->client_first[self->run->problem->n_clients];
   guint n_rounds = CLAMP (RELAX_PAIRS / (n_pairs + 1), LEAST_ROUNDS, MOST_ROUNDS);
-  if (self->relax->n_runs > 0)
+  if (self->relax->has_run)
     zx_median_relax_cut (self->relax, self->deadline_us);
   zx_median_relax_run (self->relax, n_rounds, self->deadline_us, self->run->progress);
 }

@@ -10,39 +10,7 @@
 #define N_CLIENTS 60
 #define N_SITES   40
 #define N_PICKS   7
-
-static ZxMedian *
-random_coverage (ZxRng *rng)
-{
-  double weights[N_CLIENTS], covers[N_CLIENTS][N_SITES], site_x[N_SITES], site_y[N_SITES];
-  for (guint j = 0; j < N_SITES; j++)
-    {
-      site_x[j] = zx_rng_uniform (rng);
-      site_y[j] = zx_rng_uniform (rng);
-    }
-  for (guint i = 0; i < N_CLIENTS; i++)
-    {
-      double x = zx_rng_uniform (rng), y = zx_rng_uniform (rng);
-      weights[i] = 1 + zx_rng_below (rng, 20);
-      for (guint j = 0; j < N_SITES; j++)
-        covers[i][j] = hypot (x - site_x[j], y - site_y[j]) < 0.12;
-    }
-  return zx_locate_coverage (N_CLIENTS, N_SITES, N_PICKS, weights, covers[0]);
-}
-
-static void
-random_set (ZxRng *rng, guint32 *sites)
-{
-  guint8 is_in[N_SITES] = { 0 };
-  for (guint n = 0; n < N_PICKS;)
-    {
-      guint32 j = zx_rng_below (rng, N_SITES);
-      if (is_in[j])
-        continue;
-      is_in[j] = 1;
-      sites[n++] = j;
-    }
-}
+#define REACH     0.12
 
 static double
 value_of (ZxMedianPlan *plan, const guint32 *sites)
@@ -59,12 +27,12 @@ test_the_merger_is_of_both_sets_and_no_worse (void)
   guint n_better = 0;
   for (guint i = 0; i < 300; i++)
     {
-      g_autoptr (ZxMedian) problem = random_coverage (&rng);
+      g_autoptr (ZxMedian) problem = zx_locate_square (N_CLIENTS, N_SITES, N_PICKS, REACH, &rng);
       g_autoptr (ZxMedianPlan) plan = zx_median_plan_new (problem);
       guint32 ours[N_PICKS], theirs[N_PICKS], merged[N_PICKS], swapped[N_PICKS];
       guint8 in_ours[N_SITES] = { 0 }, in_theirs[N_SITES] = { 0 }, in_merged[N_SITES] = { 0 };
-      random_set (&rng, ours);
-      random_set (&rng, theirs);
+      zx_locate_draw_set (problem, ours, &rng);
+      zx_locate_draw_set (problem, theirs, &rng);
       zx_median_merge (problem, ours, theirs, merged);
       zx_median_merge (problem, theirs, ours, swapped);
       for (guint s = 0; s < N_PICKS; s++)

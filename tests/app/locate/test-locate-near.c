@@ -13,38 +13,10 @@
 #define N_PICKS   12
 #define REACH     0.12
 
-/* Clients and sites anywhere in a square, numbered at random. */
 static ZxMedian *
 scatter (ZxRng *rng)
 {
-  double weights[N_CLIENTS], x[N_SITES], y[N_SITES];
-  g_autofree double *covers = g_new (double, N_CLIENTS *N_SITES);
-  for (guint j = 0; j < N_SITES; j++)
-    {
-      x[j] = zx_rng_uniform (rng);
-      y[j] = zx_rng_uniform (rng);
-    }
-  for (guint i = 0; i < N_CLIENTS; i++)
-    {
-      double at_x = zx_rng_uniform (rng), at_y = zx_rng_uniform (rng);
-      weights[i] = 1 + zx_rng_below (rng, 20);
-      for (guint j = 0; j < N_SITES; j++)
-        covers[i * N_SITES + j] = hypot (at_x - x[j], at_y - y[j]) < REACH;
-    }
-  return zx_locate_coverage (N_CLIENTS, N_SITES, N_PICKS, weights, covers);
-}
-
-static void
-draw_set (ZxRng *rng, guint32 *sites)
-{
-  guint8 is_in[N_SITES] = { 0 };
-  for (guint n = 0; n < N_PICKS;)
-    {
-      guint32 j = zx_rng_below (rng, N_SITES);
-      if (!is_in[j])
-        sites[n++] = j;
-      is_in[j] = 1;
-    }
+  return zx_locate_square (N_CLIENTS, N_SITES, N_PICKS, REACH, rng);
 }
 
 static double
@@ -114,7 +86,7 @@ test_the_near_problem_is_the_same_in_fewer_runs (void)
       for (guint s = 0; s < 20; s++)
         {
           guint32 set[N_PICKS], old_set[N_PICKS];
-          draw_set (&rng, set);
+          zx_locate_draw_set (problem, set, &rng);
           for (guint n = 0; n < N_PICKS; n++)
             old_set[n] = old_site[set[n]];
           g_assert_cmpfloat (value_of (near, set), ==, value_of (problem, old_set));
@@ -134,7 +106,7 @@ test_annealing_keeps_the_rules (void)
       g_autoptr (ZxMedian) problem = scatter (&rng);
       guint32 set[N_PICKS], again[N_PICKS];
       guint8 is_in[N_SITES] = { 0 }, is_likely[N_SITES];
-      draw_set (&rng, set);
+      zx_locate_draw_set (problem, set, &rng);
       for (guint j = 0; j < N_SITES; j++)
         {
           is_likely[j] = zx_rng_below (&rng, 2) == 0;
@@ -169,7 +141,7 @@ test_annealing_beats_swaps (void)
       g_autoptr (ZxMedian) problem = scatter (&rng);
       g_autoptr (ZxMedianPlan) plan = zx_median_plan_new (problem);
       guint32 set[N_PICKS];
-      draw_set (&rng, set);
+      zx_locate_draw_set (problem, set, &rng);
       zx_median_plan_set (plan, set);
       zx_median_plan_improve (plan, NULL);
       zx_median_anneal (problem, NULL, set, 40000, 0.3, &rng, 0, NULL);

@@ -399,3 +399,38 @@ zx_locate_coverage (guint n_clients, guint n_sites, guint n_picks, const double 
   g_assert_no_error (error);
   return problem;
 }
+
+ZxMedian *
+zx_locate_square (guint n_clients, guint n_sites, guint n_picks, double reach, ZxRng *rng)
+{
+  g_autofree double *weights = g_new (double, n_clients);
+  g_autofree double *covers = g_new (double, (gsize) n_clients *n_sites);
+  g_autofree double *x = g_new (double, n_sites);
+  g_autofree double *y = g_new (double, n_sites);
+  for (guint j = 0; j < n_sites; j++)
+    {
+      x[j] = zx_rng_uniform (rng);
+      y[j] = zx_rng_uniform (rng);
+    }
+  for (guint i = 0; i < n_clients; i++)
+    {
+      double at_x = zx_rng_uniform (rng), at_y = zx_rng_uniform (rng);
+      weights[i] = 1 + zx_rng_below (rng, 20);
+      for (guint j = 0; j < n_sites; j++)
+        covers[i * n_sites + j] = hypot (at_x - x[j], at_y - y[j]) < reach;
+    }
+  return zx_locate_coverage (n_clients, n_sites, n_picks, weights, covers);
+}
+
+void
+zx_locate_draw_set (const ZxMedian *problem, guint32 *sites, ZxRng *rng)
+{
+  g_autofree guint8 *is_in = g_new0 (guint8, problem->n_sites);
+  for (guint n = 0; n < problem->n_choose;)
+    {
+      guint32 j = zx_rng_below (rng, problem->n_sites);
+      if (!is_in[j])
+        sites[n++] = j;
+      is_in[j] = 1;
+    }
+}

@@ -15,3 +15,11 @@ double zx_locate_brute (const ZxLocate *problem);
  * above 0, to be freed. */
 ZxMedian *zx_locate_coverage (guint n_clients, guint n_sites, guint n_picks, const double *weights,
                               const double *covers);
+
+/* The same of clients and sites anywhere in a unit square, covered within @reach; weights 1 to 20.
+ */
+ZxMedian *zx_locate_square (guint n_clients, guint n_sites, guint n_picks, double reach,
+                            ZxRng *rng);
+
+/* Any n_choose different sites. */
+void zx_locate_draw_set (const ZxMedian *problem, guint32 *sites, ZxRng *rng);
