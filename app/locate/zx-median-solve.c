@@ -17,8 +17,8 @@
 #define ROOT_TURNS       40
 #define COVERAGE_TURNS   3 /* where generations follow, which bound it better */
 #define IDLE_TURNS       4
-#define GENERATIONS      12
-#define IDLE_GENERATIONS 4
+#define GENERATIONS      24
+#define IDLE_GENERATIONS 8
 #define GENERATION_SHARE 0.99  /* of the time limit */
 #define MOVES_A_SITE     15000 /* of an annealing */
 #define MAX_MOVES        1200000
@@ -28,7 +28,8 @@
 #define LEAST_ROUNDS     300 /* of the relaxation in a generation */
 #define MOST_ROUNDS      3000
 #define RELAX_PAIRS      2000000000 /* that they look at; about as long as the annealing */
-#define IDLE_RELAXATIONS 2          /* that close less than a thousandth of the gap */
+#define SLOW_BOUND       0.003 /* of the gap: where less is closed, annealing needs the time more */
+#define REST             4     /* generations, then */
 #define MAX_TREE_BYTES   (G_GUINT64_CONSTANT (1) << 30) /* of open nodes; then the work stops */
 
 typedef struct
@@ -208,36 +209,44 @@ typedef struct
   gboolean is_hot;
   guint8 *is_likely; /* n_sites: says the relaxation */
   gint64 deadline_us;
-  ZxMedianRelax *relax; /* NULL: nothing is left to decide */
-  guint n_idle_bounds;  /* those just before that gained nothing */
-  guint n_tried;        /* sites left to the tree when it was tried last */
+  ZxMedianRelax *relax;  /* NULL: nothing is left to decide */
+  gboolean has_new_cuts; /* which the relaxation has not seen */
+  guint n_resting;       /* generations before the next bound */
+  guint n_tried;         /* sites left to the tree when it was tried last */
 } Generations;
 
-/* A hot generation leads from one set to many; the others warm what is good, so that little of it
- * is lost.  Times what one more site would add. */
+/* A hot generation leads from one set to many, later ones farther from it than the first, lest all
+ * come back; the others warm what is good, so that little of it is lost.  Times what one more site
+ * would add. */
 static double
-heat_of (gboolean is_hot)
+heat_of (const Generations *self)
 {
-  return is_hot ? 0.3 : 0.12;
+  return !self->is_hot ? 0.12 : self->generation == FIRST_HOT ? 0.3 : 1.0;
 }
 
+/* Cuts and rounds in turn: each takes about as long as the annealing beside it. */
 static void
-tighten (const Generations *self)
+bound_sets (Generations *self)
 {
   gsize n_pairs = self->run->problem->client_first[self->run->problem->n_clients];
   guint n_rounds = CLAMP (RELAX_PAIRS / (n_pairs + 1), LEAST_ROUNDS, MOST_ROUNDS);
-  if (self->relax->has_run)
+  if (self->n_resting > 0)
+    return;
+  self->has_new_cuts = self->relax->has_run && !self->has_new_cuts;
+  if (self->has_new_cuts)
     zx_median_relax_cut (self->relax, self->deadline_us);
-  zx_median_relax_run (self->relax, n_rounds, self->deadline_us, self->run->progress);
+  else
+    zx_median_relax_run (self->relax, n_rounds, self->deadline_us, self->run->progress);
 }
 
-/* About as long as the annealing beside it takes; the first time without cuts is short. */
+/* @closed: the share of the gap that the last turn has closed. */
 static void
-bound_sets (const Generations *self)
+rest (Generations *self, double closed)
 {
-  guint n = self->generation == 0 ? 2 : 1;
-  for (guint k = 0; k < n && self->n_idle_bounds < IDLE_RELAXATIONS; k++)
-    tighten (self);
+  if (self->n_resting > 0)
+    self->n_resting--;
+  else if (!self->has_new_cuts && closed < SLOW_BOUND)
+    self->n_resting = REST;
 }
 
 /* A warm annealing leaves some places better and others worse: what is better is taken.  A hot one
@@ -253,7 +262,7 @@ anneal_set (const Generations *self, guint k)
   g_autofree guint32 *after = g_memdup2 (set, p * sizeof *set);
   ZxRng rng = zx_rng_stream (self->run->limits->seed, self->generation * N_ELITE + k);
   zx_median_anneal (problem, self->generation > 0 ? self->is_likely : NULL, after, n_moves,
-                    heat_of (self->is_hot), &rng, self->deadline_us, self->run->progress);
+                    heat_of (self), &rng, self->deadline_us, self->run->progress);
   if (self->is_hot)
     memcpy (set, after, p * sizeof *set);
   else
@@ -552,15 +561,14 @@ use_bound (Run *self, Generations *generations)
   double before = self->dual.bound, gap = self->value - before;
   self->dual.bound = MAX (before, MIN (relax->bound, self->value));
   self->dual.is_closed = self->dual.bound > self->value - 1;
-  generations->n_idle_bounds
-      = self->dual.bound - before < 0.001 * gap ? generations->n_idle_bounds + 1 : 0;
+  rest (generations, (self->dual.bound - before) / gap);
   zx_median_relax_mark_likely (relax, generations->is_likely);
   zx_median_relax_fix (relax, self->value, self->dual.status);
   zx_median_relax_guide (relax, self->dual.price, self->dual.frequency);
   guint n_left = n_free (self, self->dual.status);
   if (self->dual.is_closed || n_left > 0.9 * relax->n_sites)
     return self->dual.is_closed;
-  generations->n_idle_bounds = 0;
+  generations->n_resting = 0;
   generations->relax = zx_median_relax_new (self->problem, self->dual.status);
   if (generations->relax != NULL)
     zx_median_relax_inherit (generations->relax, relax);
