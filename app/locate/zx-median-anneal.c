@@ -34,13 +34,12 @@ typedef gint32 Lanes __attribute__ ((vector_size (LANES * sizeof (gint32))));
 typedef struct
 {
   const ZxMedian *problem;
-  guint32 *chosen;   /* n_choose */
-  guint8 *is_chosen; /* n_sites */
-  guint32 *count;    /* n_clients: chosen sites that cover */
-  guint32 *together; /* n_clients: exclusive or of those */
-  guint32 *owner;    /* n_clients + LANES: the only one of those, NOBODY or SEVERAL */
-  gint64 *loss;      /* n_sites: of a chosen one: covered by it alone */
-  gint64 covered;
+  guint32 *chosen;     /* n_choose */
+  guint8 *is_chosen;   /* n_sites */
+  guint32 *count;      /* n_clients: chosen sites that cover */
+  guint32 *together;   /* n_clients: exclusive or of those */
+  guint32 *owner;      /* n_clients + LANES: the only one of those, NOBODY or SEVERAL */
+  gint64 *loss;        /* n_sites: of a chosen one: covered by it alone */
   gint32 *weight;      /* n_clients + LANES */
   gint64 *all;         /* n_sites: the weight of all its clients */
   gsize *first;        /* n_sites + 1 */
@@ -48,16 +47,17 @@ typedef struct
   gsize *near_first;   /* n_clients + 1 */
   guint32 *near;       /* of each client the likely sites */
   double luck[N_LUCK]; /* logarithms of numbers between 0 and 1, evenly */
+  gint64 covered;
 } Anneal;
 
 typedef struct
 {
   guint slot;
   guint32 out, in;
-  double luck; /* times the temperature: what may be lost by it */
-  guint32 kind;
-  guint64 bits; /* for what is still to be drawn */
-  const guint32 *at;
+  double luck;       /* times the temperature: what may be lost by it */
+  guint32 kind;      /* below 100: what sites it is drawn from */
+  guint64 bits;      /* for what is still to be drawn */
+  const guint32 *at; /* where the client's number stands, then that of the site that comes in */
 } Proposal;
 
 static void

@@ -92,7 +92,7 @@ find_way (const Lists *self)
 /* The arrays of zx_median_new() in the order @clients, the sites by their @place. */
 static ZxMedian *
 copy_in_order (const ZxMedian *problem, const guint32 *clients, const guint32 *sites,
-               const guint32 *place, GError **error)
+               const guint32 *place)
 {
   guint n = problem->n_clients, m = problem->n_sites;
   double *weight = g_new (double, (gsize) n + 1);
@@ -113,11 +113,11 @@ copy_in_order (const ZxMedian *problem, const guint32 *clients, const guint32 *s
     }
   for (guint k = 0; k < m; k++)
     status[k] = problem->status[sites[k]];
-  return zx_median_new (n, m, problem->n_choose, weight, fallback, first, pair, status, error);
+  return zx_median_new (n, m, problem->n_choose, weight, fallback, first, pair, status, NULL);
 }
 
 ZxMedian *
-zx_median_new_near (const ZxMedian *problem, guint32 **sites, GError **error)
+zx_median_new_near (const ZxMedian *problem, guint32 **sites)
 {
   guint n = problem->n_clients, m = problem->n_sites;
   if (!is_affordable (problem->client_first, n) || !is_affordable (problem->site_first, m))
@@ -132,5 +132,5 @@ zx_median_new_near (const ZxMedian *problem, guint32 **sites, GError **error)
   *sites = find_way (&of_sites);
   for (guint k = 0; k < m; k++)
     place[(*sites)[k]] = k;
-  return copy_in_order (problem, clients, *sites, place, error);
+  return copy_in_order (problem, clients, *sites, place);
 }

@@ -668,8 +668,7 @@ zx_median_solve (const ZxMedian *problem, const ZxMedianLimits *limits, const Zx
     return NULL;
   Run run = { .limits = limits, .progress = progress, .rng = zx_rng_new (limits->seed) };
   g_autofree guint32 *old_site = NULL;
-  g_autoptr (ZxMedian) near
-      = problem->is_coverage ? zx_median_new_near (problem, &old_site, NULL) : NULL;
+  g_autoptr (ZxMedian) near = problem->is_coverage ? zx_median_new_near (problem, &old_site) : NULL;
   run_init (&run, near != NULL ? near : problem);
   double bound = search (&run);
   ZxMedianResult *result = g_new0 (ZxMedianResult, 1);

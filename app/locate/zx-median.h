@@ -48,15 +48,16 @@ ZxMedian *zx_median_new (guint n_clients, guint n_sites, guint n_choose, double 
                          guint32 *fallback, gsize *client_first, ZxMedianPair *client_pair,
                          guint8 *status, GError **error);
 void zx_median_free (ZxMedian *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMedian, zx_median_free)
 
 /* The numbers of @n pairs without their costs, to be freed. */
 guint32 *zx_median_list_numbers (const ZxMedianPair *pair, gsize n);
 
 /* The same problem numbered so that neighbours are near each other, for coverage.  @sites:
- * returned, the old number of every new one.  NULL without @error when it is too large for that to
- * pay. O(Σ clients of a site squared + Σ sites of a client squared). */
-ZxMedian *zx_median_new_near (const ZxMedian *problem, guint32 **sites, GError **error);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZxMedian, zx_median_free)
+ * returned, the old number of every new one.  NULL when it is too large for that to pay, or memory
+ * lacks: the problem will do as it is.
+ * O(Σ clients of a site squared + Σ sites of a client squared). */
+ZxMedian *zx_median_new_near (const ZxMedian *problem, guint32 **sites);
 
 /* ---- good sets ---------------------------------------------------------------------------- */
 
