@@ -16,11 +16,11 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ZxPage, zx_page, GTK_TYPE_WIDGET)
 static void
 zx_page_dispose (GObject *object)
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (ZX_PAGE (object));
+  ZxPagePrivate *own = zx_page_get_instance_private (ZX_PAGE (object));
   GtkWidget *child;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
-  g_clear_object (&private->session);
+  g_clear_object (&own->session);
   G_OBJECT_CLASS (zx_page_parent_class)->dispose (object);
 }
 
@@ -72,16 +72,16 @@ zx_page_init (ZxPage *self)
 ZxSession *
 zx_page_session (ZxPage *self)
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (self);
-  return private->session;
+  ZxPagePrivate *own = zx_page_get_instance_private (self);
+  return own->session;
 }
 
 void
 zx_page_bind (ZxPage *self, ZxSession *session)
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (self);
-  g_return_if_fail (private->session == NULL);
-  private->session = g_object_ref (session);
+  ZxPagePrivate *own = zx_page_get_instance_private (self);
+  g_return_if_fail (own->session == NULL);
+  own->session = g_object_ref (session);
   if (ZX_PAGE_GET_CLASS (self)->bind != NULL)
     ZX_PAGE_GET_CLASS (self)->bind (self, session);
 }
@@ -89,30 +89,30 @@ zx_page_bind (ZxPage *self, ZxSession *session)
 static void
 show_or_wait (ZxPage *self)
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (self);
-  private->is_due = !gtk_widget_get_mapped (GTK_WIDGET (self));
-  if (!private->is_due)
-  private->show (self);
+  ZxPagePrivate *own = zx_page_get_instance_private (self);
+  own->is_due = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!own->is_due)
+    own->show (self);
 }
 
 static void
 on_map_cb (ZxPage *self)
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (self);
-  if (private->is_due)
-  private->show (self);
-  private->is_due = FALSE;
+  ZxPagePrivate *own = zx_page_get_instance_private (self);
+  if (own->is_due)
+    own->show (self);
+  own->is_due = FALSE;
 }
 
 void
 zx_page_follow (ZxPage *self, void (*show) (ZxPage *self))
 {
-  ZxPagePrivate *private = zx_page_get_instance_private (self);
-  g_return_if_fail (private->session != NULL && private->show == NULL);
-  private->show = show;
-  g_signal_connect_object (private->session, "notify::project", G_CALLBACK (show_or_wait), self,
+  ZxPagePrivate *own = zx_page_get_instance_private (self);
+  g_return_if_fail (own->session != NULL && own->show == NULL);
+  own->show = show;
+  g_signal_connect_object (own->session, "notify::project", G_CALLBACK (show_or_wait), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (private->session, "settings-changed", G_CALLBACK (show_or_wait), self,
+  g_signal_connect_object (own->session, "settings-changed", G_CALLBACK (show_or_wait), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "map", G_CALLBACK (on_map_cb), NULL);
   show (self);

@@ -314,9 +314,13 @@ give_back_memory (gpointer data, gpointer unused)
   malloc_trim (0);
 }
 
+/* The next frame needs some of it again.  @data: the window, a reference; NULL: it is gone. */
 static gboolean
 on_given_back_cb (gpointer data)
 {
+  g_autoptr (GtkWindow) window = data;
+  if (window != NULL && gtk_widget_get_realized (GTK_WIDGET (window)))
+    zx_frame_memory_touch (window);
   return G_SOURCE_REMOVE;
 }
 
@@ -324,7 +328,7 @@ static gboolean
 on_rested_cb (gpointer data)
 {
   ZX_WINDOW (data)->giving_back = 0;
-  zx_map_pool_push (give_back_memory, on_given_back_cb, NULL);
+  zx_map_pool_push (give_back_memory, on_given_back_cb, g_object_ref (data));
   return G_SOURCE_REMOVE;
 }
 
@@ -352,8 +356,7 @@ static void
 zx_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (zx_window_parent_class)->realize (widget);
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (widget));
-  ZX_WINDOW (widget)->frame_memory = zx_frame_memory_keep (surface);
+  ZX_WINDOW (widget)->frame_memory = zx_frame_memory_keep (GTK_WINDOW (widget));
 }
 
 static void

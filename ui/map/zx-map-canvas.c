@@ -15,6 +15,7 @@
 
 #include "ui/map/zx-map-legend.h"
 #include "ui/map/zx-map-overlay.h"
+#include "ui/zx-picture.h"
 
 #define MARGIN_SHARE 0.25
 #define REST_MS      80
@@ -298,33 +299,6 @@ keep_laid (ZxMapCanvas *self)
   g_set_object (&self->laid, self->picture.texture);
 }
 
-static gboolean
-has_cairo_renderer (GtkWidget *widget)
-{
-  GtkNative *native = gtk_widget_get_native (widget);
-  return native != NULL && GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native));
-}
-
-/* While the view zooms a picture is only passing through, so the quick filter does. */
-static void
-snapshot_picture (ZxMapCanvas *self, const ZxMapWindow *view, const graphene_rect_t *part,
-                  GtkSnapshot *snapshot)
-{
-  graphene_rect_t rect = picture_rect (self, &self->picture, view);
-  if (!has_cairo_renderer (GTK_WIDGET (self)))
-    {
-      gtk_snapshot_append_texture (snapshot, self->picture.texture, &rect);
-      return;
-    }
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, part);
-  cairo_translate (cr, rect.origin.x, rect.origin.y);
-  cairo_scale (cr, rect.size.width / self->picture.width, rect.size.height / self->picture.height);
-  cairo_set_source_surface (cr, zx_map_texture_surface (self->picture.texture), 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-}
-
 static void
 zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -337,7 +311,10 @@ zx_map_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t part = GRAPHENE_RECT_INIT (left, 0, right - left, (float) view.height);
   gtk_snapshot_push_clip (snapshot, &part);
   if (self->picture.texture != NULL)
-    snapshot_picture (self, &view, &part, snapshot);
+    {
+      graphene_rect_t rect = picture_rect (self, &self->picture, &view);
+      zx_picture_snapshot (self->picture.texture, widget, &rect, &part, snapshot);
+    }
   keep_laid (self);
   zx_map_overlay_snapshot (&self->overlay, &view, snapshot);
   if (self->left_edge > 0)

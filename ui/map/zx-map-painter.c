@@ -12,6 +12,8 @@
 
 #include <math.h>
 
+#include "ui/zx-picture.h"
+
 #define TRANSFORMER_SIZE 2.0
 #define NOTHING_SHARE    0.01
 #define FEEDER_WIDTH     1.8
@@ -296,14 +298,6 @@ typedef struct
   double seconds;
 } Picture;
 
-#define SURFACE_KEY "zx-map-surface"
-
-static void
-destroy_surface (gpointer surface)
-{
-  cairo_surface_destroy (surface);
-}
-
 static void
 paint_picture (gpointer data, gpointer unused)
 {
@@ -316,26 +310,8 @@ paint_picture (gpointer data, gpointer unused)
   cairo_t *cr = cairo_create (surface);
   zx_map_order_paint (order, cr);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
-    {
-      gsize stride = (gsize) cairo_image_surface_get_stride (surface);
-      g_autoptr (GBytes) bytes
-          = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                        stride * (gsize) height, destroy_surface, surface);
-      picture->texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
-      g_object_set_data_full (G_OBJECT (picture->texture), SURFACE_KEY,
-                              cairo_surface_reference (surface), destroy_surface);
-    }
-  else
-    cairo_surface_destroy (surface);
+  picture->texture = zx_picture_new (surface);
   picture->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
-}
-
-cairo_surface_t *
-zx_map_texture_surface (GdkTexture *texture)
-{
-  return g_object_get_data (G_OBJECT (texture), SURFACE_KEY);
 }
 
 static gboolean

@@ -46,9 +46,6 @@ typedef void (*ZxMapPaintedFunc) (GdkTexture *texture, const ZxMapOrder *order, 
                                   gpointer data);
 /* Paints in the pool, newest order first, and calls @done on the main thread.  @order is copied. */
 void zx_map_order_start (const ZxMapOrder *order, ZxMapPaintedFunc done, gpointer data);
-/* The pixels of such a texture, borrowed: the cairo renderer copies a texture whole for each frame,
- * but lays a surface from where it is. */
-cairo_surface_t *zx_map_texture_surface (GdkTexture *texture);
 /* Any other work for the map's pool; @func in the worker, @done on the main thread. */
 void zx_map_pool_push (GFunc func, GSourceFunc done, gpointer data);
 

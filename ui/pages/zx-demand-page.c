@@ -219,40 +219,53 @@ clear_list (GtkWidget *list)
     gtk_list_box_remove (GTK_LIST_BOX (list), row);
 }
 
-static void
-show_effects (GtkWidget *page, gpointer data)
+/* What stood there goes with the first step; then a row with each. */
+static gboolean
+show_effects (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
+  if (step > 0)
+    {
+      const ZxDemandEffect *effect = &reading->effect[step - 1];
+      add_row (self->effects, effect->title, NULL, effect->sentence, effect->is_clear);
+      return step < reading->n_effects;
+    }
   clear_list (self->effects);
-  for (guint i = 0; i < reading->n_effects; i++)
-    add_row (self->effects, reading->effect[i].title, NULL, reading->effect[i].sentence,
-             reading->effect[i].is_clear);
   gtk_widget_set_visible (gtk_widget_get_parent (self->effects), reading->n_effects > 0);
   set_chart (self->effect_chart, reading->n_effects > 0,
              _ ("Effects with 95 % intervals; left of the line: less demand"),
              50 + EFFECT_HEIGHT * reading->n_effects, paint_effects, reading);
+  return reading->n_effects > 0;
 }
 
-static void
-show_lines (GtkWidget *list, const ZxDemandLine *line, guint n)
+/* The same of a list that is all there is below @whole. */
+static gboolean
+show_lines (GtkWidget *list, GtkWidget *whole, const ZxDemandLine *line, guint n, guint step)
 {
+  if (step > 0)
+    {
+      add_row (list, line[step - 1].name, line[step - 1].value, line[step - 1].meaning, TRUE);
+      return step < n;
+    }
   clear_list (list);
-  for (guint i = 0; i < n; i++)
-    add_row (list, line[i].name, line[i].value, line[i].meaning, TRUE);
-  gtk_widget_set_visible (gtk_widget_get_parent (list), n > 0);
+  gtk_widget_set_visible (whole, n > 0);
+  return n > 0;
 }
 
-static void
-show_checks (GtkWidget *page, gpointer data)
+static gboolean
+show_checks (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
-  clear_list (self->checks);
-  for (guint i = 0; i < reading->n_checks; i++)
-    add_row (self->checks, reading->check[i].name, reading->check[i].value,
-             reading->check[i].meaning, TRUE);
-  gtk_widget_set_visible (self->checks, reading->n_checks > 0);
+  return show_lines (self->checks, self->checks, reading->check, reading->n_checks, step);
+}
+
+static gboolean
+show_check_charts (GtkWidget *page, gpointer data, guint step)
+{
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  ZxDemandReading *reading = data;
   gtk_widget_set_visible (self->check_box, reading->n_checks > 0 || reading->n_points > 0);
   set_chart (self->pit, reading->n_checks > 0,
              _ ("PIT histogram: level bars mean honest intervals"), CHART_HEIGHT, paint_pit,
@@ -260,10 +273,11 @@ show_checks (GtkWidget *page, gpointer data)
   set_chart (self->scatter, reading->n_points > 0,
              _ ("Observed against fitted energy, one point a station"), CHART_HEIGHT * 1.3,
              paint_scatter, reading);
+  return FALSE;
 }
 
-static void
-show_residuals (GtkWidget *page, gpointer data)
+static gboolean
+show_residuals (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
@@ -271,10 +285,11 @@ show_residuals (GtkWidget *page, gpointer data)
   set_chart (self->residuals, reading->n_residuals > 0,
              _ ("Map of the residuals: orange stations sell more than expected, blue ones less"),
              MAP_HEIGHT, paint_residuals, reading);
+  return FALSE;
 }
 
-static void
-show_day (GtkWidget *page, gpointer data)
+static gboolean
+show_day (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
@@ -287,12 +302,13 @@ show_day (GtkWidget *page, gpointer data)
   set_chart (self->busy, reading->n_busy_stations > 0,
              _ ("Stations by the share of the day that their guns charge"), CHART_HEIGHT,
              paint_busy, reading);
+  return FALSE;
 }
 
 /* ---- the page ------------------------------------------------------------------------------ */
 
-static void
-show_words (GtkWidget *page, gpointer data)
+static gboolean
+show_words (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
@@ -303,39 +319,57 @@ show_words (GtkWidget *page, gpointer data)
   set_text (self->total_note, reading->total_note);
   set_text (self->predictable, reading->predictable);
   set_text (self->coverage, reading->coverage);
+  return FALSE;
 }
 
-static void
-show_evidence (GtkWidget *page, gpointer data)
+static gboolean
+show_evidence (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
   set_text (self->evidence, reading->evidence);
   gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
-  show_lines (self->factors, reading->factor, reading->n_factors);
+  return FALSE;
 }
 
-static void
-show_profiles (GtkWidget *page, gpointer data)
+static gboolean
+show_factors (GtkWidget *page, gpointer data, guint step)
 {
-  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
+  GtkWidget *list = ZX_DEMAND_PAGE (page)->factors;
   ZxDemandReading *reading = data;
-  show_lines (self->users, reading->user, reading->n_users);
-  show_lines (self->piles, reading->pile, reading->n_piles);
+  return show_lines (list, gtk_widget_get_parent (list), reading->factor, reading->n_factors, step);
 }
 
-static void
-show_areas (GtkWidget *page, gpointer data)
+static gboolean
+show_users (GtkWidget *page, gpointer data, guint step)
 {
+  GtkWidget *list = ZX_DEMAND_PAGE (page)->users;
   ZxDemandReading *reading = data;
-  show_lines (ZX_DEMAND_PAGE (page)->areas, reading->area, reading->n_areas);
+  return show_lines (list, gtk_widget_get_parent (list), reading->user, reading->n_users, step);
+}
+
+static gboolean
+show_piles (GtkWidget *page, gpointer data, guint step)
+{
+  GtkWidget *list = ZX_DEMAND_PAGE (page)->piles;
+  ZxDemandReading *reading = data;
+  return show_lines (list, gtk_widget_get_parent (list), reading->pile, reading->n_piles, step);
+}
+
+static gboolean
+show_areas (GtkWidget *page, gpointer data, guint step)
+{
+  GtkWidget *list = ZX_DEMAND_PAGE (page)->areas;
+  ZxDemandReading *reading = data;
+  return show_lines (list, gtk_widget_get_parent (list), reading->area, reading->n_areas, step);
 }
 
 static void
 show_reading (ZxPage *page, gpointer data)
 {
-  static const ZxRevealPart parts[] = { show_words,    show_effects, show_checks,   show_residuals,
-                                        show_evidence, show_day,     show_profiles, show_areas };
+  static const ZxRevealPart parts[]
+      = { show_words,   show_effects, show_checks, show_check_charts, show_residuals, show_evidence,
+          show_factors, show_day,     show_users,  show_piles,        show_areas };
   gtk_widget_set_visible (ZX_DEMAND_PAGE (page)->root, data != NULL);
   if (data != NULL)
     zx_reveal_parts (GTK_WIDGET (page), parts, G_N_ELEMENTS (parts), zx_demand_reading_ref (data),

@@ -7,7 +7,7 @@
 #include "ui/pages/zx-finding-row.h"
 #include "ui/widgets/zx-reveal.h"
 
-#define ROWS_PER_FRAME 2
+#define ROWS_PER_FRAME 1
 
 struct _ZxFindingsPage
 {
@@ -38,18 +38,19 @@ show_accepted (ZxFindingsPage *self)
 {
   ZxSession *session = zx_page_session (ZX_PAGE (self));
   gboolean is_asked_for = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->accepted));
-  guint n_groups = 0, n_rows = 0, n_accepted = 0;
+  guint n_groups = g_list_model_get_n_items (G_LIST_MODEL (self->groups)), n_rows = 0,
+        n_accepted = 0;
+  for (guint i = 0; i < n_groups; i++)
+    {
+      g_autoptr (ZxFindingGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
+      n_rows += zx_finding_group_count (group);
+      n_accepted += zx_session_is_accepted (session, zx_finding_group_rule (group),
+                                            zx_finding_group_layer (group), -1);
+    }
   for (GtkWidget *row = gtk_widget_get_first_child (self->list); row != NULL;
        row = gtk_widget_get_next_sibling (row))
-    {
-      gboolean is_accepted = zx_finding_row_is_accepted (ZX_FINDING_ROW (row));
-      g_autoptr (ZxFindingGroup) group = g_list_model_get_item (
-          G_LIST_MODEL (self->groups), (guint) gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)));
-      gtk_widget_set_visible (row, !is_accepted || is_asked_for);
-      n_groups++;
-      n_rows += zx_finding_group_count (group);
-      n_accepted += is_accepted;
-    }
+    gtk_widget_set_visible (row,
+                            is_asked_for || !zx_finding_row_is_accepted (ZX_FINDING_ROW (row)));
   g_autofree char *summary
       = n_groups > 0 ? g_strdup_printf (_ ("Rules that found something: %u, rows: %u. Accepted: "
                                            "%u. Nothing was changed without a line here."),

@@ -13,7 +13,7 @@
 
 #define CHART_HEIGHT   130.0
 #define NAME_CHARS     13
-#define ROWS_PER_FRAME 6
+#define ROWS_PER_FRAME 2
 
 struct _ZxGridPage
 {

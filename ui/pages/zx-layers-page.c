@@ -9,7 +9,7 @@
 #include "ui/pages/zx-layer-row.h"
 #include "ui/widgets/zx-reveal.h"
 
-#define ROWS_PER_FRAME 2 /* of each list */
+#define ROWS_PER_FRAME 1 /* of each list */
 
 struct _ZxLayersPage
 {

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "ui/map/zx-map-painter.h"
+#include "ui/zx-picture.h"
 
 #define NATURAL_WIDTH 760
 #define LEAST_WIDTH   280
@@ -70,12 +71,6 @@ typedef struct
 } Painting;
 
 static void
-destroy_surface (gpointer surface)
-{
-  cairo_surface_destroy (surface);
-}
-
-static void
 paint_sheet (gpointer data, gpointer unused)
 {
   Painting *painting = data;
@@ -86,16 +81,7 @@ paint_sheet (gpointer data, gpointer unused)
   cairo_scale (cr, width / ZX_REPORT_PAGE_WIDTH, height / ZX_REPORT_PAGE_HEIGHT);
   zx_recording_draw (painting->item->recording, painting->item->page, cr);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  gsize stride = (gsize) cairo_image_surface_get_stride (surface);
-  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
-    {
-      cairo_surface_destroy (surface);
-      return;
-    }
-  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
-      cairo_image_surface_get_data (surface), stride * (gsize) height, destroy_surface, surface);
-  painting->texture = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+  painting->texture = zx_picture_new (surface);
 }
 
 static void ask (ZxReportSheet *self);
@@ -144,7 +130,7 @@ zx_report_sheet_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                             (float) gtk_widget_get_height (widget));
   gtk_snapshot_append_color (snapshot, &paper, &all);
   if (self->texture != NULL)
-    gtk_snapshot_append_texture (snapshot, self->texture, &all);
+    zx_picture_snapshot (self->texture, widget, &all, &all, snapshot);
 }
 
 static GtkSizeRequestMode

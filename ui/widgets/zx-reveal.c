@@ -45,7 +45,7 @@ void
 zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step)
 {
   gboolean is_seen = gtk_widget_get_mapped (page);
-  gtk_slice_list_model_set_size (slice, is_seen ? step : G_MAXUINT);
+  gtk_slice_list_model_set_size (slice, is_seen ? 0 : G_MAXUINT);
   if (!is_seen || g_object_get_data (G_OBJECT (slice), KEY) != NULL)
     return;
   Reveal *reveal = g_new0 (Reveal, 1);
@@ -61,7 +61,7 @@ zx_reveal_begin (GtkSliceListModel *slice, GtkWidget *page, guint step)
 typedef struct
 {
   const ZxRevealPart *parts;
-  guint n, next;
+  guint n, next, step;
   guint tick;
   gpointer data;
   GDestroyNotify free;
@@ -76,12 +76,24 @@ parts_free (gpointer data)
   (*count_under_way ())--;
 }
 
-/* One, or all where the page is out of sight.  TRUE: some are still to come. */
+static void
+make_step (GtkWidget *page, Parts *self)
+{
+  if (self->parts[self->next](page, self->data, self->step))
+    {
+      self->step++;
+      return;
+    }
+  self->next++;
+  self->step = 0;
+}
+
+/* One step, or all where the page is out of sight.  TRUE: some are still to come. */
 static gboolean
 make_parts (GtkWidget *page, Parts *self)
 {
   do
-    self->parts[self->next++](page, self->data);
+    make_step (page, self);
   while (self->next < self->n && !gtk_widget_get_mapped (page));
   return self->next < self->n;
 }
@@ -104,7 +116,7 @@ zx_reveal_parts (GtkWidget *page, const ZxRevealPart *parts, guint n, gpointer d
     gtk_widget_remove_tick_callback (page, old->tick);
   g_object_set_data (G_OBJECT (page), PARTS_KEY, NULL);
   Parts *self = g_new0 (Parts, 1);
-  *self = (Parts){ parts, n, 0, 0, data, free_func };
+  *self = (Parts){ .parts = parts, .n = n, .data = data, .free = free_func };
   (*count_under_way ())++;
   if (!make_parts (page, self))
     {
