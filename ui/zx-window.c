@@ -129,8 +129,13 @@ zx_window_show_page (ZxWindow *self, const char *name)
   gtk_list_box_select_row (GTK_LIST_BOX (self->switcher), row);
   gtk_widget_set_visible (self->pages, pages[i].layout != MAP_ALONE);
   gtk_widget_set_visible (self->map, pages[i].layout != PAGE_ALONE);
-  if (pages[i].type != NULL)
-    gtk_stack_set_visible_child_name (GTK_STACK (self->pages), name);
+  if (pages[i].type == NULL)
+    return;
+  /* measured in one frame, drawn in the next */
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->pages), name);
+  if (page != gtk_stack_get_visible_child (GTK_STACK (self->pages)))
+    zx_reveal_next (page);
+  gtk_stack_set_visible_child (GTK_STACK (self->pages), page);
 }
 
 static void
