@@ -200,7 +200,12 @@ add_row (GtkWidget *list, const char *title, const char *value, const char *text
   gtk_widget_set_hexpand (name, TRUE);
   gtk_box_append (GTK_BOX (head), name);
   if (value != NULL)
-    gtk_box_append (GTK_BOX (head), text_label (value, "numeric", 1));
+    {
+      GtkWidget *number = text_label (value, "numeric", 1);
+      gtk_label_set_wrap (GTK_LABEL (number), FALSE);
+      gtk_widget_set_valign (number, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (head), number);
+    }
   gtk_box_append (GTK_BOX (box), head);
   gtk_box_append (GTK_BOX (box), text_label (text, is_clear ? NULL : "dim-label", 0));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
