@@ -11,7 +11,9 @@ struct _ZxWindow
   GtkWidget *root, *switcher, *switcher_revealer, *paned, *pages, *map, *toast, *job_bar;
   GtkWidget *title, *subtitle, *primary_menu, *find, *search, *open_button;
   GMenu *recent_section;
-  guint giving_back;             /* source that gives memory back */
+  guint giving_back; /* source that gives memory back */
+  guint measuring;   /* source that measures pages ahead, the next of them n_measured */
+  guint n_measured;
   cairo_surface_t *frame_memory; /* while realized; or NULL */
 };
 
