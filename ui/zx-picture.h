@@ -2,9 +2,10 @@
 
 /* What a worker painted, for the main thread to lay into frames.
  *
- * A picture is a texture; the cairo renderer would copy a texture whole for each frame (3 ms of CPU
- * for a page of the report), so a picture holds the surface it was painted on too, which cairo lays
- * from where it is. */
+ * A picture is a texture; the cairo renderer would copy a texture whole for each frame, so a
+ * picture holds the surface it was painted on too, which cairo lays from where it is: with its
+ * blurred shadow, the copy of a page of the report was half of the 15 ms of CPU that a frame took.
+ */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -12,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* Takes over @surface, an image in ARGB32 that nobody paints on any more.  NULL when it is in
- * error. Any thread. */
+ * error.  Any thread. */
 GdkTexture *zx_picture_new (cairo_surface_t *surface);
 /* Whether @widget is drawn without GL. */
 gboolean zx_picture_is_laid_by_cairo (GtkWidget *widget);
