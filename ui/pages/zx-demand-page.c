@@ -244,18 +244,31 @@ show_effects (GtkWidget *page, gpointer data, guint step)
   return reading->n_effects > 0;
 }
 
-/* The same of a list that is all there is below @whole. */
-static gboolean
-show_lines (GtkWidget *list, GtkWidget *whole, const ZxDemandLine *line, guint n, guint step)
+typedef struct
 {
-  if (step > 0)
+  GtkWidget *list, *whole; /* @whole is out of sight where there is no line */
+  const ZxDemandLine *line;
+  guint n;
+} Lines;
+
+/* The same of @n lists one after the other. */
+static gboolean
+show_lines (const Lines *lines, guint n, guint step)
+{
+  guint k = 0;
+  while (step > lines[k].n)
+    step -= lines[k++].n + 1;
+  if (step == 0)
     {
-      add_row (list, line[step - 1].name, line[step - 1].value, line[step - 1].meaning, TRUE);
-      return step < n;
+      clear_list (lines[k].list);
+      gtk_widget_set_visible (lines[k].whole, lines[k].n > 0);
     }
-  clear_list (list);
-  gtk_widget_set_visible (whole, n > 0);
-  return n > 0;
+  else
+    {
+      const ZxDemandLine *line = &lines[k].line[step - 1];
+      add_row (lines[k].list, line->name, line->value, line->meaning, TRUE);
+    }
+  return step < lines[k].n || k + 1 < n;
 }
 
 static gboolean
@@ -263,7 +276,8 @@ show_checks (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
-  return show_lines (self->checks, self->checks, reading->check, reading->n_checks, step);
+  const Lines checks = { self->checks, self->checks, reading->check, reading->n_checks };
+  return show_lines (&checks, 1, step);
 }
 
 static gboolean
@@ -332,49 +346,33 @@ show_evidence (GtkWidget *page, gpointer data, guint step)
 {
   ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
-  set_text (self->evidence, reading->evidence);
+  const Lines factors = { self->factors, gtk_widget_get_parent (self->factors), reading->factor,
+                          reading->n_factors };
+  if (step == 0)
+    set_text (self->evidence, reading->evidence);
   gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
-  return FALSE;
+  return show_lines (&factors, 1, step);
 }
 
 static gboolean
-show_factors (GtkWidget *page, gpointer data, guint step)
+show_profiles (GtkWidget *page, gpointer data, guint step)
 {
-  GtkWidget *list = ZX_DEMAND_PAGE (page)->factors;
+  ZxDemandPage *self = ZX_DEMAND_PAGE (page);
   ZxDemandReading *reading = data;
-  return show_lines (list, gtk_widget_get_parent (list), reading->factor, reading->n_factors, step);
-}
-
-static gboolean
-show_users (GtkWidget *page, gpointer data, guint step)
-{
-  GtkWidget *list = ZX_DEMAND_PAGE (page)->users;
-  ZxDemandReading *reading = data;
-  return show_lines (list, gtk_widget_get_parent (list), reading->user, reading->n_users, step);
-}
-
-static gboolean
-show_piles (GtkWidget *page, gpointer data, guint step)
-{
-  GtkWidget *list = ZX_DEMAND_PAGE (page)->piles;
-  ZxDemandReading *reading = data;
-  return show_lines (list, gtk_widget_get_parent (list), reading->pile, reading->n_piles, step);
-}
-
-static gboolean
-show_areas (GtkWidget *page, gpointer data, guint step)
-{
-  GtkWidget *list = ZX_DEMAND_PAGE (page)->areas;
-  ZxDemandReading *reading = data;
-  return show_lines (list, gtk_widget_get_parent (list), reading->area, reading->n_areas, step);
+  const Lines lines[] = {
+    { self->users, gtk_widget_get_parent (self->users), reading->user, reading->n_users },
+    { self->piles, gtk_widget_get_parent (self->piles), reading->pile, reading->n_piles },
+    { self->areas, gtk_widget_get_parent (self->areas), reading->area, reading->n_areas },
+  };
+  return show_lines (lines, G_N_ELEMENTS (lines), step);
 }
 
 static void
 show_reading (ZxPage *page, gpointer data)
 {
   static const ZxRevealPart parts[]
-      = { show_words,   show_effects, show_checks, show_check_charts, show_residuals, show_evidence,
-          show_factors, show_day,     show_users,  show_piles,        show_areas };
+      = { show_words,     show_effects,  show_checks, show_check_charts,
+          show_residuals, show_evidence, show_day,    show_profiles };
   gtk_widget_set_visible (ZX_DEMAND_PAGE (page)->root, data != NULL);
   if (data != NULL)
     zx_reveal_parts (GTK_WIDGET (page), parts, G_N_ELEMENTS (parts), zx_demand_reading_ref (data),
