@@ -14,6 +14,7 @@
 #endif
 
 #define BYTES_A_PIXEL 4
+#define RESERVE       "zx-frame-reserve" /* data of a window */
 /* A frame of a large window; cairo makes the pool several times as large. */
 #define WIDTH  1920
 #define HEIGHT 1200
@@ -24,9 +25,10 @@
 
 typedef struct
 {
-  gpointer shared; /* where the next frame will lie, or NULL */
-  gpointer own;    /* of our own heap */
-  gsize n_bytes;   /* of each */
+  gpointer shared;   /* where the next frame will lie, or NULL */
+  gpointer own;      /* of our own heap */
+  gsize n_bytes;     /* of each */
+  GtkWindow *keeper; /* of what is our own, a reference; NULL: nobody */
 } Touch;
 
 /* What lies there stays.  An address that is no longer mapped is refused. */
@@ -41,28 +43,35 @@ touch_pages (gpointer memory, gsize n_bytes)
 #endif
 }
 
-/* What is freed here is what the next frame is given. */
+/* What is freed is what the next frame is given. */
 static void
 touch (gpointer data, gpointer unused)
 {
   Touch *self = data;
   touch_pages (self->own, self->n_bytes);
-  g_clear_pointer (&self->own, g_free);
+  if (self->keeper == NULL)
+    g_clear_pointer (&self->own, g_free);
   touch_pages (self->shared, self->n_bytes);
 }
 
 static gboolean
 on_touched_cb (gpointer data)
 {
-  g_free (data);
+  Touch *self = data;
+  if (self->keeper != NULL && gtk_widget_get_realized (GTK_WIDGET (self->keeper)))
+    g_object_set_data_full (G_OBJECT (self->keeper), RESERVE, g_steal_pointer (&self->own), g_free);
+  g_clear_object (&self->keeper);
+  g_free (self->own);
+  g_free (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-start_touching (gpointer shared, gsize n_bytes)
+start_touching (gpointer shared, gsize n_bytes, GtkWindow *keeper)
 {
   Touch *self = g_new (Touch, 1);
-  *self = (Touch){ shared, g_try_malloc (n_bytes), n_bytes };
+  *self = (Touch){ shared, g_try_malloc (n_bytes), n_bytes,
+                   keeper != NULL ? g_object_ref (keeper) : NULL };
   zx_map_pool_push (touch, on_touched_cb, self);
 }
 
@@ -78,15 +87,34 @@ find_size (GtkWindow *window, int *width, int *height)
   *height = MAX (*height, gtk_widget_get_height (GTK_WIDGET (window))) * scale;
 }
 
-void
-zx_frame_memory_touch (GtkWindow *window)
+static void
+touch_for (GtkWindow *window, GtkWindow *keeper)
 {
   int width, height;
   if (!zx_picture_is_laid_by_cairo (GTK_WIDGET (window)))
     return;
   find_size (window, &width, &height);
   if (width > 0 && height > 0)
-    start_touching (NULL, BYTES_A_PIXEL * (gsize) width * (gsize) height);
+    start_touching (NULL, BYTES_A_PIXEL * (gsize) width * (gsize) height, keeper);
+}
+
+void
+zx_frame_memory_touch (GtkWindow *window)
+{
+  touch_for (window, NULL);
+}
+
+void
+zx_frame_memory_reserve (GtkWindow *window)
+{
+  if (g_object_get_data (G_OBJECT (window), RESERVE) == NULL)
+    touch_for (window, window);
+}
+
+void
+zx_frame_memory_spend (GtkWindow *window)
+{
+  g_object_set_data (G_OBJECT (window), RESERVE, NULL);
 }
 
 #ifdef GDK_WINDOWING_X11
@@ -113,7 +141,7 @@ keep_pool (Display *display, Window xid, int width, int height)
   cairo_surface_destroy (frame);
   if (width > 0 && height > 0)
     start_touching (find_place (like, width, height),
-                    BYTES_A_PIXEL * (gsize) width * (gsize) height);
+                    BYTES_A_PIXEL * (gsize) width * (gsize) height, NULL);
   cairo_surface_destroy (like);
   return kept;
 }

@@ -198,26 +198,31 @@ update_title (ZxWindow *self)
 }
 
 /* The first measuring of a page lays out its texts and finds their fonts, 5 to 10 ms of CPU; better
- * while the thread has nothing else to do than when the page is shown. */
+ * while the thread has nothing else to do, as while a project is read, than when the page is shown.
+ * "Map" stands for all that is beside the pages. */
 static gboolean
 measure_next_cb (gpointer data)
 {
   ZxWindow *self = data;
   const guint i = self->n_measured++;
   int minimum, natural;
-  if (pages[i].type != NULL)
-    gtk_widget_measure (gtk_stack_get_child_by_name (GTK_STACK (self->pages), pages[i].name),
-                        GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  GtkWidget *part = pages[i].type != NULL
+                        ? gtk_stack_get_child_by_name (GTK_STACK (self->pages), pages[i].name)
+                        : gtk_stack_get_child_by_name (GTK_STACK (self->root), "work");
+  gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
   if (self->n_measured < G_N_ELEMENTS (pages))
     return G_SOURCE_CONTINUE;
   self->measuring = 0;
+  if (zx_session_project (self->session) == NULL)
+    zx_frame_memory_reserve (GTK_WINDOW (self)); /* the next whole frame is its first */
   return G_SOURCE_REMOVE;
 }
 
 static void
 measure_pages (ZxWindow *self)
 {
-  if (self->n_measured == 0 && self->measuring == 0)
+  self->n_measured = 0;
+  if (self->measuring == 0)
     self->measuring = g_idle_add_full (G_PRIORITY_LOW, measure_next_cb, self, NULL);
 }
 
@@ -228,7 +233,11 @@ on_session_changed_cb (ZxWindow *self)
            was_work
            = strcmp (gtk_stack_get_visible_child_name (GTK_STACK (self->root)), "work") == 0;
   if (has_project && !was_work)
-    zx_reveal_next (self->map);
+    {
+      zx_frame_memory_spend (GTK_WINDOW (self));
+      zx_reveal_next (self->map);
+      measure_pages (self); /* what it says of the project */
+    }
   gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
   if (!has_project)
     {
@@ -236,8 +245,6 @@ on_session_changed_cb (ZxWindow *self)
       gtk_popover_popdown (GTK_POPOVER (self->search));
       gtk_window_set_focus (GTK_WINDOW (self), NULL);
     }
-  if (has_project)
-    measure_pages (self);
   gtk_widget_set_sensitive (self->find, has_project);
   update_title (self);
   zx_window_update_actions (self);
@@ -389,6 +396,7 @@ zx_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (zx_window_parent_class)->realize (widget);
   ZX_WINDOW (widget)->frame_memory = zx_frame_memory_keep (GTK_WINDOW (widget));
+  measure_pages (ZX_WINDOW (widget));
 }
 
 static void

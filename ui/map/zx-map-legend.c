@@ -18,6 +18,8 @@ struct _ZxMapLegend
   ZxMapInk ink[ZX_N_MAP_LAYERS];
   guint n_inks;
   gboolean is_dark;
+  guint finding; /* source that finds fonts ahead, for n_found parts so far */
+  guint n_found;
 };
 
 G_DEFINE_FINAL_TYPE (ZxMapLegend, zx_map_legend, GTK_TYPE_WIDGET)
@@ -141,9 +143,37 @@ zx_map_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_destroy (cr);
 }
 
+/* The first text of every size has its fonts looked for by two threads, for which this one waits:
+ * better while it has nothing else to do than in the frame that first shows a map.  One part of a
+ * legend at a time, 3 ms of CPU each. */
+static gboolean
+find_fonts_cb (gpointer data)
+{
+  ZxMapLegend *self = data;
+  const ZxColourScale scale = { ZX_RAMP_HEAT, 0, 1 };
+  const ZxSymbol symbol = ZX_SYMBOL_SITE;
+  const char *text = _ ("Chosen site");
+  const ZxLegend parts[] = { { .title = text },
+                             { .scale = &scale },
+                             { .n_symbols = 1, .symbols = &symbol, .symbol_labels = &text },
+                             { .note = text } };
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+  double zoom = legend_scale (self);
+  cairo_scale (cr, zoom, zoom);
+  zx_map_paint_legend (cr, 0, 0, WIDTH, &parts[self->n_found++]);
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+  if (self->n_found < G_N_ELEMENTS (parts))
+    return G_SOURCE_CONTINUE;
+  self->finding = 0;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 zx_map_legend_dispose (GObject *object)
 {
+  g_clear_handle_id (&ZX_MAP_LEGEND (object)->finding, g_source_remove);
   g_clear_pointer (&ZX_MAP_LEGEND (object)->data, zx_map_data_unref);
   G_OBJECT_CLASS (zx_map_legend_parent_class)->dispose (object);
 }
@@ -162,6 +192,7 @@ zx_map_legend_class_init (ZxMapLegendClass *class)
 static void
 zx_map_legend_init (ZxMapLegend *self)
 {
+  self->finding = g_idle_add_full (G_PRIORITY_LOW, find_fonts_cb, self, NULL);
 }
 
 /* The same in words, for those who cannot see it. */

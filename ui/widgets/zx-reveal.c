@@ -157,10 +157,12 @@ zx_reveal_is_turn (GtkWidget *widget)
   return FALSE;
 }
 
+/* A frame may pass without a layout, where the window is still to be told its size. */
 static gboolean
 become_seen_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer first_frame)
 {
-  if (gdk_frame_clock_get_frame_counter (clock) <= *(gint64 *) first_frame)
+  gboolean is_to_be_laid_out = gtk_widget_get_mapped (widget) && gtk_widget_get_width (widget) == 0;
+  if (gdk_frame_clock_get_frame_counter (clock) <= *(gint64 *) first_frame || is_to_be_laid_out)
     return G_SOURCE_CONTINUE;
   gtk_widget_set_opacity (widget, 1);
   return G_SOURCE_REMOVE;
