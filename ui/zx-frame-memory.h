@@ -20,10 +20,10 @@ cairo_surface_t *zx_frame_memory_keep (GtkWindow *window);
  * with the display server.  Has a worker touch them before.  Main thread. */
 void zx_frame_memory_touch (GtkWindow *window);
 
-/* The same, but kept until it is spent: for a frame that comes after other memory was asked for,
- * which would take the place.  4 bytes a pixel. */
+/* The same, but kept until it is spent: for a frame before which other memory is asked for, which
+ * would take the place.  4 bytes a pixel. */
 void zx_frame_memory_reserve (GtkWindow *window);
-/* What is drawn next is a whole frame. */
+/* Before a whole frame: its widgets and what it is drawn in take the place. */
 void zx_frame_memory_spend (GtkWindow *window);
 
 G_END_DECLS

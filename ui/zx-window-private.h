@@ -12,8 +12,8 @@ struct _ZxWindow
   GtkWidget *title, *subtitle, *primary_menu, *find, *search, *open_button;
   GMenu *recent_section;
   guint giving_back; /* source that gives memory back */
-  guint measuring;   /* source that measures pages ahead, the next of them n_measured */
-  guint n_measured;
+  guint preparing;   /* source that prepares pages ahead, the next of them n_prepared */
+  guint n_prepared;
   cairo_surface_t *frame_memory; /* while realized; or NULL */
 };
 

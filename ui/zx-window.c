@@ -119,6 +119,35 @@ zx_window_page (ZxWindow *self)
   return pages[row != NULL ? gtk_list_box_row_get_index (row) : 0].name;
 }
 
+/* The first measuring of a page lays out its texts and finds their fonts, 5 to 10 ms of CPU; better
+ * while the thread has nothing else to do, as while a project is read, than when the page is shown.
+ * "Map" stands for all that is beside the pages.  Then comes the memory that the next whole frame
+ * will need. */
+static gboolean
+prepare_next_cb (gpointer data)
+{
+  ZxWindow *self = data;
+  const guint i = self->n_prepared++;
+  int minimum, natural;
+  GtkWidget *part = pages[i].type != NULL
+                        ? gtk_stack_get_child_by_name (GTK_STACK (self->pages), pages[i].name)
+                        : gtk_stack_get_child_by_name (GTK_STACK (self->root), "work");
+  gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  if (self->n_prepared < G_N_ELEMENTS (pages))
+    return G_SOURCE_CONTINUE;
+  self->preparing = 0;
+  zx_frame_memory_reserve (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+prepare_pages (ZxWindow *self)
+{
+  self->n_prepared = 0;
+  if (self->preparing == 0)
+    self->preparing = g_idle_add_full (G_PRIORITY_LOW, prepare_next_cb, self, NULL);
+}
+
 void
 zx_window_show_page (ZxWindow *self, const char *name)
 {
@@ -134,7 +163,11 @@ zx_window_show_page (ZxWindow *self, const char *name)
   /* measured in one frame, drawn in the next */
   GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->pages), name);
   if (page != gtk_stack_get_visible_child (GTK_STACK (self->pages)))
-    zx_reveal_next (page);
+    {
+      zx_frame_memory_spend (GTK_WINDOW (self));
+      zx_reveal_next (page);
+      prepare_pages (self);
+    }
   gtk_stack_set_visible_child (GTK_STACK (self->pages), page);
 }
 
@@ -197,35 +230,6 @@ update_title (ZxWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), whole != NULL ? whole : _ ("Zhixing"));
 }
 
-/* The first measuring of a page lays out its texts and finds their fonts, 5 to 10 ms of CPU; better
- * while the thread has nothing else to do, as while a project is read, than when the page is shown.
- * "Map" stands for all that is beside the pages. */
-static gboolean
-measure_next_cb (gpointer data)
-{
-  ZxWindow *self = data;
-  const guint i = self->n_measured++;
-  int minimum, natural;
-  GtkWidget *part = pages[i].type != NULL
-                        ? gtk_stack_get_child_by_name (GTK_STACK (self->pages), pages[i].name)
-                        : gtk_stack_get_child_by_name (GTK_STACK (self->root), "work");
-  gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
-  if (self->n_measured < G_N_ELEMENTS (pages))
-    return G_SOURCE_CONTINUE;
-  self->measuring = 0;
-  if (zx_session_project (self->session) == NULL)
-    zx_frame_memory_reserve (GTK_WINDOW (self)); /* the next whole frame is its first */
-  return G_SOURCE_REMOVE;
-}
-
-static void
-measure_pages (ZxWindow *self)
-{
-  self->n_measured = 0;
-  if (self->measuring == 0)
-    self->measuring = g_idle_add_full (G_PRIORITY_LOW, measure_next_cb, self, NULL);
-}
-
 static void
 on_session_changed_cb (ZxWindow *self)
 {
@@ -236,7 +240,7 @@ on_session_changed_cb (ZxWindow *self)
     {
       zx_frame_memory_spend (GTK_WINDOW (self));
       zx_reveal_next (self->map);
-      measure_pages (self); /* what it says of the project */
+      prepare_pages (self);
     }
   gtk_stack_set_visible_child_name (GTK_STACK (self->root), has_project ? "work" : "empty");
   if (!has_project)
@@ -384,7 +388,7 @@ zx_window_dispose (GObject *object)
 {
   ZxWindow *self = ZX_WINDOW (object);
   g_clear_handle_id (&self->giving_back, g_source_remove);
-  g_clear_handle_id (&self->measuring, g_source_remove);
+  g_clear_handle_id (&self->preparing, g_source_remove);
   if (self->session != NULL)
     zx_map_pool_push (give_back_memory, on_given_back_cb, NULL);
   g_clear_object (&self->session);
@@ -396,7 +400,7 @@ zx_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (zx_window_parent_class)->realize (widget);
   ZX_WINDOW (widget)->frame_memory = zx_frame_memory_keep (GTK_WINDOW (widget));
-  measure_pages (ZX_WINDOW (widget));
+  prepare_pages (ZX_WINDOW (widget));
 }
 
 static void
