@@ -6,6 +6,7 @@
 
 #include "ui/zx-appearance.h"
 #include "ui/pages/zx-layer-row.h"
+#include "ui/pages/zx-report-sheet.h"
 #include "ui/zx-help-window.h"
 #include "ui/zx-preferences.h"
 #include "zx-ui-look.h"
@@ -90,6 +91,30 @@ find (GtkWidget *widget, GType type)
   return NULL;
 }
 
+static gboolean
+is_painted (GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return TRUE;
+  if (ZX_IS_REPORT_SHEET (widget))
+    return zx_report_sheet_is_painted (ZX_REPORT_SHEET (widget));
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL;
+       at = gtk_widget_get_next_sibling (at))
+    if (!is_painted (at))
+      return FALSE;
+  return TRUE;
+}
+
+/* Pages of the report are painted by a worker, which may take long on a busy machine. */
+static void
+wait_for_sheets (ZxWindow *window)
+{
+  for (gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
+       !is_painted (GTK_WIDGET (window)); wait_us (20000))
+    if (g_get_monotonic_time () > end)
+      g_error ("a page of the report was not painted");
+}
+
 /* A page longer than the window is taken in pieces. */
 static void
 take_page (ZxWindow *window, const char *folder, const char *variant, const char *name)
@@ -97,6 +122,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
   GtkWidget *page = zx_ui_test_page (window, name);
   wait_us (SETTLE_US);
   zx_ui_test_settle (window);
+  wait_for_sheets (window);
   take (window, folder, variant, name);
   GtkWidget *table = page != NULL ? find (page, GTK_TYPE_COLUMN_VIEW) : NULL;
   if (table != NULL)
@@ -117,6 +143,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
     {
       gtk_adjustment_set_value (down, MIN (end, gtk_adjustment_get_value (down) + step));
       wait_us (SETTLE_US);
+      wait_for_sheets (window);
       g_autofree char *piece_name = g_strdup_printf ("%s-%u", name, piece);
       take (window, folder, variant, piece_name);
     }

@@ -349,8 +349,10 @@ show_evidence (GtkWidget *page, gpointer data, guint step)
   const Lines factors = { self->factors, gtk_widget_get_parent (self->factors), reading->factor,
                           reading->n_factors };
   if (step == 0)
-    set_text (self->evidence, reading->evidence);
-  gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
+    {
+      set_text (self->evidence, reading->evidence);
+      gtk_widget_set_visible (gtk_widget_get_parent (self->evidence), reading->evidence != NULL);
+    }
   return show_lines (&factors, 1, step);
 }
 

@@ -104,12 +104,19 @@ on_painted_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+gboolean
+zx_report_sheet_is_painted (ZxReportSheet *self)
+{
+  return self->item == NULL || !self->is_near
+         || (self->texture != NULL
+             && self->texture_width == gtk_widget_get_width (GTK_WIDGET (self)));
+}
+
 static void
 ask (ZxReportSheet *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
-  if (self->item == NULL || !self->is_near || self->is_under_way || width <= 0
-      || (self->texture != NULL && self->texture_width == width)
+  if (zx_report_sheet_is_painted (self) || self->is_under_way || width <= 0
       || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   Painting *painting = g_new0 (Painting, 1);

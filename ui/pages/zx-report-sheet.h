@@ -22,4 +22,7 @@ void zx_report_sheet_show (ZxReportSheet *self, ZxSheetItem *item); /* NULL: not
 /* A list keeps the widgets of many pages; only those near the view hold a picture. */
 void zx_report_sheet_set_near (ZxReportSheet *self, gboolean is_near);
 
+/* FALSE while it is near the view and its page is still to be painted. */
+gboolean zx_report_sheet_is_painted (ZxReportSheet *self);
+
 G_END_DECLS
