@@ -59,6 +59,31 @@ test_csv (void)
 }
 
 static void
+test_text (void)
+{
+  ZxLayer *layer = zx_layer_new ("a", "a.csv", 1);
+  static const struct
+  {
+    const char *name, *text;
+    double value;
+  } columns[] = {
+    { "kw", "7.4", 7.4f },
+    { "share", "0.673", 0.67342 },
+    { "kwh", "1741.6", 1741.583 },
+    { "lon_wgs84", "119.47502", 119.4750172 }, /* a place to the metre */
+    { "lat_gcj02", "35.40000", 35.4 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    zx_layer_new_numbers (layer, columns[i].name)[0] = columns[i].value;
+  g_autoptr (ZxLayerTable) table = zx_layer_table_new (layer);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autofree char *text = zx_layer_table_text (table, 0, i);
+      g_assert_cmpstr (text, ==, columns[i].text);
+    }
+}
+
+static void
 wait_ready (ZxTableWindow *table)
 {
   gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
@@ -123,6 +148,31 @@ test_window (void)
   gtk_window_destroy (GTK_WINDOW (table));
   zx_ui_test_settle (window);
   zx_ui_test_close (window);
+}
+
+static void
+test_right_to_left (void)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  ZxWindow *window = zx_ui_test_town ();
+  ZxSession *session = zx_window_session (window);
+  ZxTableWindow *table = zx_table_window_present (
+      GTK_WINDOW (window), session, zx_session_layer (session, ZX_MAP_LAYER_STATIONS));
+  wait_ready (table);
+  GtkWidget *view = find (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW);
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+  gint64 end = g_get_monotonic_time () + ZX_UI_LONGEST_WAIT_US;
+  while (gtk_adjustment_get_value (across) <= 0
+         || gtk_adjustment_get_value (across) + gtk_adjustment_get_page_size (across)
+                < gtk_adjustment_get_upper (across))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+  gtk_window_destroy (GTK_WINDOW (table));
+  zx_ui_test_close (window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
 static int
@@ -221,7 +271,9 @@ main (int argc, char **argv)
   zx_ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/layer-table/order-and-choice-of-rows", test_order);
   g_test_add_func ("/ui/layer-table/rows-as-csv", test_csv);
+  g_test_add_func ("/ui/layer-table/numbers-as-people-read-them", test_text);
   g_test_add_func ("/ui/layer-table/sorted-chosen-and-copied", test_window);
+  g_test_add_func ("/ui/layer-table/right-to-left-begins-at-the-first-column", test_right_to_left);
   g_test_add_func ("/ui/layer-table/what-is-chosen-is-so-on-map-and-in-table", test_map_and_table);
   g_test_add_func ("/ui/layer-table/all-of-a-layer-comes-into-view", test_all_of_a_layer);
   return g_test_run ();

@@ -70,3 +70,9 @@ zx_column_title (const char *name)
       return _ (columns[i].title);
   return name;
 }
+
+gboolean
+zx_column_is_degrees (const char *name)
+{
+  return g_str_has_prefix (name, "lon_") || g_str_has_prefix (name, "lat_");
+}

@@ -9,5 +9,7 @@ G_BEGIN_DECLS
 
 /* Translated; @name itself for columns of which nothing is known.  Borrowed. */
 const char *zx_column_title (const char *name);
+/* Longitude or latitude. */
+gboolean zx_column_is_degrees (const char *name);
 
 G_END_DECLS

@@ -44,7 +44,10 @@ on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data
       gtk_label_set_width_chars (GTK_LABEL (label), NAME_CHARS);
     }
   else
-    gtk_widget_add_css_class (label, "numeric");
+    {
+      gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR); /* digits line up in any language */
+      gtk_widget_add_css_class (label, "numeric");
+    }
   gtk_list_item_set_child (item, label);
 }
 

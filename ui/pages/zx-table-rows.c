@@ -4,8 +4,11 @@
 
 #include <string.h>
 
-#define MOST_DECIMALS 3
-#define FLOAT_SHARE   1e-6
+#include "ui/pages/zx-column-titles.h"
+
+#define MOST_DECIMALS   3
+#define DEGREE_DECIMALS 5 /* a metre */
+#define FLOAT_SHARE     1e-6
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
@@ -67,6 +70,8 @@ zx_layer_table_text (const ZxLayerTable *self, gsize row, guint column)
   if (own->kind == ZX_COLUMN_TEXT)
     return g_strdup (cell_text (self, own, row));
   double value = own->number[row];
+  if (zx_column_is_degrees (own->name))
+    return zx_number_human (value, DEGREE_DECIMALS);
   guint decimals = 0, most = fabs (value) < 10 ? MOST_DECIMALS : 1;
   while (decimals < most && !has_decimals (value, decimals))
     decimals++;

@@ -27,7 +27,8 @@ struct _ZxTableWindow
   GtkMultiSelection *selection;
   gint64 wanted;         /* row to choose when rows are there; -1: none */
   gboolean is_following; /* the map chose */
-  guint newest;          /* number of the newest question */
+  gboolean is_at_first_column;
+  guint newest; /* number of the newest question */
   guint n_under_way;
   int probed; /* the column whose sorter was asked first */
   GtkWidget *search, *view, *state;
@@ -245,6 +246,8 @@ on_bind_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
       self->table, zx_table_row_index (gtk_list_item_get_item (item)), column);
   gboolean is_number = zx_layer_table_layer (self->table)->columns[column].kind != ZX_COLUMN_TEXT;
   gtk_label_set_text (GTK_LABEL (label), text);
+  if (is_number)
+    gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR); /* digits line up in any language */
   gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
   gtk_label_set_width_chars (GTK_LABEL (label), is_number ? -1 : TEXT_CHARS);
 }
@@ -280,6 +283,35 @@ add_columns (ZxTableWindow *self)
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
     }
+}
+
+/* GTK 4.8's column view begins at its left end, which right to left is the last column. */
+static double
+first_column (GtkAdjustment *across)
+{
+  return gtk_adjustment_get_upper (across) - gtk_adjustment_get_page_size (across);
+}
+
+static gboolean
+show_first_column_cb (GtkWidget *view, GdkFrameClock *clock, gpointer data)
+{
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+  gtk_adjustment_set_value (across, first_column (across));
+  return G_SOURCE_REMOVE;
+}
+
+/* Emitted while the view is laid out: what is set now would not be drawn. */
+static void
+on_width_changed_cb (ZxTableWindow *self, GtkAdjustment *across)
+{
+  if (self->is_at_first_column && gtk_widget_get_direction (self->view) == GTK_TEXT_DIR_RTL)
+    gtk_widget_add_tick_callback (self->view, show_first_column_cb, NULL, NULL);
+}
+
+static void
+on_scrolled_cb (ZxTableWindow *self, GtkAdjustment *across)
+{
+  self->is_at_first_column = gtk_adjustment_get_value (across) >= first_column (across);
 }
 
 /* ---- choosing and copying -------------------------------------------------------------------- */
@@ -446,6 +478,12 @@ zx_table_window_init (ZxTableWindow *self)
                            G_CALLBACK (on_selection_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view)), "changed",
                            G_CALLBACK (ask_order), self, G_CONNECT_SWAPPED);
+  self->is_at_first_column = TRUE;
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->view));
+  g_signal_connect_object (across, "changed", G_CALLBACK (on_width_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (across, "value-changed", G_CALLBACK (on_scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* The rows of the session's snapshot. */
