@@ -130,6 +130,7 @@ take_page (ZxWindow *window, const char *folder, const char *variant, const char
       g_autofree char *selected_name = g_strdup_printf ("%s-selected", name);
       gtk_selection_model_select_item (gtk_column_view_get_model (GTK_COLUMN_VIEW (table)),
                                        SELECTED_ROW, TRUE);
+      gtk_widget_activate_action (page, "grid.expand", "b", TRUE);
       wait_us (SETTLE_US);
       zx_ui_test_settle (window);
       take (window, folder, variant, selected_name);

@@ -139,6 +139,39 @@ has_no_card (gpointer data)
   return !has_card (data) && is_quiet (data);
 }
 
+/* The rows of the tree of feeders. */
+static GListModel *
+grid_rows (Story *story)
+{
+  GtkWidget *table = zx_ui_find_type (GTK_WIDGET (story->window), GTK_TYPE_COLUMN_VIEW);
+  return table != NULL ? G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (table))) : NULL;
+}
+
+static gboolean
+has_feeders (gpointer data)
+{
+  return grid_rows (data) != NULL
+         && zx_ui_find_type (GTK_WIDGET (((Story *) data)->window), GTK_TYPE_TREE_EXPANDER) != NULL;
+}
+
+static gboolean
+has_an_open_feeder (gpointer data)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (grid_rows (data)); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (grid_rows (data), i);
+      if (gtk_tree_list_row_get_expanded (row))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_no_open_feeder (gpointer data)
+{
+  return !has_an_open_feeder (data) && is_quiet (data);
+}
+
 /* ---- steps --------------------------------------------------------------------------------- */
 
 static void
@@ -162,6 +195,21 @@ compare_two_maps (Story *story)
   zx_ui_wait_until (is_comparing, story, "two maps are compared");
   click_action (story, "map.compare");
   zx_ui_wait_until (is_single, story, "the comparison is over");
+}
+
+static void
+open_a_feeder (Story *story)
+{
+  zx_ui_hand_key (story->hand, "5", GDK_ALT_MASK);
+  zx_ui_wait_until (has_feeders, story, "the feeders are shown");
+  zx_ui_hand_click (story->hand,
+                    zx_ui_find_type (GTK_WIDGET (story->window), GTK_TYPE_TREE_EXPANDER));
+  zx_ui_hand_key (story->hand, "Right", 0);
+  zx_ui_wait_until (has_an_open_feeder, story, "a feeder shows its areas");
+  zx_ui_hand_key (story->hand, "Down", 0);
+  zx_ui_hand_key (story->hand, "Left", 0); /* to the feeder */
+  zx_ui_hand_key (story->hand, "Left", 0);
+  zx_ui_wait_until (has_no_open_feeder, story, "the feeder is closed");
 }
 
 static void
@@ -424,6 +472,7 @@ test_by_hand (void)
 
   open_the_sample (&story);
   compare_two_maps (&story);
+  open_a_feeder (&story);
   show_the_sites (&story);
   run_with_sites (&story, "3");
   drag_the_first_site (&story);

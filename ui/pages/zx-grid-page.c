@@ -12,7 +12,7 @@
 #include "ui/zx-page-reading.h"
 
 #define CHART_HEIGHT   130.0
-#define NAME_CHARS     13
+#define NAME_CHARS     10
 #define ROWS_PER_FRAME 2
 
 struct _ZxGridPage
@@ -20,21 +20,22 @@ struct _ZxGridPage
   ZxPage parent;
   GtkWidget *root, *absence, *content, *summary, *stale, *search, *show, *table, *count;
   GtkWidget *details, *details_title, *details_text, *chart, *profile, *duration;
-  GtkSingleSelection *selection;
-  GtkFilterListModel *filtered;
+  ZxGridReading *reading; /* nullable */
+  gboolean is_tree;       /* else a list of the lines that are asked for */
+  GtkFilter *filter;
+  GtkTreeListModel *tree; /* of @reading, nullable */
   GtkSortListModel *sorted;
   GtkSliceListModel *shown;
-  GtkFilter *filter; /* borrowed from @filtered */
+  GtkSingleSelection *selection;
 };
 
 G_DEFINE_FINAL_TYPE (ZxGridPage, zx_grid_page, ZX_TYPE_PAGE)
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
-static void
-on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+static GtkWidget *
+new_label (ZxGridColumn column)
 {
-  ZxGridColumn column = GPOINTER_TO_UINT (data);
   gboolean is_text = column == ZX_GRID_COLUMN_NAME || column == ZX_GRID_COLUMN_LIMIT;
   GtkWidget *label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (label), is_text ? 0 : 1);
@@ -48,15 +49,45 @@ on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data
       gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR); /* digits line up in any language */
       gtk_widget_add_css_class (label, "numeric");
     }
-  gtk_list_item_set_child (item, label);
+  return label;
+}
+
+static void
+on_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = new_label (GPOINTER_TO_UINT (data));
+  if (GPOINTER_TO_UINT (data) != ZX_GRID_COLUMN_NAME)
+    {
+      gtk_list_item_set_child (item, label);
+      return;
+    }
+  GtkWidget *expander = gtk_tree_expander_new ();
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), label);
+  gtk_widget_set_focusable (expander, FALSE); /* the row is; keys of the table turn it */
+  gtk_list_item_set_child (item, expander);
 }
 
 static void
 on_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  g_autofree char *text
-      = zx_grid_row_text (ZX_GRID_ROW (gtk_list_item_get_item (item)), GPOINTER_TO_UINT (data));
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  GtkTreeListRow *tree_row = gtk_list_item_get_item (item);
+  g_autoptr (ZxGridRow) row = gtk_tree_list_row_get_item (tree_row);
+  GtkWidget *label = gtk_list_item_get_child (item);
+  g_autofree char *text = zx_grid_row_text (row, GPOINTER_TO_UINT (data));
+  if (GTK_IS_TREE_EXPANDER (label))
+    {
+      gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (label), tree_row);
+      label = gtk_tree_expander_get_child (GTK_TREE_EXPANDER (label));
+    }
+  gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+static void
+on_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *child = gtk_list_item_get_child (item);
+  if (GTK_IS_TREE_EXPANDER (child))
+    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (child), NULL);
 }
 
 static int
@@ -71,6 +102,7 @@ add_column (ZxGridPage *self, ZxGridColumn column, const char *title, gboolean i
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup_cb), GUINT_TO_POINTER (column));
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind_cb), GUINT_TO_POINTER (column));
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind_cb), NULL);
   g_autoptr (GtkColumnViewColumn) view = gtk_column_view_column_new (title, factory);
   g_autoptr (GtkSorter) sorter
       = GTK_SORTER (gtk_custom_sorter_new (compare_rows, GUINT_TO_POINTER (column), NULL));
@@ -80,21 +112,130 @@ add_column (ZxGridPage *self, ZxGridColumn column, const char *title, gboolean i
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->table), view);
 }
 
+static ZxGridShow
+show_of (ZxGridPage *self)
+{
+  return (ZxGridShow) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->show));
+}
+
 static gboolean
 matches (gpointer item, gpointer data)
 {
   ZxGridPage *self = ZX_GRID_PAGE (data);
   g_autofree char *text = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
-  return zx_grid_row_matches (ZX_GRID_ROW (item),
-                              (ZxGridShow) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->show)),
-                              text);
+  return zx_grid_row_matches (ZX_GRID_ROW (item), show_of (self), text);
 }
 
+static GListModel *
+members_of (gpointer item, gpointer data)
+{
+  return (GListModel *) zx_grid_rows_new_members (ZX_GRID_ROW (item));
+}
+
+static GListModel *
+no_members (gpointer item, gpointer data)
+{
+  return NULL;
+}
+
+/* Feeders and what hangs on each; where something is looked for, a list of what fits. */
+static void
+show_lines (ZxGridPage *self)
+{
+  GListModel *lines;
+  self->is_tree = show_of (self) == ZX_GRID_SHOW_ALL
+                  && *gtk_editable_get_text (GTK_EDITABLE (self->search)) == '\0';
+  if (self->is_tree)
+    lines = G_LIST_MODEL (zx_grid_rows_new_tops (self->reading));
+  else
+    lines = G_LIST_MODEL (gtk_filter_list_model_new (
+        G_LIST_MODEL (zx_grid_rows_new (self->reading)), g_object_ref (self->filter)));
+  g_clear_object (&self->tree);
+  self->tree = gtk_tree_list_model_new (lines, FALSE, FALSE,
+                                        self->is_tree ? members_of : no_members, NULL, NULL);
+  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->tree));
+  if (g_list_model_get_n_items (lines) == 1)
+    {
+      g_autoptr (GtkTreeListRow) only = gtk_tree_list_model_get_row (self->tree, 0);
+      gtk_tree_list_row_set_expanded (only, TRUE);
+    }
+}
+
+/* -1: none. */
+static gint32
+selected_line (ZxGridPage *self)
+{
+  GtkTreeListRow *tree_row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (ZxGridRow) row = tree_row != NULL ? gtk_tree_list_row_get_item (tree_row) : NULL;
+  return row != NULL ? (gint32) zx_grid_row_index (row) : -1;
+}
+
+/* Returns: its position among the rows shown, or GTK_INVALID_LIST_POSITION. */
+static guint
+position_of (ZxGridPage *self, gint32 line)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->shown)); i++)
+    {
+      g_autoptr (GtkTreeListRow) tree_row = g_list_model_get_item (G_LIST_MODEL (self->shown), i);
+      g_autoptr (ZxGridRow) row = gtk_tree_list_row_get_item (tree_row);
+      if ((gint32) zx_grid_row_index (row) == line)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* Opens the feeder it hangs on. */
+static void
+select_line (ZxGridPage *self, gint32 line)
+{
+  gint32 feeder = self->reading->line[line].feeder;
+  guint at = self->is_tree && feeder >= 0 ? position_of (self, feeder) : GTK_INVALID_LIST_POSITION;
+  if (at != GTK_INVALID_LIST_POSITION)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->shown), at);
+      gtk_tree_list_row_set_expanded (row, TRUE);
+    }
+  gtk_single_selection_set_selected (self->selection, position_of (self, line));
+}
+
+/* What is selected stays so where it is shown. */
 static void
 on_wanted_changed_cb (ZxGridPage *self)
 {
-  if (self->filter != NULL)
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->reading == NULL)
+    return;
+  gint32 line = selected_line (self);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  show_lines (self);
+  if (line >= 0)
+    select_line (self, line);
+}
+
+/* Enter or two clicks. */
+static void
+on_activate_cb (ZxGridPage *self, guint position)
+{
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->shown), position);
+  gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+}
+
+/* Right opens a feeder, Left closes it, or that of the line that is selected. */
+static void
+expand_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ZxGridPage *self = ZX_GRID_PAGE (widget);
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
+  gboolean is_open = g_variant_get_boolean (parameter);
+  if (row == NULL)
+    return;
+  g_autoptr (GtkTreeListRow) parent = gtk_tree_list_row_get_parent (row);
+  if (is_open || gtk_tree_list_row_get_expanded (row) || parent == NULL)
+    gtk_tree_list_row_set_expanded (row, is_open);
+  else
+    {
+      g_autoptr (ZxGridRow) feeder = gtk_tree_list_row_get_item (parent);
+      select_line (self, (gint32) zx_grid_row_index (feeder));
+    }
 }
 
 static void
@@ -210,10 +351,11 @@ describe (const ZxGridLine *line)
 static void
 on_selected_cb (ZxGridPage *self)
 {
-  ZxGridRow *row = gtk_single_selection_get_selected_item (self->selection);
-  gtk_widget_set_visible (self->details, row != NULL);
-  if (row == NULL)
+  GtkTreeListRow *tree_row = gtk_single_selection_get_selected_item (self->selection);
+  gtk_widget_set_visible (self->details, tree_row != NULL);
+  if (tree_row == NULL)
     return;
+  g_autoptr (ZxGridRow) row = gtk_tree_list_row_get_item (tree_row);
   const ZxGridLine *line = zx_grid_row_line (row);
   g_autofree char *text = describe (line);
   g_autofree char *spoken = g_strdup_printf (_ ("Room for charging by the hour, %s"), line->name);
@@ -242,18 +384,20 @@ show_reading (ZxPage *page, gpointer data)
 {
   ZxGridPage *self = ZX_GRID_PAGE (page);
   ZxGridReading *reading = data;
-  gtk_filter_list_model_set_model (self->filtered, NULL);
+  gtk_sort_list_model_set_model (self->sorted, NULL);
+  g_clear_object (&self->tree);
+  g_clear_pointer (&self->reading, zx_grid_reading_unref);
   gtk_widget_set_visible (self->root, reading != NULL);
   if (reading == NULL)
     return;
+  self->reading = zx_grid_reading_ref (reading);
   g_object_set (self->absence, "description", reading->absence, NULL);
   gtk_widget_set_visible (self->absence, reading->absence != NULL);
   gtk_widget_set_visible (self->content, reading->absence == NULL);
   gtk_label_set_text (GTK_LABEL (self->summary), reading->summary != NULL ? reading->summary : "");
   gtk_widget_set_visible (self->summary, reading->summary != NULL);
-  g_autoptr (ZxGridRows) rows = zx_grid_rows_new (reading);
   zx_reveal_begin (self->shown, GTK_WIDGET (self), ROWS_PER_FRAME);
-  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (rows));
+  show_lines (self);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
 
@@ -283,12 +427,10 @@ zx_grid_page_bind (ZxPage *page, ZxSession *session)
 static void
 add_models (ZxGridPage *self)
 {
+  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->table));
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
-  self->filtered = gtk_filter_list_model_new (NULL, self->filter);
-  gtk_filter_list_model_set_incremental (self->filtered, FALSE);
   self->sorted = gtk_sort_list_model_new (
-      G_LIST_MODEL (g_object_ref (self->filtered)),
-      g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->table))));
+      NULL, GTK_SORTER (gtk_tree_list_row_sorter_new (g_object_ref (sorter))));
   self->shown = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), 0, G_MAXUINT);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
@@ -304,13 +446,12 @@ static void
 zx_grid_page_dispose (GObject *object)
 {
   ZxGridPage *self = ZX_GRID_PAGE (object);
-  if (self->filtered != NULL)
-    gtk_filter_list_model_set_filter (self->filtered, NULL);
-  self->filter = NULL;
   g_clear_object (&self->selection);
   g_clear_object (&self->shown);
   g_clear_object (&self->sorted);
-  g_clear_object (&self->filtered);
+  g_clear_object (&self->tree);
+  g_clear_object (&self->filter);
+  g_clear_pointer (&self->reading, zx_grid_reading_unref);
   G_OBJECT_CLASS (zx_grid_page_parent_class)->dispose (object);
 }
 
@@ -339,6 +480,8 @@ zx_grid_page_class_init (ZxGridPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, profile);
   gtk_widget_class_bind_template_child (widget_class, ZxGridPage, duration);
   gtk_widget_class_bind_template_callback (widget_class, on_wanted_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate_cb);
+  gtk_widget_class_install_action (widget_class, "grid.expand", "b", expand_action);
 }
 
 static void

@@ -100,7 +100,11 @@ static void
 read_area (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint area)
 {
   const ZxTransformerAreas *areas = &city->transformers;
+  gint32 feeder = areas->feeder[area];
   line->name = name_of (city, areas->name[area], areas->id[area]);
+  line->feeder = feeder >= 0 && (guint) feeder < headroom->n_feeders
+                     ? (gint32) headroom->n_areas + feeder
+                     : -1;
   line->x_m = areas->x_m[area];
   line->y_m = areas->y_m[area];
   line->rate = line->rate_after = headroom->peak_rate[area];
@@ -163,6 +167,7 @@ static void
 read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, guint feeder)
 {
   line->is_feeder = TRUE;
+  line->feeder = -1;
   line->name = name_of (city, city->feeders.feeder_id[feeder], 0);
   place_feeder (line, &city->feeders, feeder);
   line->rate = line->room_kw = NAN;
@@ -182,8 +187,7 @@ read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, g
       line->room_hour = hour;
     }
   sort_hours (line->load_now);
-  line->limit = g_strdup (isnan (line->room_kw) ? _ ("No limit is given")
-                                                : _ ("The line at the substation"));
+  line->limit = g_strdup (isnan (line->room_kw) ? _ ("No limit is given") : _ ("Substation line"));
   line->rate_after = line->room_after_kw = NAN;
   if (headroom->flows == NULL)
     return;
@@ -195,9 +199,11 @@ read_feeder (ZxGridLine *line, const ZxCity *city, const ZxHeadroom *headroom, g
 static void
 read_transformer (ZxGridLine *line, const ZxCity *city, const ZxFeederState *flows, guint branch)
 {
+  /* Read only where there are no areas: feeders are the first lines. */
   const ZxFeeders *feeders = &city->feeders;
   guint32 node = feeders->branch_to[branch];
   gint32 feeder = feeders->node_feeder[node];
+  line->feeder = feeder;
   line->name = name_of (city, feeders->branch_name[branch], feeders->branch_id[branch]);
   line->x_m = feeders->node_x_m[node];
   line->y_m = feeders->node_y_m[node];
@@ -226,6 +232,32 @@ read_transformers (ZxGridLine *lines, const ZxCity *city, const ZxHeadroom *head
         n++;
       }
   return n;
+}
+
+/* ---- the tree ------------------------------------------------------------------------------ */
+
+static void
+group_lines (ZxGridReading *self)
+{
+  self->member = g_new (guint, self->n + 1);
+  self->member_start = g_new0 (guint, self->n + 2);
+  for (guint i = 0; i < self->n; i++)
+    self->member_start[self->line[i].feeder + 2]++;
+  for (guint i = 0; i <= self->n; i++)
+    self->member_start[i + 1] += self->member_start[i];
+  g_autofree guint *next = g_memdup2 (self->member_start, (self->n + 2) * sizeof *next);
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < self->n; i++)
+      if (self->line[i].is_feeder == (pass == 0))
+        self->member[next[self->line[i].feeder + 1]++] = i;
+}
+
+const guint *
+zx_grid_reading_members (const ZxGridReading *self, gint32 line, guint *n)
+{
+  guint start = self->member_start[line + 1];
+  *n = self->member_start[line + 2] - start;
+  return self->member + start;
 }
 
 /* ---- the plan ------------------------------------------------------------------------------ */
@@ -320,6 +352,7 @@ zx_grid_reading_new (ZxProject *project)
           stage->state == ZX_STAGE_SKIPPED && stage->skip_reason != NULL
               ? _ (stage->skip_reason)
               : _ ("Load rates and room have not been worked out yet: run the route first."));
+      group_lines (self);
       return self;
     }
   guint n_lines = headroom->n_areas + headroom->n_feeders;
@@ -330,6 +363,7 @@ zx_grid_reading_new (ZxProject *project)
   for (guint i = 0; i < headroom->n_feeders; i++)
     read_feeder (&self->line[headroom->n_areas + i], city, headroom, i);
   read_transformers (self->line + n_lines, city, headroom);
+  group_lines (self);
   read_plan (self, project, city);
   read_load_after (self, city, headroom);
   zx_grid_reading_advise (self, city, headroom);
@@ -357,6 +391,8 @@ clear (gpointer data)
       g_free (self->line[i].profile_pu);
     }
   g_free (self->line);
+  g_free (self->member);
+  g_free (self->member_start);
   g_free (self->absence);
   g_free (self->summary);
 }

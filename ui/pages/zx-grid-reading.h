@@ -12,6 +12,7 @@ typedef struct
 {
   char *name;
   gboolean is_feeder;
+  gint32 feeder;        /* line of the feeder it hangs on; -1: of none that is known */
   double x_m, y_m;      /* NaN where the source has no place */
   double rate;          /* peak of the design day, 1 = 100 %; NaN unknown */
   double rate_after;    /* with the full power of the plan's sites; NaN unknown */
@@ -36,8 +37,14 @@ typedef struct
   char *summary;
   guint n;
   ZxGridLine *line; /* transformer areas, then feeders, then (without areas) their transformers */
+  guint *member;    /* n lines by what they hang on: see below */
+  guint *member_start; /* n + 2 */
   double plan_rate;
 } ZxGridReading;
+
+/* Lines that hang on the feeder of @line, in their order; of line -1: the feeders, then what hangs
+ * on none.  Returns: borrowed, @n of them. */
+const guint *zx_grid_reading_members (const ZxGridReading *self, gint32 line, guint *n);
 
 /* Fills the advice of all lines. */
 void zx_grid_reading_advise (ZxGridReading *self, const ZxCity *city, const ZxHeadroom *headroom);

@@ -43,6 +43,12 @@ zx_grid_row_line (ZxGridRow *self)
   return &self->reading->line[self->index];
 }
 
+guint
+zx_grid_row_index (ZxGridRow *self)
+{
+  return self->index;
+}
+
 ZxGridReading *
 zx_grid_row_reading (ZxGridRow *self)
 {
@@ -121,6 +127,8 @@ struct _ZxGridRows
 {
   GObject parent;
   ZxGridReading *reading;
+  const guint *member; /* of @reading; NULL: its lines as they are */
+  guint n;
 };
 
 static GType
@@ -132,18 +140,18 @@ zx_grid_rows_get_item_type (GListModel *model)
 static guint
 zx_grid_rows_get_n_items (GListModel *model)
 {
-  return ZX_GRID_ROWS (model)->reading->n;
+  return ZX_GRID_ROWS (model)->n;
 }
 
 static gpointer
 zx_grid_rows_get_item (GListModel *model, guint position)
 {
   ZxGridRows *self = ZX_GRID_ROWS (model);
-  if (position >= self->reading->n)
+  if (position >= self->n)
     return NULL;
   ZxGridRow *row = g_object_new (ZX_TYPE_GRID_ROW, NULL);
   row->reading = zx_grid_reading_ref (self->reading);
-  row->index = position;
+  row->index = self->member != NULL ? self->member[position] : position;
   return row;
 }
 
@@ -182,5 +190,28 @@ zx_grid_rows_new (ZxGridReading *reading)
 {
   ZxGridRows *self = g_object_new (ZX_TYPE_GRID_ROWS, NULL);
   self->reading = zx_grid_reading_ref (reading);
+  self->n = reading->n;
   return self;
+}
+
+static ZxGridRows *
+new_group (ZxGridReading *reading, gint32 line)
+{
+  ZxGridRows *self = zx_grid_rows_new (reading);
+  self->member = zx_grid_reading_members (reading, line, &self->n);
+  return self;
+}
+
+ZxGridRows *
+zx_grid_rows_new_tops (ZxGridReading *reading)
+{
+  return new_group (reading, -1);
+}
+
+ZxGridRows *
+zx_grid_rows_new_members (const ZxGridRow *row)
+{
+  guint n;
+  zx_grid_reading_members (row->reading, (gint32) row->index, &n);
+  return n > 0 ? new_group (row->reading, (gint32) row->index) : NULL;
 }
