@@ -444,6 +444,7 @@ tell_ranges (ZxTelling *tell)
                             labels, n, low, middle, high, NAN);
   zx_show_graph (tell, graph, 44.0 + 17.0 * n,
                  zx_caption (tell, N_ ("What each site would serve: P10, median and P90")), NULL);
+  zx_note_full_stations (tell, low, high, n);
 }
 
 static void

@@ -300,6 +300,7 @@ tell_ranges (ZxTelling *tell, const GArray *ranked)
   zx_show_graph (tell, graph, 50.0 + 14.0 * n,
                  zx_caption (tell, N_ ("Energy served by the first candidates: P10, median, P90")),
                  NULL);
+  zx_note_full_stations (tell, low, high, n);
 }
 
 /* ---- choice ------------------------------------------------------------------------------- */

@@ -195,6 +195,18 @@ zx_show_plate (ZxTelling *tell, ZxPlate *plate, const char *caption, const char 
 }
 
 void
+zx_note_full_stations (ZxTelling *tell, const double *low, const double *high, guint n)
+{
+  guint n_full = 0;
+  for (guint i = 0; i < n; i++)
+    n_full += low[i] > 0 && low[i] == high[i];
+  if (n_full > 0)
+    zx_note (tell,
+             N_ ("A point without an interval is a full station: in nearly every draw more is "
+                 "asked of it than it can serve."));
+}
+
+void
 zx_show_graph (ZxTelling *tell, ZxGraph *graph, double height, const char *caption,
                const char *alternative)
 {

@@ -56,6 +56,8 @@ void zx_plate_with_sites (ZxTelling *tell, ZxPlate *plate, const char *name);
 void zx_plate_with_stations (ZxTelling *tell, ZxPlate *plate);
 /* One map across the measure. */
 void zx_show_plate (ZxTelling *tell, ZxPlate *plate, const char *caption, const char *alternative);
+/* Below intervals of energy served: why some have no width; nothing where all have. */
+void zx_note_full_stations (ZxTelling *tell, const double *low, const double *high, guint n);
 void zx_show_graph (ZxTelling *tell, ZxGraph *graph, double height, const char *caption,
                     const char *alternative);
 

@@ -69,9 +69,12 @@ show_site (ZxSiteRow *self, ZxProject *project, const ZxPlanSite *site, double m
                   *payback = zx_number_human (site->payback_years, 1),
                   *rate = zx_number_human (100 * site->load_rate_after, 0),
                   *sure = zx_number_human (100 * site->in_best_set, 0);
+  const char *title = size != NULL ? _ (size->title) : "–";
+  gboolean is_full = site->served_p10 > 0 && site->served_p10 == site->served_p90;
   g_autofree char *facts
-      = g_strdup_printf (_ ("%s · serves %s kWh a day (%s to %s)"),
-                         size != NULL ? _ (size->title) : "–", served, low, high);
+      = is_full
+            ? g_strdup_printf (_ ("%s · serves %s kWh a day, as much as it can"), title, served)
+            : g_strdup_printf (_ ("%s · serves %s kWh a day (%s to %s)"), title, served, low, high);
   GString *money = g_string_new (capex);
   if (isfinite (site->payback_years))
     g_string_append_printf (money, _ (" · pays back in %s years"), payback);
