@@ -144,6 +144,12 @@ test_sheet (gconstpointer data)
   g_assert_true (zx_ui_test_says (page, "Net present value"));
   g_assert_false (zx_ui_test_says (page, "nan"));
   g_assert_false (zx_ui_test_says (page, "10 000"));
+  /* A range from one number to the same is no range. */
+  const ZxPlan *plan = zx_ui_test_plan ((ZxWindow *) data);
+  guint n_full = 0;
+  for (guint i = 0; i < plan->n_sites; i++)
+    n_full += plan->site[i].served_p10 == plan->site[i].served_p90;
+  g_assert_true (zx_ui_test_says (page, "as much as it can") == (n_full > 0));
   zx_ui_test_assert_named (page);
 }
 
